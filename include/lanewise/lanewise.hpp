@@ -37,6 +37,7 @@
 #include "lanewise/ops/loss.hpp"
 #include "lanewise/ops/optimizer.hpp"
 #include "lanewise/ops/rows.hpp"
+#include "lanewise/ops/window.hpp"
 #include "lanewise/random.hpp"
 #include "lanewise/report/plot.hpp"
 #include "lanewise/report/progress.hpp"
