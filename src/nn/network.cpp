@@ -19,13 +19,16 @@ Index padded(Index count) {
   return (count + kLine - 1) / kLine * kLine;
 }
 
-// "Dense" -> "dense", "MaxPooling2D" -> "max_pooling2d", as Keras names layers.
+// "Dense" -> "dense", "MaxPooling2D" -> "max_pooling2d", "Conv2DTranspose" -> "conv2d_transpose",
+// as Keras names layers.
 std::string snake_case(std::string_view type) {
   std::string name;
   for (std::size_t i = 0; i < type.size(); ++i) {
     const auto letter = static_cast<unsigned char>(type[i]);
     const bool after_lower = i > 0 && std::islower(static_cast<unsigned char>(type[i - 1]));
-    if (std::isupper(letter) && after_lower) name += '_';
+    const bool begins_word =
+        i > 0 && i + 1 < type.size() && std::islower(static_cast<unsigned char>(type[i + 1]));
+    if (std::isupper(letter) && (after_lower || begins_word)) name += '_';
     name += static_cast<char>(std::tolower(letter));
   }
   return name;

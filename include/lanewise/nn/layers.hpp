@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "lanewise/nn/convolution_layers.hpp"
 #include "lanewise/nn/layer.hpp"
 
 namespace lanewise {

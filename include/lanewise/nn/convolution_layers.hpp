@@ -1,0 +1,100 @@
+#pragma once
+/// \file
+/// The layers that slide filters over images and sequences.
+///
+/// Samples are (height, width, channels), channels innermost, as in Keras; a convolution over a
+/// sequence takes (steps, channels). Kernels start within Glorot's bounds for kh * kw * channels
+/// inputs and kh * kw * filters outputs, where each group counts by itself.
+
+#include <memory>
+#include <optional>
+
+#include "lanewise/nn/layer.hpp"
+#include "lanewise/ops/window.hpp"
+
+namespace lanewise {
+
+/// Options of Conv2D.
+struct Conv2DOptions {
+  Extent2D strides = 1;
+  Padding padding = Padding::valid;
+  Extent2D dilation_rate = 1;
+  Index groups = 1;
+  ActivationFunction activation = linear;
+  bool use_bias = true;
+  Initializer kernel_initializer = GlorotUniform{};
+  Initializer bias_initializer = Zeros{};
+};
+
+/// Convolution of images: (height, width, channels) becomes (height', width', filters), see
+/// ops/convolution.hpp for formula, padding and cost. Its kernel is (kernel_size, channels /
+/// groups, filters), its bias (filters).
+/// \throws ArgumentError when the model is made unless filters >= 1 in whole groups, and when it is
+/// built for channels, kernel, strides, dilation or padding out of range; ShapeError if the samples
+/// are no images or smaller than the kernel.
+struct LANEWISE_API Conv2D {
+  Index filters = 1;
+  Extent2D kernel_size{};
+  Conv2DOptions options{};
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
+/// Options of Conv1D. Of an explicit padding, `left` and `right` are the steps before and after.
+struct Conv1DOptions {
+  Index strides = 1;
+  Padding padding = Padding::valid;
+  Index dilation_rate = 1;
+  Index groups = 1;
+  ActivationFunction activation = linear;
+  bool use_bias = true;
+  Initializer kernel_initializer = GlorotUniform{};
+  Initializer bias_initializer = Zeros{};
+};
+
+/// Convolution of sequences, which are images one pixel high: (steps, channels) becomes (steps',
+/// filters). Its kernel is (kernel_size, channels / groups, filters).
+/// \throws as Conv2D; ArgumentError for padding at top or bottom.
+struct LANEWISE_API Conv1D {
+  Index filters = 1;
+  Index kernel_size = 1;
+  Conv1DOptions options{};
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
+/// Options of Conv2DTranspose.
+struct Conv2DTransposeOptions {
+  Extent2D strides = 1;
+  Padding padding = Padding::valid;
+  std::optional<Extent2D> output_padding = std::nullopt;
+  Extent2D dilation_rate = 1;
+  ActivationFunction activation = linear;
+  bool use_bias = true;
+  Initializer kernel_initializer = GlorotUniform{};
+  Initializer bias_initializer = Zeros{};
+};
+
+/// Transposed convolution, the adjoint of a Conv2D with the same options, which enlarges images by
+/// its strides. Its kernel is (kernel_size, filters, channels). Of the sizes that the convolution
+/// would bring to height, Keras's rule takes, with reach = (kernel - 1) * dilation + 1:
+///
+///     valid   height * stride + max(reach - stride, 0)
+///     same    height * stride
+///     with output_padding   (height - 1) * stride + reach - 2 * (same ? reach / 2 : 0)
+///                               + output_padding
+///
+/// Explicit padding is taken off the `valid` size.
+/// \throws as Conv2D; ArgumentError if the convolution would not lead from that size to height.
+struct LANEWISE_API Conv2DTranspose {
+  Index filters = 1;
+  Extent2D kernel_size{};
+  Conv2DTransposeOptions options{};
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
+}  // namespace lanewise

@@ -1,0 +1,95 @@
+#pragma once
+/// \file
+/// Convolution: a filter bank slides over images. Forward, the gradients of both operands,
+/// transposed convolution, and the unfolded images that turn any of them into a matrix product.
+///
+/// \code
+///   x        (n, h, w, c)                images, channels innermost
+///   filters  (kh, kw, c / groups, k)     one column a filter
+///   y        (n, oh, ow, k)              one pixel a place of the window
+///
+///   y[n, oy, ox, o] = activation(bias[o] + sum over ky, kx, ch of
+///       x[n, oy * stride.height - top + ky * dilation.height,
+///            ox * stride.width - left + kx * dilation.width, ch] * filters[ky, kx, ch, o])
+/// \endcode
+///
+/// Pixels outside the image count as zeros. As everywhere in deep learning this is a
+/// cross-correlation: the filter is not turned. With groups, channels and filters are cut into that
+/// many equal parts, and a part of the filters sees its part of the channels alone.
+///
+/// All of it costs 2 * n * oh * ow * k * kh * kw * c / groups floating-point operations, forward
+/// and for each gradient, and at most 2 MB of workspace a thread: no image is unfolded. Outputs
+/// must not overlap inputs. Results have the same bits on any number of threads. The batch may be
+/// empty.
+///
+/// Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016, has the
+/// pictures.
+
+#include "lanewise/export.hpp"
+#include "lanewise/ops/activation.hpp"
+#include "lanewise/ops/window.hpp"
+#include "lanewise/tensor.hpp"
+
+namespace lanewise::ops {
+
+/// How the filters move, and what is done to the result while it is in the cache.
+template <class T>
+struct ConvolutionOptions {
+  Extent2D stride{};                       ///< pixels from one place of the window to the next
+  Extent2D dilation{};                     ///< pixels from one element of a filter to the next
+  Padding padding = Padding::valid;        ///< zeros around the image
+  Index groups = 1;                        ///< parts that see nothing of each other
+  const T* bias = nullptr;                 ///< one number a channel of the result, or null
+  ActivationFunction activation = linear;  ///< of the result; relu costs nothing
+};
+
+/// y = activation(x * filters + bias), see above.
+/// \throws ShapeError unless x is (n, h, w, c), filters (kh, kw, c / groups, k) and y (n, oh, ow,
+/// k), or if the window is larger than the padded image; ArgumentError for strides, dilation or
+/// groups below 1, negative padding, channels or filters that do not divide into the groups, or an
+/// activation's parameter out of range.
+template <class T>
+LANEWISE_API void conv_forward(TensorView<const T> x, TensorView<const T> filters, TensorView<T> y,
+                               const ConvolutionOptions<T>& options = {});
+
+/// dx, the gradient of x, from dy, that of x * filters: each pixel of dx collects what it gave to
+/// the pixels of y. Bias and activation of the options are not looked at.
+/// \throws as conv_forward, with dx for x and dy for y.
+template <class T>
+LANEWISE_API void conv_backward_data(TensorView<const T> dy, TensorView<const T> filters,
+                                     TensorView<T> dx, const ConvolutionOptions<T>& options = {});
+
+/// dfilters, the gradient of the filters, from dy, that of x * filters. Bias and activation of the
+/// options are not looked at; the gradient of the bias is sum_rows() of dy as a matrix of k
+/// columns. \throws as conv_forward, with dfilters for filters and dy for y.
+template <class T>
+LANEWISE_API void conv_backward_weights(TensorView<const T> x, TensorView<const T> dy,
+                                        TensorView<T> dfilters,
+                                        const ConvolutionOptions<T>& options = {});
+
+/// The transposed convolution: y = activation(B(x) + bias), where B is conv_backward_data for the
+/// convolution that leads from images like y to images like x. So x is (n, oh, ow, k), y (n, h, w,
+/// c) and filters (kh, kw, c / groups, k), Keras's order for Conv2DTranspose; the bias has c
+/// numbers. The gradients are conv_forward(dy) for x and conv_backward_weights(dy, x) for the
+/// filters.
+/// \throws as conv_forward, with x for y and y for x.
+template <class T>
+LANEWISE_API void conv_transpose_forward(TensorView<const T> x, TensorView<const T> filters,
+                                         TensorView<T> y,
+                                         const ConvolutionOptions<T>& options = {});
+
+/// Unfolds images: row (n, oy, ox) of `columns`, (n * oh * ow, kh * kw * c), is what the window
+/// sees there, zeros where it hangs over the border. With filters as a matrix of (kh * kw * c, k),
+/// y = columns * filters is the convolution; conv_forward does the same without the columns.
+/// \throws ShapeError unless x is (n, h, w, c) and columns fits; ShapeError and ArgumentError as
+/// place().
+template <class T>
+LANEWISE_API void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns);
+
+/// The adjoint of im2col: x = what the columns give back, each pixel the sum of all its copies. For
+/// any x and c, the inner products <im2col(x), c> and <x, col2im(c)> agree.
+/// \throws as im2col.
+template <class T>
+LANEWISE_API void col2im(TensorView<const T> columns, const Window& window, TensorView<T> x);
+
+}  // namespace lanewise::ops

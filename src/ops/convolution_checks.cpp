@@ -1,0 +1,62 @@
+// Contract in ops/convolution_checks.hpp.
+#include "ops/convolution_checks.hpp"
+
+#include <fmt/format.h>
+
+#include "lanewise/error.hpp"
+
+namespace lanewise::ops {
+namespace {
+
+void check_rank(const ConvolutionNames& names, std::string_view name, const Shape& shape,
+                const char* expected) {
+  if (shape.rank() != 4)
+    throw ShapeError(fmt::format("{}: {} has shape {}, expected {}", names.operation, name,
+                                 to_string(shape), expected));
+}
+
+void check_groups(const ConvolutionNames& names, Index count, const char* what, Index groups) {
+  if (count < 1 || count % groups != 0)
+    throw ArgumentError(fmt::format("{}: got {} {} in {} groups, expected a multiple of the groups",
+                                    names.operation, count, what, groups));
+}
+
+}  // namespace
+
+template <class T>
+ConvolutionSizes check_convolution(const ConvolutionNames& names, const Shape& x,
+                                   const Shape& filters, const Shape& y,
+                                   const ConvolutionOptions<T>& options) {
+  check_rank(names, names.x, x, "(images, height, width, channels)");
+  check_rank(names, names.filters, filters, "(height, width, channels / groups, filters)");
+  check_rank(names, names.y, y, "(images, height, width, filters)");
+  if (options.groups < 1)
+    throw ArgumentError(
+        fmt::format("{}: got {} groups, expected at least 1", names.operation, options.groups));
+  check_groups(names, x[3], "channels", options.groups);
+  check_groups(names, filters[3], "filters", options.groups);
+  if (filters[2] != x[3] / options.groups)
+    throw ShapeError(
+        fmt::format("{}: {} of shape {} and {} of shape {} in {} groups, expected "
+                    "filters of {} channels",
+                    names.operation, names.x, to_string(x), names.filters, to_string(filters),
+                    options.groups, x[3] / options.groups));
+  const WindowOnImage window =
+      place({{filters[0], filters[1]}, options.stride, options.dilation, options.padding},
+            {x[1], x[2]}, names.operation);
+  const Shape expected{x[0], window.output.height, window.output.width, filters[3]};
+  if (!(y == expected))
+    throw ShapeError(
+        fmt::format("{}: {} has shape {}, expected {} for {} of shape {} and {} of "
+                    "shape {}",
+                    names.operation, names.y, to_string(y), to_string(expected), names.x,
+                    to_string(x), names.filters, to_string(filters)));
+  return {x[0], x[3], filters[3], options.groups, window};
+}
+
+template ConvolutionSizes check_convolution(const ConvolutionNames&, const Shape&, const Shape&,
+                                            const Shape&, const ConvolutionOptions<float>&);
+template ConvolutionSizes check_convolution(const ConvolutionNames&, const Shape&, const Shape&,
+                                            const Shape&, const ConvolutionOptions<double>&);
+
+}  // namespace lanewise::ops

@@ -1,0 +1,34 @@
+#pragma once
+// What the convolutions check before they change anything.
+#include <string_view>
+
+#include "lanewise/ops/convolution.hpp"
+
+namespace lanewise::ops {
+
+// The sizes of one convolution: of x to y by filters, whichever of the three is computed.
+struct ConvolutionSizes {
+  Index images;
+  Index channels, filters;  // of all groups together
+  Index groups;
+  WindowOnImage window;
+
+  Index group_channels() const { return channels / groups; }
+  Index group_filters() const { return filters / groups; }
+  Index taps() const { return window.kernel.height * window.kernel.width; }
+  Index depth() const { return taps() * group_channels(); }
+  Index pixels() const { return images * window.output.height * window.output.width; }
+};
+
+// The names by which messages call the operation and its operands.
+struct ConvolutionNames {
+  std::string_view operation, x, filters, y;
+};
+
+// Throws as conv_forward.
+template <class T>
+ConvolutionSizes check_convolution(const ConvolutionNames& names, const Shape& x,
+                                   const Shape& filters, const Shape& y,
+                                   const ConvolutionOptions<T>& options);
+
+}  // namespace lanewise::ops

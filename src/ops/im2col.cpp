@@ -1,0 +1,117 @@
+// im2col() and col2im(). The contract is in lanewise/ops/convolution.hpp.
+//
+// im2col shares the rows of the columns between threads. col2im, its adjoint, shares the rows of
+// the image and lets each one collect from all the windows that see it, in a fixed order: nobody
+// writes what somebody else does.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lanewise/error.hpp"
+#include "lanewise/ops/convolution.hpp"
+#include "parallel/parallel.hpp"
+
+namespace lanewise::ops {
+namespace {
+
+constexpr double kElement = 0.2;  // nanoseconds to copy or add one, roughly
+
+WindowOnImage check(const char* name, const Shape& x, const Window& window, const Shape& columns) {
+  if (x.rank() != 4)
+    throw ShapeError(fmt::format("{}: x has shape {}, expected (images, height, width, channels)",
+                                 name, to_string(x)));
+  const WindowOnImage w = place(window, {x[1], x[2]}, name);
+  // Refuses sizes whose product does not fit.
+  const Index rows = Shape{x[0], w.output.height, w.output.width}.size();
+  const Index depth = Shape{w.kernel.height, w.kernel.width, x[3]}.size();
+  if (!(columns == Shape{rows, depth}))
+    throw ShapeError(fmt::format("{}: columns have shape {}, expected ({}, {}) for x of shape {}",
+                                 name, to_string(columns), rows, depth, to_string(x)));
+  return w;
+}
+
+// The taps [begin, end) of a window's row whose pixel, first + tap * dilation, is in [0, width).
+struct Taps {
+  Index begin, end;
+};
+Taps inside(Index first, Index dilation, Index taps, Index width) {
+  const Index begin = first >= 0 ? 0 : (-first + dilation - 1) / dilation;
+  const Index end = first >= width ? 0 : (width - 1 - first) / dilation + 1;
+  return {std::min(begin, taps), std::max(std::min(begin, taps), std::min(end, taps))};
+}
+
+}  // namespace
+
+template <class T>
+void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns) {
+  const WindowOnImage w = check("im2col", x.shape(), window, columns.shape());
+  if (columns.empty()) return;
+  const parallel::FlushToZero guard;
+  const Index c = x.shape()[3], depth = columns.shape()[1], line = w.kernel.width * c;
+  const Index ow = w.output.width, oh = w.output.height;
+  const double cost = kElement * static_cast<double>(depth);
+  parallel::parallel_for(columns.shape()[0], cost, [&](Index begin, Index end) {
+    for (Index row = begin; row < end; ++row) {
+      const Index n = row / (oh * ow), oy = row / ow % oh, ox = row % ow;
+      const Index left = ox * w.stride.width - w.left;
+      const Taps taps = inside(left, w.dilation.width, w.kernel.width, w.input.width);
+      T* to = columns.data() + row * depth;
+      for (Index ky = 0; ky < w.kernel.height; ++ky, to += line) {
+        const Index iy = oy * w.stride.height - w.top + ky * w.dilation.height;
+        if (iy < 0 || iy >= w.input.height || taps.begin == taps.end) {
+          std::fill(to, to + line, T(0));
+          continue;
+        }
+        const T* const from = x.data() + (n * w.input.height + iy) * w.input.width * c;
+        std::fill(to, to + taps.begin * c, T(0));
+        for (Index kx = taps.begin; kx < taps.end; ++kx) {
+          const T* const pixel = from + (left + kx * w.dilation.width) * c;
+          std::copy(pixel, pixel + c, to + kx * c);
+        }
+        std::fill(to + taps.end * c, to + line, T(0));
+      }
+    }
+  });
+}
+
+template <class T>
+void col2im(TensorView<const T> columns, const Window& window, TensorView<T> x) {
+  const WindowOnImage w = check("col2im", x.shape(), window, columns.shape());
+  if (x.empty()) return;
+  const parallel::FlushToZero guard;
+  const Index c = x.shape()[3], depth = columns.shape()[1], line = w.kernel.width * c;
+  const Index rows = x.shape()[0] * w.input.height, row_size = w.input.width * c;
+  const double cost = kElement * static_cast<double>(columns.size()) / static_cast<double>(rows);
+  parallel::parallel_for(rows, cost, [&](Index begin, Index end) {
+    for (Index row = begin; row < end; ++row) {
+      const Index n = row / w.input.height, iy = row % w.input.height;
+      T* const to = x.data() + row * row_size;
+      std::fill(to, to + row_size, T(0));
+      for (Index ky = 0; ky < w.kernel.height; ++ky) {
+        const Index below = iy + w.top - ky * w.dilation.height;  // oy * stride, if anybody's
+        if (below < 0 || below % w.stride.height != 0) continue;
+        const Index oy = below / w.stride.height;
+        if (oy >= w.output.height) continue;
+        const T* from =
+            columns.data() + (n * w.output.height + oy) * w.output.width * depth + ky * line;
+        for (Index ox = 0; ox < w.output.width; ++ox, from += depth) {
+          const Index left = ox * w.stride.width - w.left;
+          const Taps taps = inside(left, w.dilation.width, w.kernel.width, w.input.width);
+          for (Index kx = taps.begin; kx < taps.end; ++kx) {
+            T* const pixel = to + (left + kx * w.dilation.width) * c;
+            for (Index ch = 0; ch < c; ++ch) pixel[ch] += from[kx * c + ch];
+          }
+        }
+      }
+    }
+  });
+}
+
+#define LANEWISE_INSTANTIATE(T)                                                         \
+  template LANEWISE_API void im2col(TensorView<const T>, const Window&, TensorView<T>); \
+  template LANEWISE_API void col2im(TensorView<const T>, const Window&, TensorView<T>);
+LANEWISE_INSTANTIATE(float)
+LANEWISE_INSTANTIATE(double)
+#undef LANEWISE_INSTANTIATE
+
+}  // namespace lanewise::ops
