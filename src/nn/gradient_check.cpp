@@ -31,6 +31,14 @@ class Probe {
     return tensor < parameters.size() ? parameters[tensor].value[i] : x_[i];
   }
 
+  // Readies loss() for changes of this tensor: it then leaves out the layers that they cannot
+  // reach.
+  void aim_at(std::size_t tensor) {
+    options_.first = 0;
+    loss();
+    if (tensor < network_.parameters().size()) options_.first = network_.layer_of(tensor);
+  }
+
   double loss() { return network_.run(*loss_, x_, y_, nn::Gradient::unwanted, options_).loss; }
 
  private:
@@ -46,19 +54,39 @@ struct Slopes {
   double whole, half;
 };
 
-Slopes numerical_slopes(Probe& probe, std::size_t tensor, Index i) {
+// When two derivatives agree: the bound, and what is a small derivative in this tensor.
+struct Tolerance {
+  double bound, floor;
+
+  bool between_kinks(const Slopes& slopes) const {
+    const double largest = std::max({std::abs(slopes.whole), std::abs(slopes.half), floor});
+    return !(std::abs(slopes.whole - slopes.half) > bound * largest);  // true for NaN
+  }
+};
+
+Slopes numerical_slopes(Probe& probe, std::size_t tensor, Index i, int halvings,
+                        const Tolerance& tolerance) {
   double& w = probe.entry(tensor, i);
   const double at = w;
-  const double h = 1e-4 * std::max(1.0, std::abs(at));
-  const auto loss_at = [&](double offset) {
+  double h = 1e-4 * std::max(1.0, std::abs(at));
+  const auto rise = [&](double offset) {  // L(w + offset) - L(w - offset)
     w = at + offset;
-    return probe.loss();
+    const double up = probe.loss();
+    w = at - offset;
+    return up - probe.loss();
   };
-  const double up2 = loss_at(2 * h), up = loss_at(h), up_half = loss_at(h / 2);
-  const double down_half = loss_at(-h / 2), down = loss_at(-h), down2 = loss_at(-2 * h);
+  double outer = rise(2 * h), middle = rise(h), inner = rise(h / 2);
+  const auto slopes = [&] {
+    return Slopes{(8 * middle - outer) / (12 * h), (8 * inner - middle) / (6 * h)};
+  };
+  for (; halvings > 0 && !tolerance.between_kinks(slopes()); --halvings) {
+    h /= 2;
+    outer = middle;
+    middle = inner;
+    inner = rise(h / 2);
+  }
   w = at;
-  return {(down2 - up2 + 8 * (up - down)) / (12 * h),
-          (down - up + 8 * (up_half - down_half)) / (6 * h)};
+  return slopes();
 }
 
 // Fresh biases sit exactly on a kink of a ReLU over an empty input: they are moved off it.
@@ -87,16 +115,18 @@ std::vector<Index> choose_entries(Index size, Index wanted, RandomKey key) {
 
 // Numerical derivatives of all chosen entries of one tensor, on all threads.
 std::vector<Slopes> measure(std::deque<Probe>& probes, std::size_t tensor,
-                            const std::vector<Index>& entries, const std::string& name,
-                            const GradientCheckOptions& options) {
+                            const std::vector<Index>& entries, const Tolerance& tolerance,
+                            const std::string& name, const GradientCheckOptions& options) {
   constexpr std::size_t kBlock = 2048;  // entries between two calls of progress
   std::vector<Slopes> slopes(entries.size());
+  for (Probe& probe : probes) probe.aim_at(tensor);
   for (std::size_t begin = 0; begin < entries.size(); begin += kBlock) {
     const std::size_t end = std::min(entries.size(), begin + kBlock);
     parallel::parallel_team(static_cast<int>(probes.size()), [&](int thread, int team) {
       for (std::size_t i = begin + static_cast<std::size_t>(thread); i < end;
            i += static_cast<std::size_t>(team))
-        slopes[i] = numerical_slopes(probes[static_cast<std::size_t>(thread)], tensor, entries[i]);
+        slopes[i] = numerical_slopes(probes[static_cast<std::size_t>(thread)], tensor, entries[i],
+                                     options.halvings, tolerance);
     });
     if (options.progress)
       options.progress(name, static_cast<Index>(end), static_cast<Index>(entries.size()));
@@ -104,29 +134,34 @@ std::vector<Slopes> measure(std::deque<Probe>& probes, std::size_t tensor,
   return slopes;
 }
 
+double largest(TensorView<const double> gradient) {
+  double result = 0;
+  for (double a : gradient) result = std::max(result, std::abs(a));
+  return result;
+}
+
 // Compares one tensor's analytic gradient with what was measured.
 TensorGradient judge(const std::string& name, TensorView<const double> gradient,
                      const std::vector<Index>& entries, const std::vector<Slopes>& slopes,
-                     double bound) {
-  TensorGradient result{.name = name, .entries = gradient.size()};
-  for (double a : gradient) result.max_gradient = std::max(result.max_gradient, std::abs(a));
-  const double floor = 0.01 * result.max_gradient;
+                     const Tolerance& tolerance) {
+  TensorGradient result{
+      .name = name, .entries = gradient.size(), .max_gradient = largest(gradient)};
   bool finite = true;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const double a = gradient[entries[i]], n = slopes[i].whole, half = slopes[i].half;
-    if (std::abs(n - half) > bound * std::max({std::abs(n), std::abs(half), floor})) {
+    const double a = gradient[entries[i]], n = slopes[i].whole;
+    if (!tolerance.between_kinks(slopes[i])) {
       ++result.kinks;
       continue;
     }
     ++result.checked;
-    const double scale = std::max({std::abs(a), std::abs(n), floor});
+    const double scale = std::max({std::abs(a), std::abs(n), tolerance.floor});
     const double error = a == n ? 0 : std::abs(a - n) / scale;
     finite = finite && std::isfinite(error);
     result.max_relative_error = std::max(result.max_relative_error, error);
   }
   const bool few_kinks = 100 * result.kinks <= static_cast<Index>(entries.size());
   result.ok = finite && few_kinks && result.checked > 0 && result.max_gradient > 0 &&
-              result.max_relative_error <= bound;
+              result.max_relative_error <= tolerance.bound;
   return result;
 }
 
@@ -175,8 +210,9 @@ GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss,
     if (gradient.empty()) continue;  // not trainable
     const auto entries =
         choose_entries(value.size(), options.entries_per_tensor, {options.seed, 1000 + i});
-    const auto slopes = measure(probes, i, entries, name, options);
-    report.tensors.push_back(judge(name, gradient, entries, slopes, options.bound));
+    const Tolerance tolerance{options.bound, 0.01 * largest(gradient)};
+    const auto slopes = measure(probes, i, entries, tolerance, name, options);
+    report.tensors.push_back(judge(name, gradient, entries, slopes, tolerance));
   }
   return report;
 }

@@ -160,6 +160,14 @@ Index Network<T>::parameter_count() const {
 }
 
 template <class T>
+std::size_t Network<T>::layer_of(std::size_t parameter) const {
+  const auto owner = std::find_if(layers_.begin(), layers_.end(), [=](const Slot& slot) {
+    return parameter - slot.first_parameter < slot.parameter_count;
+  });
+  return static_cast<std::size_t>(owner - layers_.begin());
+}
+
+template <class T>
 void Network<T>::reserve(Index batch) {
   if (batch <= capacity_) return;
   Index total = 0;
@@ -205,7 +213,8 @@ template <class T>
 TensorView<const T> Network<T>::forward(TensorView<const T> x, bool emit_logits,
                                         const PassOptions& options) {
   const Index batch = x.shape()[0];
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
+  if (options.first > 0) x = layers_[options.first - 1].y;
+  for (std::size_t i = options.first; i < layers_.size(); ++i) {
     Slot& slot = layers_[i];
     const Shape shape = slot.output.with_outer(batch);
     if (slot.instance->reshapes_only()) {

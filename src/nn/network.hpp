@@ -34,6 +34,7 @@ struct PassOptions {
   bool training = false;
   std::uint64_t seed = 0;
   std::uint64_t iteration = 0;  // decides, with the seed, what dropout drops
+  std::size_t first = 0;        // the layers before this one are as the last pass left them
 };
 
 enum class Gradient { wanted, unwanted };
@@ -76,6 +77,8 @@ class Network {
   const std::vector<Parameter<T>>& parameters() const { return parameters_; }
   Index trainable_count() const { return trainable_count_; }
   Index parameter_count() const;
+  // The layer that owns parameters()[parameter].
+  std::size_t layer_of(std::size_t parameter) const;
   TensorView<T> trainable_values() { return flat_values_.rows(0, flat_gradients_.size()); }
   TensorView<T> gradients() { return flat_gradients_; }
 

@@ -179,6 +179,22 @@ TEST_CASE("an input on a kink counts as one, and too many fail", "[gradient]") {
   CHECK_FALSE(gradient_check(model, MeanSquaredError{}, x, y).ok());
 }
 
+TEST_CASE("a shorter step finds a place between kinks", "[gradient]") {
+  Tensor<float> x({2, 50});
+  test::fill_symmetric<float>(x, 11, 1.0);
+  const auto y = numbers({2, 50}, 12);
+  const Sequential model{Activation{relu}};
+  for (Index i = 0; i < 10; ++i) x[i] = 5e-5f;  // the kink is within 1e-4 of each
+  const GradientReport wide = gradient_check(model, MeanSquaredError{}, x, y);
+  CHECK(wide.tensors[0].kinks == 10);
+  CHECK_FALSE(wide.ok());
+  const GradientReport narrow =
+      gradient_check(model, MeanSquaredError{}, x, y, {.halvings = 3});  // 2h is 2.5e-5 in the end
+  INFO(narrow.table());
+  CHECK(narrow.tensors[0].kinks == 0);
+  CHECK(narrow.ok());
+}
+
 TEST_CASE("gradient_check refuses what fit refuses", "[gradient]") {
   const auto x = numbers({4, 3}, 7), y = numbers({3, 2}, 8);
   CHECK_THROWS_AS(gradient_check(Sequential{Dense{2}}, MeanSquaredError{}, x, y), ShapeError);

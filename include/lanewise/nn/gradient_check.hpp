@@ -21,6 +21,11 @@ struct GradientCheckOptions {
   std::uint64_t seed = 0;
   /// The largest relative error that passes.
   double bound = 1e-7;
+  /// How often the step h may be halved for an entry that has a kink within it. A filter's weight
+  /// feeds hundreds of ReLUs, so that one of them switches within almost any h; a shorter one finds
+  /// a place between the kinks. Each halving doubles what the loss's rounding adds to the error,
+  /// about 1e-16 / h, so that `bound` may have to be larger.
+  int halvings = 0;
   /// Called now and then with the tensor's name, its entries done and its entries to do.
   std::function<void(std::string_view, Index, Index)> progress{};
 };
@@ -59,11 +64,13 @@ struct LANEWISE_API GradientReport {
 /// max(|a|, |n|, 0.01 max |a| of its tensor).
 ///
 /// An entry sits on a kink, and is left out, where the derivatives for h and h/2 differ from each
-/// other. A tensor fails if an error exceeds the bound, if more than 1 % of its entries are kinks,
-/// or if its gradient is all zero. Parameters that are all zero, as fresh biases, are first drawn
-/// uniform in ±0.05: a ReLU over an empty input would sit exactly on its kink.
+/// other by more than the bound, for the first h and for each of its `halvings`. A tensor fails if
+/// an error exceeds the bound, if more than 1 % of its entries are kinks, or if its gradient is all
+/// zero. Parameters that are all zero, as fresh biases, are first drawn uniform in ±0.05: a ReLU
+/// over an empty input would sit exactly on its kink.
 ///
-/// Costs six forward passes an entry, on all threads.
+/// Costs six forward passes an entry, from the entry's layer on, and two more a halving; on all
+/// threads.
 /// \throws as BasicSequential::fit().
 template <class T>
 LANEWISE_API GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss,
