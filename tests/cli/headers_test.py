@@ -15,13 +15,13 @@ def errors_of(header, folder, compiler):
     command = [*compiler, "-std=c++20", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion",
                "-Wshadow", "-Werror", f"-I{folder}", "-x", "c++"]
     source = f'#include "{header.relative_to(folder)}"\n'
-    done = subprocess.run([*command, "-fsyntax-only", "-"], input=source, capture_output=True,
-                          text=True)
+    # What it includes, on standard output, comes from the same run.
+    done = subprocess.run([*command, "-fsyntax-only", "-MD", "-MF", "/dev/stdout", "-"],
+                          input=source, capture_output=True, text=True)
     if done.returncode != 0:
         return [f"{header} does not compile alone:\n{done.stderr}"]
-    used = subprocess.run([*command, "-M", "-"], input=source, capture_output=True, text=True,
-                          check=True).stdout.split()
-    return [f"{header} includes {file}" for file in used if any(p in file for p in PRIVATE)]
+    return [f"{header} includes {file}" for file in done.stdout.split()
+            if any(p in file for p in PRIVATE)]
 
 
 def main():
