@@ -35,6 +35,7 @@
 #include "lanewise/nn/sequential.hpp"
 #include "lanewise/ops/activation.hpp"
 #include "lanewise/ops/convolution.hpp"
+#include "lanewise/ops/depthwise.hpp"
 #include "lanewise/ops/gemm.hpp"
 #include "lanewise/ops/loss.hpp"
 #include "lanewise/ops/optimizer.hpp"

@@ -8,6 +8,7 @@
 
 #include "lanewise/cpu.hpp"
 #include "simd/activation.hpp"
+#include "simd/depthwise.hpp"
 #include "simd/family.hpp"
 #include "simd/gemm.hpp"
 #include "simd/loss.hpp"
@@ -35,6 +36,7 @@ struct Gathered;
   };
 
 LANEWISE_GATHER(ActivationKernels, activation)
+LANEWISE_GATHER(DepthwiseKernels, depthwise)
 LANEWISE_GATHER(GemmKernels, gemm)
 LANEWISE_GATHER(LossKernels, loss)
 LANEWISE_GATHER(MathKernels, math)

@@ -1,0 +1,49 @@
+#pragma once
+// Memory that operations work in. It grows to the largest size asked for, which the blocking of
+// each operation bounds, and is then reused: no allocation in a steady state.
+#include <cstddef>
+#include <new>
+
+#include "lanewise/tensor.hpp"
+
+namespace lanewise::ops {
+
+// Grows, never shrinks; freed when its thread ends.
+class Buffer {
+ public:
+  Buffer() = default;
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+  ~Buffer() { release(); }
+
+  void* at_least(std::size_t bytes) {
+    if (bytes > size_) {
+      release();
+      data_ = ::operator new (bytes, std::align_val_t{kAlignment});
+      size_ = bytes;
+    }
+    return data_;
+  }
+
+ private:
+  void release() {
+    if (data_ != nullptr) ::operator delete (data_, std::align_val_t{kAlignment});
+    data_ = nullptr;
+    size_ = 0;
+  }
+
+  void* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+// The calling thread's buffer: `slice` elements for each of `team` workers. One a thread for all
+// operations: whoever holds it calls no other operation that wants it.
+template <class T>
+T* workspace(Index slice, int team) {
+  if (slice == 0) return nullptr;
+  thread_local Buffer buffer;
+  return static_cast<T*>(buffer.at_least(sizeof(T) * static_cast<std::size_t>(slice) *
+                                         static_cast<std::size_t>(team)));
+}
+
+}  // namespace lanewise::ops

@@ -1,0 +1,245 @@
+// Depthwise convolution, through the public functions, against the scalar reference.
+#include "lanewise/ops/depthwise.hpp"
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "cpu/tables.hpp"
+#include "lanewise/error.hpp"
+#include "reference/depthwise.hpp"
+#include "support/catch.hpp"
+#include "support/contains.hpp"
+#include "support/guarded.hpp"
+#include "support/random_data.hpp"
+#include "support/same_bits.hpp"
+#include "support/threads.hpp"
+
+using namespace lanewise;
+using test::GuardedMatrix;
+using test::Random;
+using test::same_bits;
+
+namespace {
+
+struct Case {
+  const char* what;
+  Index images, height, width;
+  Extent2D kernel, stride = 1, dilation = 1;
+  Padding padding = Padding::valid;
+  Index multiplier = 1;
+};
+
+const std::vector<Case> kCases{
+    {"3x3", 2, 5, 30, {3, 3}, 1, 1, Padding::same},
+    {"3x3 valid", 1, 6, 13, {3, 3}},
+    {"3x3, one result", 1, 3, 3, {3, 3}},
+    {"rows of 8, 9 and 17 with all taps", 1, 4, 19, {3, 3}, 1, 1, Padding{0, 0, 1, 0}},
+    {"1x1", 2, 3, 9, {1, 1}},
+    {"1x1, stride beyond kernel", 1, 7, 8, {1, 1}, {3, 2}},
+    {"not square", 1, 7, 9, {2, 5}, {1, 2}, 1, Padding::same},
+    {"odd padding", 1, 6, 7, {4, 2}, 1, 1, Padding::same},
+    {"stride 2", 2, 9, 12, {3, 3}, 2, 1, Padding::same},
+    {"stride and dilation share a factor", 1, 15, 17, {3, 3}, {4, 2}, {2, 2}, Padding::same},
+    {"stride and dilation share none", 1, 14, 13, {3, 3}, {2, 3}, {3, 2}, Padding{2, 1, 0, 3}},
+    {"dilated", 1, 11, 12, {3, 3}, 1, {2, 3}, Padding::same},
+    {"kernel beyond the image", 1, 2, 3, {7, 5}, 1, 1, Padding::same},
+    {"dilation beyond the image", 1, 3, 2, {3, 3}, 1, 5, Padding::same},
+    {"padding beyond the kernel", 1, 3, 4, {2, 2}, 1, 1, Padding{4, 3, 3, 5}},
+    {"one pixel", 1, 1, 1, {3, 3}, 1, 1, Padding::same},
+    {"one row", 3, 1, 20, {1, 3}, 1, 1, Padding::same},
+    {"no images", 0, 5, 5, {3, 3}},
+    {"multiplier 2", 1, 6, 5, {3, 2}, 1, 1, Padding::same, 2},
+    {"multiplier 3, stride and dilation", 2, 9, 8, {3, 3}, {2, 1}, {1, 2}, Padding::same, 3},
+};
+
+template <class T>
+std::vector<Index> channel_counts() {
+  const Index lanes = cpu::kernels<simd::DepthwiseKernels<T>>().lanes;
+  return {1, lanes - 1 > 1 ? lanes - 1 : 2, lanes, lanes + 1, 2 * lanes - 1, 2 * lanes + 1, 37};
+}
+
+// One operand: its elements between canaries, and as many for what the reference makes of it.
+template <class T>
+struct Operand {
+  Shape shape;
+  GuardedMatrix<T> memory;
+  Tensor<T> expected;
+
+  Operand(const Shape& shape_, Index misaligned)
+      : shape(shape_), memory(1, shape.size(), shape.size(), misaligned), expected(shape) {}
+
+  TensorView<T> view() { return {memory.data(), shape}; }
+  TensorView<const T> read() { return {memory.data(), shape}; }
+
+  // Within the rounding of a sum of `terms` products of numbers up to 1.
+  void check(Index terms) {
+    CHECK(memory.intact());
+    const double bound = std::numeric_limits<T>::epsilon() * 0.5 * static_cast<double>(terms + 4) *
+                         static_cast<double>(terms);
+    double worst = 0;
+    for (Index i = 0; i < shape.size(); ++i) {
+      const double error = std::abs(static_cast<double>(memory.data()[i] - expected[i]));
+      worst = error <= worst ? worst : error;  // NaN too
+    }
+    CHECK(worst <= bound);
+  }
+};
+
+template <class T>
+struct Problem {
+  Operand<T> x, filters, y, bias;
+  ops::DepthwiseOptions<T> options;
+
+  Problem(const Case& c, Index channels, Index misaligned, Random& random)
+      : x({c.images, c.height, c.width, channels}, misaligned),
+        filters({c.kernel.height, c.kernel.width, channels, c.multiplier}, misaligned),
+        y(output(c, channels), misaligned),
+        bias(Shape{channels * c.multiplier}, misaligned),
+        options{.stride = c.stride, .dilation = c.dilation, .padding = c.padding} {
+    for (Operand<T>* operand : {&x, &filters, &y, &bias}) random.fill(operand->memory.row(0));
+  }
+
+  static Shape output(const Case& c, Index channels) {
+    const auto w =
+        place({c.kernel, c.stride, c.dilation, c.padding}, {c.height, c.width}, "the test");
+    return {c.images, w.output.height, w.output.width, channels * c.multiplier};
+  }
+
+  Index taps() const { return filters.shape[0] * filters.shape[1]; }
+};
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("depthwise_forward agrees with the reference", "[depthwise]", float, double) {
+  using T = TestType;
+  LANEWISE_SEED_INFO();
+  Random random;
+  for (const Case& c : kCases)
+    for (const Index channels : channel_counts<T>())
+      for (const bool finished : {false, true}) {
+        INFO(c.what << ", " << channels << " channels, bias and relu " << finished);
+        Problem<T> p(c, channels, channels % 3, random);
+        if (finished) p.options.bias = p.bias.memory.data(), p.options.activation = relu;
+        p.y.view().size() > 0 ? void(p.y.memory(0, 0) = NAN) : void();  // written, not added to
+        ops::depthwise_forward<T>(p.x.read(), p.filters.read(), p.y.view(), p.options);
+        reference::depthwise_forward<T>(p.x.read(), p.filters.read(), p.y.expected, p.options);
+        p.y.check(p.taps() + 1);
+      }
+}
+
+TEMPLATE_TEST_CASE("depthwise_backward_data agrees with the reference", "[depthwise]", float,
+                   double) {
+  using T = TestType;
+  LANEWISE_SEED_INFO();
+  Random random;
+  for (const Case& c : kCases)
+    for (const Index channels : channel_counts<T>()) {
+      INFO(c.what << ", " << channels << " channels");
+      Problem<T> p(c, channels, channels % 3, random);
+      for (T& value : p.x.view()) value = NAN;  // written everywhere, never read
+      ops::depthwise_backward_data<T>(p.y.read(), p.filters.read(), p.x.view(), p.options);
+      reference::depthwise_backward_data<T>(p.y.read(), p.filters.read(), p.x.expected, p.options);
+      p.x.check(p.taps() * c.multiplier);
+    }
+}
+
+TEMPLATE_TEST_CASE("depthwise_backward_weights agrees with the reference", "[depthwise]", float,
+                   double) {
+  using T = TestType;
+  LANEWISE_SEED_INFO();
+  Random random;
+  for (const Case& c : kCases)
+    for (const Index channels : channel_counts<T>()) {
+      INFO(c.what << ", " << channels << " channels");
+      Problem<T> p(c, channels, channels % 3, random);
+      for (T& value : p.filters.view()) value = NAN;
+      ops::depthwise_backward_weights<T>(p.x.read(), p.y.read(), p.filters.view(), p.options);
+      reference::depthwise_backward_weights<T>(p.x.read(), p.y.read(), p.filters.expected,
+                                               p.options);
+      p.filters.check(p.y.shape.size() / p.y.shape[3]);
+    }
+}
+
+TEMPLATE_TEST_CASE("depthwise convolutions give the same bits on any number of threads",
+                   "[depthwise]", float, double) {
+  using T = TestType;
+  LANEWISE_SEED_INFO();
+  Random random;
+  // Larger than a second-level cache, and enough rows for many chunks of weights.
+  const Case c{"large", 3, 40, 57, {3, 3}, 1, 1, Padding::same};
+  Problem<T> p(c, 67, 0, random);
+  const Tensor<T> dy(p.y.read());
+  Tensor<T> y(p.y.shape), dx(p.x.shape), dw(p.filters.shape);
+  bool first = true;
+  test::for_each_thread_count([&] {
+    Tensor<T> dx_now(p.x.shape), dw_now(p.filters.shape);
+    ops::depthwise_forward<T>(p.x.read(), p.filters.read(), p.y.view(), p.options);
+    ops::depthwise_backward_data<T>(dy, p.filters.read(), dx_now, p.options);
+    ops::depthwise_backward_weights<T>(p.x.read(), dy, dw_now, p.options);
+    if (first) y = Tensor<T>(p.y.read()), dx = dx_now, dw = dw_now;
+    first = false;
+    CHECK(same_bits<T>(y.span(), p.y.read().span()));
+    CHECK(same_bits<T>(dx.span(), dx_now.span()));
+    CHECK(same_bits<T>(dw.span(), dw_now.span()));
+  });
+  reference::depthwise_forward<T>(p.x.read(), p.filters.read(), p.y.expected, p.options);
+  p.y.check(9);
+}
+
+TEMPLATE_TEST_CASE("depthwise_forward: activations and special values", "[depthwise]", float,
+                   double) {
+  using T = TestType;
+  LANEWISE_SEED_INFO();
+  Random random;
+  const Case c{"", 2, 5, 6, {3, 3}, 1, 1, Padding::same};
+  Problem<T> p(c, 19, 1, random);
+  Tensor<T> z(p.y.shape), expected(p.y.shape);
+  ops::depthwise_forward<T>(p.x.read(), p.filters.read(), z, p.options);
+  for (const ActivationFunction f : {lanewise::tanh, gelu, softmax}) {
+    p.options.activation = f;
+    ops::depthwise_forward<T>(p.x.read(), p.filters.read(), p.y.view(), p.options);
+    ops::activation_forward<T>(f, z, expected);
+    CHECK(same_bits<T>(p.y.read().span(), expected.span()));
+  }
+
+  // Through a filter of one tap that is 1, numbers come out as they went in, and NaN through relu.
+  const T inf = std::numeric_limits<T>::infinity();
+  Tensor<T> x({1, 1, 6, 17}), ones({1, 1, 17, 1}), y(x.shape());
+  ones.fill(1);
+  const T special[] = {NAN, inf, -inf, 0, std::numeric_limits<T>::max(), -3};
+  for (Index i = 0; i < x.size(); ++i) x[i] = special[i / 17];
+  ops::depthwise_forward<T>(x, ones, y, {.activation = relu});
+  for (Index i = 0; i < x.size(); ++i) {
+    if (i < 17)
+      CHECK(std::isnan(y[i]));
+    else
+      CHECK(y[i] == (x[i] < 0 ? 0 : x[i]));
+  }
+}
+
+TEST_CASE("depthwise convolutions refuse what does not fit", "[depthwise]") {
+  const Tensor<float> x({2, 5, 6, 3}), filters({3, 3, 3, 2}), flat({5, 6, 3});
+  Tensor<float> y({2, 3, 4, 6});
+  y.fill(7);
+  using Options = ops::DepthwiseOptions<float>;
+  const auto forward = [&](const Tensor<float>& a, const Tensor<float>& w, Options options = {}) {
+    ops::depthwise_forward<float>(a, w, y, options);
+  };
+  CHECK_THROWS_WITH(forward(flat, filters), contains("depthwise_forward") && contains("(5, 6, 3)"));
+  CHECK_THROWS_AS(forward(x, flat), ShapeError);
+  CHECK_THROWS_WITH(forward(x, Tensor<float>({3, 3, 4, 2})), contains("filters of 3 channels"));
+  CHECK_THROWS_AS(forward(x, Tensor<float>({3, 3, 3, 0})), ShapeError);
+  CHECK_THROWS_AS(forward(x, Tensor<float>({6, 3, 3, 2})), ShapeError);
+  CHECK_THROWS_AS(forward(x, filters, {.stride = 0}), ArgumentError);
+  CHECK_THROWS_AS(forward(x, filters, {.dilation = {1, -1}}), ArgumentError);
+  CHECK_THROWS_AS(forward(x, filters, {.padding = Padding{0, 0, -1, 0}}), ArgumentError);
+  CHECK_THROWS_WITH(forward(x, filters, {.padding = Padding::same}), contains("(2, 5, 6, 6)"));
+  CHECK_THROWS_AS(forward(x, filters, {.activation = {ActivationKind::elu, -1}}), ArgumentError);
+  Tensor<float> dx({2, 5, 6, 4}), dw({3, 3, 3, 1});
+  CHECK_THROWS_WITH(ops::depthwise_backward_data<float>(y, filters, dx),
+                    contains("depthwise_backward_data"));
+  CHECK_THROWS_WITH(ops::depthwise_backward_weights<float>(x, y, dw),
+                    contains("depthwise_backward_weights"));
+  for (const float value : y) CHECK(value == 7);
+}
