@@ -3,19 +3,12 @@
 The experiment is the course's: the first 10,000 training images are held out for validation, the
 other 50,000 train a 784-128-128-10 network (ReLU, ReLU, softmax) with RMSprop at 0.001, categorical
 cross-entropy, batches of 64, 21 epochs, in a new order each epoch, in float32.  Written for the
-versions in requirements.txt (Keras 3 on TensorFlow).  The JSON file is rewritten after every seed,
-and seeds that it already holds are not run again.
-
-The order is drawn here: once keras.utils.set_random_seed() was called, fit(shuffle=True) draws one
-order and visits the samples in it in every epoch, which overfits measurably sooner.
+versions in requirements.txt (Keras 3 on TensorFlow).  seeds.py has the rest.
 """
 
-import json
-import time
-
-import numpy as np
-
 import common
+import numpy as np
+import seeds
 
 EPOCHS, BATCH, HELD_OUT = 21, 64, 10000
 SHOWN_EPOCHS = (1, 2, 20, 21)
@@ -24,17 +17,11 @@ EXPERIMENT = {
     "initialization": "Glorot uniform kernels, zero biases (Keras defaults)",
     "optimizer": "RMSprop", "learning_rate": 0.001, "rho": 0.9, "epsilon": 1e-7,
     "loss": "categorical cross-entropy", "batch_size": BATCH, "epochs": EPOCHS,
-    "shuffle": "a new order each epoch, by numpy.random.default_rng(seed).permutation",
-    "dtype": "float32", "training_images": "10000..59999 of the training set",
+    "shuffle": seeds.SHUFFLE, "dtype": "float32", "training_images": "10000..59999 of the training set",
     "validation_images": "0..9999 of the training set", "test_images": "all 10000",
-    "seeding": "keras.utils.set_random_seed(seed) before the model is made",
+    "seeding": seeds.SEEDING,
     "execution": "TensorFlow on one CPU thread, deterministic operations, oneDNN off",
 }
-
-
-def rounded(value):
-    """Six significant digits."""
-    return float(f"{float(value):.6g}")
 
 
 def load(directory, keras):
@@ -43,7 +30,7 @@ def load(directory, keras):
     x_test, test_labels = common.read_split(directory, "t10k")
 
     def rows(images):
-        return images.reshape(len(images), -1).astype(np.float32) / np.float32(255)
+        return seeds.pixels(images.reshape(len(images), -1))
 
     def one_hot(values):
         return keras.utils.to_categorical(values, 10).astype(np.float32)
@@ -63,76 +50,25 @@ def run(seed, data, keras):
                               keras.layers.Dense(10, activation="softmax")])
     model.compile(optimizer=keras.optimizers.RMSprop(learning_rate=0.001),
                   loss="categorical_crossentropy", metrics=["accuracy"])
-    orders = np.random.default_rng(seed)
-    history = {}
-    for _ in range(EPOCHS):
-        order = orders.permutation(len(x))
-        epoch = model.fit(x[order], y[order], batch_size=BATCH, epochs=1,
-                          validation_data=validation, shuffle=False, verbose=0).history
-        for key, values in epoch.items():
-            history.setdefault(key, []).extend(values)
+    history = seeds.fit(model, x, y, seed, EPOCHS, batch_size=BATCH, validation_data=validation)
     test_loss, test_accuracy = model.evaluate(x_test, y_test, verbose=0)
     probability = model.predict(x_test[:1], verbose=0)[0][label]
     return {"seed": seed,
-            "history": {key: [rounded(v) for v in history[key]]
-                        for key in ("loss", "accuracy", "val_loss", "val_accuracy")},
-            "test_loss": rounded(test_loss), "test_accuracy": rounded(test_accuracy),
-            "p_true_image0": rounded(probability)}
+            "history": {key: history[key] for key in ("loss", "accuracy", "val_loss", "val_accuracy")},
+            "test_loss": seeds.rounded(test_loss), "test_accuracy": seeds.rounded(test_accuracy),
+            "p_true_image0": seeds.rounded(probability)}
 
 
-def summary(runs):
-    """Mean and sample standard deviation (n - 1) of the numbers that the chapter's table compares."""
-    quantities = []
+def quantities(runs):
+    """The numbers that the chapter's table compares."""
+    found = []
     for epoch in SHOWN_EPOCHS:
         for key, name in (("loss", "loss"), ("accuracy", "accuracy"),
                           ("val_loss", "validation loss"), ("val_accuracy", "validation accuracy")):
-            quantities.append((f"{name}, epoch {epoch}", [r["history"][key][epoch - 1] for r in runs]))
-    for key, name in (("test_loss", "test loss"), ("test_accuracy", "test accuracy")):
-        quantities.append((name, [r[key] for r in runs]))
-    return [{"quantity": name, "mean": rounded(np.mean(values)),
-             "deviation": rounded(np.std(values, ddof=1)) if len(values) > 1 else None}
-            for name, values in quantities]
-
-
-def write(path, content):
-    """One line for every list of numbers, so that the file stays readable."""
-    runs = ",\n".join("  " + json.dumps(r) for r in content["runs"])
-    lines = ",\n".join("  " + json.dumps(s) for s in content["summary"])
-    head = {key: content[key] for key in ("versions", "command", "dataset", "experiment")}
-    text = json.dumps(head, indent=1)[:-2] + f',\n "runs": [\n{runs}\n ],\n "summary": [\n{lines}\n ]\n}}\n'
-    json.loads(text)
-    path.write_text(text)
-
-
-def save_runs(path, dataset, runs):
-    write(path, {"versions": common.versions("numpy", "tensorflow", "keras"),
-                 "command": common.command(__file__), "dataset": dataset,
-                 "experiment": EXPERIMENT, "runs": runs, "summary": summary(runs)})
-
-
-def main():
-    p = common.parser(__doc__, "tutorial/04_mnist_mlp/reference")
-    p.add_argument("--dataset", choices=("mnist", "fashion_mnist"), required=True)
-    p.add_argument("--data", metavar="DIR", default=common.FASHION_MNIST,
-                   help="the folder of the four gzipped IDX files (default: Debian's Fashion-MNIST)")
-    p.add_argument("--seeds", type=int, default=12, help="run the seeds 0 .. SEEDS-1 (default 12)")
-    arguments = p.parse_args()
-
-    _, keras = common.single_threaded_tensorflow(deterministic=True)
-    data = load(arguments.data, keras)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    path = arguments.out / f"{arguments.dataset}.json"
-    runs = json.loads(path.read_text())["runs"] if path.exists() else []
-    for seed in range(arguments.seeds):
-        if any(r["seed"] == seed for r in runs):
-            continue
-        start = time.time()
-        runs = sorted(runs + [run(seed, data, keras)], key=lambda r: r["seed"])
-        save_runs(path, arguments.dataset, runs)
-        print(f"{arguments.dataset} seed {seed}: {time.time() - start:.0f} s, "
-              f"test accuracy {runs[-1]['test_accuracy']}", flush=True)
-    save_runs(path, arguments.dataset, runs)  # the summary, also when nothing was left to run
+            found.append((f"{name}, epoch {epoch}", [r["history"][key][epoch - 1] for r in runs]))
+    return found + [(name, [r[key] for r in runs]) for key, name in
+                    (("test_loss", "test loss"), ("test_accuracy", "test accuracy"))]
 
 
 if __name__ == "__main__":
-    main()
+    seeds.main(__file__, __doc__, "04_mnist_mlp", EXPERIMENT, load, run, quantities)

@@ -1,0 +1,92 @@
+"""What the scripts *_seeds.py share: one experiment, trained once a seed, and its distribution.
+
+A chapter's numbers are compared with the mean and deviation of these runs.  The JSON file is
+rewritten after every seed, and seeds that it already holds are not run again.
+"""
+
+import json
+import time
+
+import numpy as np
+
+import common
+
+SHUFFLE = "a new order each epoch, by numpy.random.default_rng(seed).permutation"
+SEEDING = "keras.utils.set_random_seed(seed) before the model is made"
+
+
+def rounded(value):
+    """Six significant digits."""
+    return float(f"{float(value):.6g}")
+
+
+def pixels(images):
+    """Bytes as float32 in [0, 1]."""
+    return images.astype(np.float32) / np.float32(255)
+
+
+def fit(model, x, y, seed, epochs, **kwargs):
+    """The history of that many epochs, each in an order drawn here.
+
+    Once keras.utils.set_random_seed() was called, fit(shuffle=True) draws one order and visits the
+    samples in it in every epoch, which overfits measurably sooner.
+    """
+    orders = np.random.default_rng(seed)
+    history = {}
+    for _ in range(epochs):
+        order = orders.permutation(len(x))
+        epoch = model.fit(x[order], y[order], epochs=1, shuffle=False, verbose=0, **kwargs).history
+        for key, values in epoch.items():
+            history.setdefault(key, []).extend(rounded(v) for v in values)
+    return history
+
+
+def summary(quantities):
+    """Mean and sample standard deviation (n - 1) of each (name, values)."""
+    return [{"quantity": name, "mean": rounded(np.mean(values)),
+             "deviation": rounded(np.std(values, ddof=1)) if len(values) > 1 else None}
+            for name, values in quantities]
+
+
+def write(path, content):
+    """One line for every list of numbers, so that the file stays readable."""
+    runs = ",\n".join("  " + json.dumps(r) for r in content["runs"])
+    lines = ",\n".join("  " + json.dumps(s) for s in content["summary"])
+    head = {key: content[key] for key in ("versions", "command", "dataset", "experiment")}
+    text = json.dumps(head, indent=1)[:-2] + f',\n "runs": [\n{runs}\n ],\n "summary": [\n{lines}\n ]\n}}\n'
+    json.loads(text)
+    path.write_text(text)
+
+
+def main(script, doc, chapter, experiment, load, run, quantities, deterministic=True):
+    """Runs run(seed, load(directory, keras), keras) for every seed that is not in the file yet.
+
+    quantities(runs) lists (name, values), the numbers that the chapter's table compares.
+    """
+    p = common.parser(doc, f"tutorial/{chapter}/reference")
+    p.add_argument("--dataset", choices=("mnist", "fashion_mnist"), required=True)
+    p.add_argument("--data", metavar="DIR", default=common.FASHION_MNIST,
+                   help="the folder of the four gzipped IDX files (default: Debian's Fashion-MNIST)")
+    p.add_argument("--seeds", type=int, default=12, help="run the seeds 0 .. SEEDS-1 (default 12)")
+    arguments = p.parse_args()
+
+    _, keras = common.single_threaded_tensorflow(deterministic)
+    data = load(arguments.data, keras)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    path = arguments.out / f"{arguments.dataset}.json"
+    runs = json.loads(path.read_text())["runs"] if path.exists() else []
+
+    def save():
+        write(path, {"versions": common.versions("numpy", "tensorflow", "keras"),
+                     "command": common.command(script), "dataset": arguments.dataset,
+                     "experiment": experiment, "runs": runs, "summary": summary(quantities(runs))})
+
+    for seed in range(arguments.seeds):
+        if any(r["seed"] == seed for r in runs):
+            continue
+        start = time.time()
+        runs = sorted(runs + [run(seed, data, keras)], key=lambda r: r["seed"])
+        save()
+        print(f"{arguments.dataset} seed {seed}: {time.time() - start:.0f} s, "
+              f"test accuracy {runs[-1]['test_accuracy']}", flush=True)
+    save()  # the summary, also when nothing was left to run
