@@ -46,18 +46,41 @@ def unit(stream, count_or_indices):
     return mix32((i.astype(np.uint64) + offset) % 2**32).astype(np.float64) / 2.0**32
 
 
-def initial_weights():
-    """The six tensors W1 b1 W2 b2 W3 b3 of the 784-128-128-10 network, in double."""
+def symmetric(stream, shape, limit=1.0):
+    """(2 unit(stream, i) - 1) limit, in the shape."""
+    return ((2.0 * unit(stream, int(np.prod(shape))) - 1.0) * limit).reshape(shape)
+
+
+def initial_weights(shapes=SHAPES):
+    """Tensors of these shapes in double, tensor t from stream t: kernels within Glorot's bounds, biases 0.05.
+
+    By default W1 b1 W2 b2 W3 b3 of the 784-128-128-10 network.
+    """
     tensors = []
-    for t, shape in enumerate(SHAPES):
-        limit = np.sqrt(6.0 / (shape[0] + shape[1])) if len(shape) == 2 else 0.05
-        tensors.append(((2.0 * unit(t, int(np.prod(shape))) - 1.0) * limit).reshape(shape))
+    for t, shape in enumerate(shapes):
+        fans = (shape[-2] + shape[-1]) * np.prod(shape[:-2]) if len(shape) >= 2 else None
+        tensors.append(symmetric(t, shape, np.sqrt(6.0 / fans) if fans else 0.05))
     return tensors
 
 
 def batch_indices(step, batch=64, images=60000):
     """The images of one fixed batch: floor(unit(100, step * batch + j) * images)."""
     return np.floor(unit(100, step * batch + np.arange(batch)) * images).astype(np.int64)
+
+
+def batches(directory, steps, batch):
+    """The fixed batches: images / 255 in double, and labels."""
+    images, labels = read_split(directory, "train")
+    for step in range(steps):
+        index = batch_indices(step, batch)
+        yield images[index] / 255.0, labels[index]
+
+
+def trajectory(losses, tensors, samples=2000):
+    """What is written of a trajectory: losses, norms of the final tensors, sampled entries of them."""
+    flat = np.concatenate([t.ravel() for t in tensors])
+    return {"losses": np.array(losses), "norms": np.array([np.linalg.norm(t) for t in tensors]),
+            "weights": flat[np.floor(unit(101, samples) * flat.size).astype(np.int64)]}
 
 
 def read_idx(path):

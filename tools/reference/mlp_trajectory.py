@@ -17,7 +17,7 @@ import numpy as np
 import common
 import numpy_optimizers
 
-STEPS, BATCH, SAMPLES = 50, 64, 2000
+STEPS, BATCH = 50, 64
 ACTIVATIONS = ("relu", "tanh")
 OPTIMIZERS = {
     "rmsprop": ("RMSprop", {}),
@@ -30,22 +30,9 @@ BOUND = 1e-11  # relative to the largest value of the same array
 
 
 def batches(directory):
-    """The fixed batches: pixels / 255 in double, one-hot labels."""
-    images, labels = common.read_split(directory, "train")
-    for step in range(STEPS):
-        index = common.batch_indices(step, BATCH)
-        yield images[index].reshape(BATCH, -1) / 255.0, np.eye(common.OUTPUTS)[labels[index]]
-
-
-def sampled(tensors):
-    """2000 entries of the six tensors laid end to end."""
-    flat = np.concatenate([t.ravel() for t in tensors])
-    return flat[np.floor(common.unit(101, SAMPLES) * flat.size).astype(np.int64)]
-
-
-def results(losses, tensors):
-    return {"losses": np.array(losses), "norms": np.array([np.linalg.norm(t) for t in tensors]),
-            "weights": sampled(tensors)}
+    """The fixed batches: rows of pixels, one-hot labels."""
+    for x, labels in common.batches(directory, STEPS, BATCH):
+        yield x.reshape(BATCH, -1), np.eye(common.OUTPUTS)[labels]
 
 
 def run_keras(activation, name, kwargs, data, tf, keras):
@@ -76,7 +63,7 @@ def run_keras(activation, name, kwargs, data, tf, keras):
         smallest = min(smallest, near.min())
         smallest_nonzero = min(smallest_nonzero, near[near > 0].min())
         optimizer.apply(gradients, variables)
-    return (results(losses, [v.numpy() for v in variables]),
+    return (common.trajectory(losses, [v.numpy() for v in variables]),
             {"smallest_preactivation": float(smallest),
              "smallest_nonzero_preactivation": float(smallest_nonzero)})
 
@@ -102,7 +89,7 @@ def run_numpy(activation, name, kwargs, data):
         gradients = [g for a, d in pairs for g in (a.T @ d, d.sum(axis=0))]
         for key, (w, g) in enumerate(zip(weights, gradients)):
             optimizer.update(key, w, g, step)
-    return results(losses, weights)
+    return common.trajectory(losses, weights)
 
 
 def check(key, stored, computed):
