@@ -1,17 +1,85 @@
-// Convolution. The contract is in lanewise/ops/convolution.hpp.
+// Convolution forward. The contract is in lanewise/ops/convolution.hpp, the gradients are in
+// convolution_backward.cpp.
+//
+// The filters (kh, kw, c / groups, k) are stored just as a product wants them: a matrix of (kh * kw
+// * c / groups, k). The windows are the other factor (correlate.hpp), and y is the result:
+//
+//       windows (pixels, depth)          filters (depth, k)            y (pixels, k)
+//       +--------------------+           +----------+                 +----------+
+//       | window of pixel 0  |           | tap 0    |                 | pixel 0  |
+//       | window of pixel 1  |     x     | tap 1    |        =        | pixel 1  |
+//       | ...                |           | ...      |                 | ...      |
+//       +--------------------+           +----------+                 +----------+
+//       never made: pointers into x      as stored
 #include "lanewise/ops/convolution.hpp"
 
+#include <algorithm>
+
+#include "cpu/tables.hpp"
+#include "lanewise/ops/gemm.hpp"
 #include "ops/convolution_checks.hpp"
+#include "ops/correlate.hpp"
 #include "parallel/parallel.hpp"
-#include "reference/convolution.hpp"
 
 namespace lanewise::ops {
 namespace {
 
-// An activation's parameter is checked where it is used: here on nothing.
+// Filters are read in place up to this size in bytes, as gemm() reads B; larger ones are packed in
+// blocks of up to kPacked bytes.
+constexpr Index kInPlace = 2 << 20;
+constexpr Index kPacked = 1 << 20;
+
 template <class T>
-void check_activation(ActivationFunction f) {
-  activation_forward<T>(f, TensorView<const T>{}, TensorView<T>{});
+FilterBlocking block_filters(const simd::GemmKernels<T>& kernels, Index depth, Index n,
+                             bool packed) {
+  const Index deepest = packed ? kernels.kc : 2 * kernels.kc;
+  FilterBlocking blocking{even_blocks(depth, deepest, kernels.lanes), std::max<Index>(n, 1)};
+  if (!packed) return blocking;
+  constexpr Index kBytes = sizeof(T);
+  const Index widest = kPacked / kBytes / blocking.depth / kernels.nr * kernels.nr;
+  blocking.columns = std::min(even_blocks(n, widest, kernels.nr), n);
+  const Index padded = (blocking.columns + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
+  blocking.buffer_elements = blocking.depth * padded;
+  return blocking;
+}
+
+// One group's filters, from `filters` on, and its part of the channels of x and y.
+template <class T>
+void forward_group(const ConvolutionSizes& size, const T* x, const T* filters, T* y, Index group,
+                   const ConvolutionOptions<T>& options) {
+  const WindowOnImage& w = size.window;
+  const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
+  const Index k = size.filters, n = size.group_filters(), first = group * n;
+  const bool packed =
+      size.depth() * n * Index{sizeof(T)} > kInPlace && size.pixels() > 2 * kernels.mr;
+  const bool last = group == size.groups - 1;
+  const T* const b = filters + first;
+  const auto read = [&](Index p, Index depth, Index j, Index columns, T* to) -> FilterBlock<T> {
+    const T* const from = b + p * k + j;
+    if (!packed) return {from, k, simd::GemmB::rows};
+    kernels.pack_b({from, k, false, columns, depth}, to);
+    return {to, 0, simd::GemmB::panels};
+  };
+  const bool relu = options.activation == lanewise::relu;
+  correlate<T>({.images = {x + group * size.group_channels(),
+                           size.images,
+                           size.channels,
+                           size.group_channels(),
+                           {w.input.height, w.output.height, w.kernel.height, -w.top,
+                            w.stride.height, w.dilation.height},
+                           {w.input.width, w.output.width, w.kernel.width, -w.left, w.stride.width,
+                            w.dilation.width}},
+                .n = n,
+                .blocking = block_filters(kernels, size.depth(), n, packed),
+                .c = y + first,
+                .c_image = w.output.height * w.output.width * k,
+                .c_row = w.output.width * k,
+                .c_pixel = k,
+                .bias = options.bias == nullptr ? nullptr : options.bias + first,
+                .relu = relu,
+                .activation = last && !relu ? options.activation : linear,
+                .c_whole = y},
+               read);
 }
 
 }  // namespace
@@ -19,54 +87,27 @@ void check_activation(ActivationFunction f) {
 template <class T>
 void conv_forward(TensorView<const T> x, TensorView<const T> filters, TensorView<T> y,
                   const ConvolutionOptions<T>& options) {
-  check_convolution({"conv_forward", "x", "filters", "y"}, x.shape(), filters.shape(), y.shape(),
-                    options);
+  const ConvolutionSizes size = check_convolution({"conv_forward", "x", "filters", "y"}, x.shape(),
+                                                  filters.shape(), y.shape(), options);
   check_activation<T>(options.activation);
+  if (y.empty()) return;
   const parallel::FlushToZero guard;
-  reference::conv_forward<T>(x, filters, y, options);
-}
-
-template <class T>
-void conv_backward_data(TensorView<const T> dy, TensorView<const T> filters, TensorView<T> dx,
-                        const ConvolutionOptions<T>& options) {
-  check_convolution({"conv_backward_data", "dx", "filters", "dy"}, dx.shape(), filters.shape(),
-                    dy.shape(), options);
-  const parallel::FlushToZero guard;
-  reference::conv_backward_data<T>(dy, filters, dx, options);
-}
-
-template <class T>
-void conv_backward_weights(TensorView<const T> x, TensorView<const T> dy, TensorView<T> dfilters,
-                           const ConvolutionOptions<T>& options) {
-  check_convolution({"conv_backward_weights", "x", "dfilters", "dy"}, x.shape(), dfilters.shape(),
-                    dy.shape(), options);
-  const parallel::FlushToZero guard;
-  reference::conv_backward_weights<T>(x, dy, dfilters, options);
-}
-
-template <class T>
-void conv_transpose_forward(TensorView<const T> x, TensorView<const T> filters, TensorView<T> y,
-                            const ConvolutionOptions<T>& options) {
-  check_convolution({"conv_transpose_forward", "y", "filters", "x"}, y.shape(), filters.shape(),
-                    x.shape(), options);
-  check_activation<T>(options.activation);
-  const parallel::FlushToZero guard;
-  reference::conv_backward_data<T>(x, filters, y, options);
-  const Index channels = y.shape()[3];
-  if (options.bias != nullptr)
-    for (Index i = 0; i < y.size(); ++i) y[i] += options.bias[i % channels];
-  activation_forward<T>(options.activation, y, y);
+  if (size.is_pointwise()) {
+    const bool relu = options.activation == lanewise::relu;
+    gemm<T>({x.data(), size.pixels(), size.channels, size.channels},
+            {filters.data(), size.channels, size.filters, size.filters},
+            {y.data(), size.pixels(), size.filters, size.filters},
+            {.bias = options.bias, .relu = relu});
+    if (!relu && options.activation != linear) activation_forward<T>(options.activation, y, y);
+    return;
+  }
+  for (Index group = 0; group < size.groups; ++group)
+    forward_group(size, x.data(), filters.data(), y.data(), group, options);
 }
 
 #define LANEWISE_INSTANTIATE(T)                                                                    \
   template LANEWISE_API void conv_forward(TensorView<const T>, TensorView<const T>, TensorView<T>, \
-                                          const ConvolutionOptions<T>&);                           \
-  template LANEWISE_API void conv_backward_data(TensorView<const T>, TensorView<const T>,          \
-                                                TensorView<T>, const ConvolutionOptions<T>&);      \
-  template LANEWISE_API void conv_backward_weights(TensorView<const T>, TensorView<const T>,       \
-                                                   TensorView<T>, const ConvolutionOptions<T>&);   \
-  template LANEWISE_API void conv_transpose_forward(TensorView<const T>, TensorView<const T>,      \
-                                                    TensorView<T>, const ConvolutionOptions<T>&);
+                                          const ConvolutionOptions<T>&);
 LANEWISE_INSTANTIATE(float)
 LANEWISE_INSTANTIATE(double)
 #undef LANEWISE_INSTANTIATE

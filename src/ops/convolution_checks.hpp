@@ -17,7 +17,12 @@ struct ConvolutionSizes {
   Index group_filters() const { return filters / groups; }
   Index taps() const { return window.kernel.height * window.kernel.width; }
   Index depth() const { return taps() * group_channels(); }
+  // Of y.
   Index pixels() const { return images * window.output.height * window.output.width; }
+  // Whether the windows are the pixels, one after another.
+  bool is_pointwise() const {
+    return taps() == 1 && window.stride == Extent2D{1} && !window.is_padded() && groups == 1;
+  }
 };
 
 // The names by which messages call the operation and its operands.
@@ -30,5 +35,11 @@ template <class T>
 ConvolutionSizes check_convolution(const ConvolutionNames& names, const Shape& x,
                                    const Shape& filters, const Shape& y,
                                    const ConvolutionOptions<T>& options);
+
+// Throws for a parameter out of range, as the activation will where it is used.
+template <class T>
+void check_activation(ActivationFunction f) {
+  activation_forward<T>(f, TensorView<const T>{}, TensorView<T>{});
+}
 
 }  // namespace lanewise::ops

@@ -27,6 +27,7 @@
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/workspace.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -126,43 +127,6 @@ Plan make_plan(const GemmKernels<T>& kernels, Sizes size, const GemmOptions<T>& 
   if (plan.pack_b)
     plan.b_elements = round_up(round_up(std::min(size.n, plan.nc), kernels.lanes) * depth, kLine);
   return plan;
-}
-
-// Grows, never shrinks; freed when its thread ends.
-class Buffer {
- public:
-  Buffer() = default;
-  Buffer(const Buffer&) = delete;
-  Buffer& operator=(const Buffer&) = delete;
-  ~Buffer() { release(); }
-
-  void* at_least(std::size_t bytes) {
-    if (bytes > size_) {
-      release();
-      data_ = ::operator new (bytes, std::align_val_t{kAlignment});
-      size_ = bytes;
-    }
-    return data_;
-  }
-
- private:
-  void release() {
-    if (data_ != nullptr) ::operator delete (data_, std::align_val_t{kAlignment});
-    data_ = nullptr;
-    size_ = 0;
-  }
-
-  void* data_ = nullptr;
-  std::size_t size_ = 0;
-};
-
-// The calling thread's buffer: `slice` elements for each of `team` workers.
-template <class T>
-T* workspace(Index slice, int team) {
-  if (slice == 0) return nullptr;
-  thread_local Buffer buffer;
-  return static_cast<T*>(buffer.at_least(sizeof(T) * static_cast<std::size_t>(slice) *
-                                         static_cast<std::size_t>(team)));
 }
 
 template <class T>

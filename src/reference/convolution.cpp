@@ -32,17 +32,17 @@ void for_each_tap(const WindowOnImage& w, Index images, Visit visit) {
 template <class T, class Visit>
 void for_each_product(const Shape& x, const Shape& filters, const Shape& y,
                       const ops::ConvolutionOptions<T>& options, Visit visit) {
-  const Index channels = filters[2], columns = filters[3] / options.groups;
-  const auto at = [](const Shape& shape, Index i, Index j, Index k, Index l) {
-    return ((i * shape[1] + j) * shape[2] + k) * shape[3] + l;
-  };
-  for_each_tap(place({filters[0], filters[1]}, options, x), x[0],
-               [&](Index n, Index oy, Index ox, Index ky, Index kx, Index iy, Index ix) {
-                 for (Index o = 0; o < filters[3]; ++o)
-                   for (Index ch = 0; ch < channels; ++ch)
-                     visit(at(x, n, iy, ix, o / columns * channels + ch),
-                           at(filters, ky, kx, ch, o), at(y, n, oy, ox, o));
-               });
+  const Index c = x[3], k = filters[3], channels = filters[2], columns = k / options.groups;
+  const WindowOnImage w = place({filters[0], filters[1]}, options, x);
+  for_each_tap(w, y[0], [&](Index n, Index oy, Index ox, Index ky, Index kx, Index iy, Index ix) {
+    const Index in = ((n * w.input.height + iy) * w.input.width + ix) * c;
+    const Index tap = (ky * w.kernel.width + kx) * channels;
+    const Index out = ((n * w.output.height + oy) * w.output.width + ox) * k;
+    for (Index group = 0; group < options.groups; ++group)
+      for (Index ch = 0; ch < channels; ++ch)
+        for (Index o = group * columns; o < (group + 1) * columns; ++o)
+          visit(in + group * channels + ch, (tap + ch) * k + o, out + o);
+  });
 }
 
 template <class T>

@@ -22,25 +22,51 @@ LANEWISE_INLINE Batch<T> read(const T* row, int v, int tail) noexcept {
                                     : load(row + v * kLanes<T>);
 }
 
+// How a tile walks through A, see gemm.hpp; panels are short columns.
+enum class Walk { columns, rows, gathered };
+
+// Where a tile finds its rows of A.
+template <class T, Walk kWalk>
+struct TileOfA {
+  const T* first;
+  long stride;
+};
+template <class T>
+struct TileOfA<T, Walk::gathered> {
+  const T* const* rows;
+  const long* offsets;
+};
+
 // [accumulate]
 // acc[i][v] += sum over p of A(i, p) * B(p, v).
-template <class T, int kRows, int kVectors, bool kByRows, bool kTail>
-LANEWISE_INLINE void accumulate(const T* a, long a_stride, const T* b, long b_stride, long k,
-                                int tail, Batch<T> (&acc)[kRows][kVectors]) noexcept {
+template <class T, int kRows, int kVectors, Walk kWalk, bool kTail>
+LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, long k, int tail,
+                                Batch<T> (&acc)[kRows][kVectors]) noexcept {
   const T* row[kRows];
   LANEWISE_UNROLL
-  for (int i = 0; i < kRows; ++i) row[i] = kByRows ? a + i * a_stride : nullptr;
+  for (int i = 0; i < kRows; ++i) {
+    if constexpr (kWalk == Walk::gathered)
+      row[i] = a.rows[i];
+    else
+      row[i] = kWalk == Walk::rows ? a.first + i * a.stride : nullptr;
+  }
   for (long p = 0; p < k; ++p) {
     Batch<T> x[kVectors];
     LANEWISE_UNROLL
     for (int v = 0; v < kVectors; ++v) x[v] = read<T, kVectors, kTail>(b, v, tail);
+    long at = p;
+    if constexpr (kWalk == Walk::gathered) at = a.offsets[p];
     LANEWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
-      const Batch<T> factor = broadcast(kByRows ? row[i][p] : a[i]);
+      Batch<T> factor;
+      if constexpr (kWalk == Walk::columns)
+        factor = broadcast(a.first[i]);
+      else
+        factor = broadcast(row[i][at]);
       LANEWISE_UNROLL
       for (int v = 0; v < kVectors; ++v) acc[i][v] = fma(factor, x[v], acc[i][v]);
     }
-    if (!kByRows) a += a_stride;
+    if constexpr (kWalk == Walk::columns) a.first += a.stride;
     b += b_stride;
   }
 }
@@ -109,8 +135,8 @@ struct Strip {
   bool b_padded;  // whether that register may be read whole
 };
 
-template <class T, int kRows, int kVectors, bool kByRows>
-void tile(const Strip<T>& strip, const T* a, long a_stride, T* c) noexcept {
+template <class T, int kRows, int kVectors, Walk kWalk>
+void tile(const Strip<T>& strip, TileOfA<T, kWalk> a, T* c) noexcept {
   Batch<T> acc[kRows][kVectors];
   LANEWISE_UNROLL
   for (int i = 0; i < kRows; ++i) {
@@ -127,48 +153,64 @@ void tile(const Strip<T>& strip, const T* a, long a_stride, T* c) noexcept {
     }
   }
   if (strip.tail == kLanes<T>) {
-    accumulate<T, kRows, kVectors, kByRows, false>(a, a_stride, strip.b, strip.b_stride, block.k,
-                                                   strip.tail, acc);
+    accumulate<T, kRows, kVectors, kWalk, false>(a, strip.b, strip.b_stride, block.k, strip.tail,
+                                                 acc);
     finish<T, kRows, kVectors, false>(block, c, strip.bias, strip.tail, acc);
   } else {
     const int readable = strip.b_padded ? kLanes<T> : strip.tail;
-    accumulate<T, kRows, kVectors, kByRows, true>(a, a_stride, strip.b, strip.b_stride, block.k,
-                                                  readable, acc);
+    accumulate<T, kRows, kVectors, kWalk, true>(a, strip.b, strip.b_stride, block.k, readable, acc);
     finish<T, kRows, kVectors, true>(block, c, strip.bias, strip.tail, acc);
   }
 }
 
-template <class T>
-using Tile = void (*)(const Strip<T>&, const T* a, long a_stride, T* c) noexcept;
+template <class T, Walk kWalk>
+using Tile = void (*)(const Strip<T>&, TileOfA<T, kWalk> a, T* c) noexcept;
 
 // tile<1>, tile<2>, … for one width and storage.
-template <class T, int kVectors, bool kByRows, class Rows>
+template <class T, int kVectors, Walk kWalk, class Rows>
 struct TileList;
-template <class T, int kVectors, bool kByRows, std::size_t... kRow>
-struct TileList<T, kVectors, kByRows, std::index_sequence<kRow...>> {
-  static constexpr Tile<T> of[] = {tile<T, static_cast<int>(kRow) + 1, kVectors, kByRows>...};
+template <class T, int kVectors, Walk kWalk, std::size_t... kRow>
+struct TileList<T, kVectors, kWalk, std::index_sequence<kRow...>> {
+  static constexpr Tile<T, kWalk> of[] = {tile<T, static_cast<int>(kRow) + 1, kVectors, kWalk>...};
 };
 
 // The tiles of one strip, from the top down.
-template <class T, int kVectors, bool kByRows>
+template <class T, int kVectors, Walk kWalk>
 LANEWISE_INLINE void run_strip(const Strip<T>& strip, T* c) noexcept {
-  constexpr int kMost = (kByRows ? kTiles.by_rows : kTiles.by_columns)[kVectors - 1];
+  constexpr int kMost = (kWalk == Walk::columns ? kTiles.by_columns : kTiles.by_rows)[kVectors - 1];
   using List =
-      TileList<T, kVectors, kByRows, std::make_index_sequence<static_cast<std::size_t>(kMost)>>;
+      TileList<T, kVectors, kWalk, std::make_index_sequence<static_cast<std::size_t>(kMost)>>;
   const GemmBlock<T>& block = *strip.block;
   const bool panels = block.a_form == GemmA::panels;
   const int most = panels ? kPanelRows : kMost;
   for (long i = 0; i < block.m;) {
     const int rows = tile_rows(block.m - i, most);
-    const T* a = block.a + (kByRows ? i * block.a_stride : panels ? i * block.k : i);
-    List::of[rows - 1](strip, a, panels ? rows : block.a_stride, c + i * block.c_stride);
+    TileOfA<T, kWalk> a;
+    if constexpr (kWalk == Walk::gathered)
+      a = {block.a_rows + i, block.a_offsets};
+    else if constexpr (kWalk == Walk::rows)
+      a = {block.a + i * block.a_stride, block.a_stride};
+    else
+      a = {block.a + (panels ? i * block.k : i), panels ? rows : block.a_stride};
+    List::of[rows - 1](strip, a, c + i * block.c_stride);
     i += rows;
+  }
+}
+
+template <class T, int kVectors>
+LANEWISE_INLINE void run_strip(const Strip<T>& strip, T* c) noexcept {
+  switch (strip.block->a_form) {
+    case GemmA::rows:
+      return run_strip<T, kVectors, Walk::rows>(strip, c);
+    case GemmA::gathered:
+      return run_strip<T, kVectors, Walk::gathered>(strip, c);
+    default:
+      return run_strip<T, kVectors, Walk::columns>(strip, c);
   }
 }
 
 template <class T>
 void multiply(const GemmBlock<T>& block) noexcept {
-  const bool by_rows = block.a_form == GemmA::rows;
   const bool b_panels = block.b_form == GemmB::panels;
   const bool packed = b_panels || block.a_form == GemmA::panels;
   for (long j = 0; j < block.n;) {
@@ -184,13 +226,13 @@ void multiply(const GemmBlock<T>& block) noexcept {
     T* c = block.c + j;
     switch (vectors) {
       case 1:
-        by_rows ? run_strip<T, 1, true>(strip, c) : run_strip<T, 1, false>(strip, c);
+        run_strip<T, 1>(strip, c);
         break;
       case 2:
-        by_rows ? run_strip<T, 2, true>(strip, c) : run_strip<T, 2, false>(strip, c);
+        run_strip<T, 2>(strip, c);
         break;
       default:
-        by_rows ? run_strip<T, 3, true>(strip, c) : run_strip<T, 3, false>(strip, c);
+        run_strip<T, 3>(strip, c);
     }
     j += columns;
   }

@@ -1,5 +1,5 @@
 #pragma once
-// The kernels of gemm(): one block of C, and the packing of its operands.
+// The kernels of gemm() and of convolution: one block of C, and the packing of its operands.
 //
 // multiply() runs over strips of C that are one, two or three registers wide and, inside a strip,
 // over tiles of up to `mr` rows. A tile of C stays in registers for the whole of k:
@@ -20,21 +20,32 @@
 //   A rows       a[i * stride + p]   not transposed; up to 8 rows, one pointer each
 //   A columns    a[p * stride + i]   transposed: the elements of a tile lie side by side
 //   A panels     one panel after another, each p-major: pack(…, panel_of::rows, …) makes them
+//   A gathered   a_rows[i][a_offsets[p]]: a pointer a row, and distances that all rows share. A
+//                convolution's A, without unfolding the image:
+//
+//        image, rows of w pixels              pixel i of the output sees the window at a_rows[i];
+//        +------------------------+           element p of the window is a_offsets[p] further,
+//        | a_rows[i] -> 0 1 2     |
+//        |              w .. w+2  |           p            0  1  2    3    4  ..
+//        |             2w .. 2w+2 |           a_offsets[p] 0  1  2    w  w+1  ..    (3x3, 1
+//        channel)
+//        +------------------------+
+//
 //   B rows       b[p * stride + j]   not transposed; the last columns are read with a mask
 //   B panels     strip after strip, p-major, padded with zeros to whole registers
 #include "simd/family.hpp"
 
 namespace lanewise::simd {
 
-enum class GemmA { rows, columns, panels };
+enum class GemmA { rows, columns, panels, gathered };
 enum class GemmB { rows, panels };
 
 // C (m, n) = relu(alpha A B + beta C + bias); beta = 0 does not read C.
 template <class T>
 struct GemmBlock {
   long m, n, k;
-  const T* a;
-  long a_stride;  // not used for panels
+  const T* a;     // not used for gathered
+  long a_stride;  // not used for panels and gathered
   GemmA a_form;
   const T* b;
   long b_stride;  // not used for panels
@@ -44,6 +55,8 @@ struct GemmBlock {
   T alpha, beta;
   const T* bias;  // n elements, or null
   bool relu;
+  const T* const* a_rows = nullptr;  // m pointers, if gathered
+  const long* a_offsets = nullptr;   // k numbers, if gathered
 };
 
 // What pack() reads: `extent` rows of A or columns of B, `k` deep.

@@ -12,13 +12,24 @@ using test::GemmData;
 
 namespace {
 
-// The product by one call of the table, A and B packed or as they are stored.
+// How the kernel gets to A.
+enum class FormOfA { stored, packed, gathered };
+
+// The product by one call of the table, A and B packed or as they are stored, or A gathered: a
+// pointer a row and shared distances express either storage.
 template <class T>
-void multiply(const simd::GemmKernels<T>& kernels, GemmData<T>& data, bool pack_a, bool pack_b) {
+void multiply(const simd::GemmKernels<T>& kernels, GemmData<T>& data, FormOfA form, bool pack_b) {
   const auto& what = data.what;
   const Index padded = (what.n + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
   test::GuardedMatrix<T> packed_a(1, what.m * what.k, what.m * what.k);
   test::GuardedMatrix<T> packed_b(1, padded * what.k, padded * what.k);
+  const bool pack_a = form == FormOfA::packed;
+  std::vector<const T*> rows;
+  std::vector<long> offsets;
+  for (Index i = 0; i < what.m; ++i)
+    rows.push_back(data.a.data() + i * (what.transpose_a ? 1 : data.a.stride()));
+  for (Index p = 0; p < what.k; ++p)
+    offsets.push_back(p * (what.transpose_a ? data.a.stride() : 1));
   if (pack_a)
     kernels.pack_a({data.a.data(), data.a.stride(), !what.transpose_a, what.m, what.k},
                    packed_a.data());
@@ -31,9 +42,10 @@ void multiply(const simd::GemmKernels<T>& kernels, GemmData<T>& data, bool pack_
                     .k = what.k,
                     .a = pack_a ? packed_a.data() : data.a.data(),
                     .a_stride = data.a.stride(),
-                    .a_form = pack_a             ? simd::GemmA::panels
-                              : what.transpose_a ? simd::GemmA::columns
-                                                 : simd::GemmA::rows,
+                    .a_form = pack_a                      ? simd::GemmA::panels
+                              : form == FormOfA::gathered ? simd::GemmA::gathered
+                              : what.transpose_a          ? simd::GemmA::columns
+                                                          : simd::GemmA::rows,
                     .b = pack_b ? packed_b.data() : data.b.data(),
                     .b_stride = data.b.stride(),
                     .b_form = pack_b ? simd::GemmB::panels : simd::GemmB::rows,
@@ -42,7 +54,9 @@ void multiply(const simd::GemmKernels<T>& kernels, GemmData<T>& data, bool pack_
                     .alpha = options.alpha,
                     .beta = options.beta,
                     .bias = options.bias,
-                    .relu = options.relu});
+                    .relu = options.relu,
+                    .a_rows = rows.data(),
+                    .a_offsets = offsets.data()});
   CHECK(packed_a.intact());
   CHECK(packed_b.intact());
 }
@@ -52,7 +66,7 @@ void check_kernels(const simd::GemmKernels<T>& kernels, Index m, Index n, Index 
                    test::Random& random) {
   int turn = static_cast<int>(m + n + k);
   for (bool transpose_a : {false, true})
-    for (bool pack_a : {false, true})
+    for (FormOfA form : {FormOfA::stored, FormOfA::packed, FormOfA::gathered})
       for (bool transpose_b : {false, true})
         for (bool pack_b : {false, true}) {
           if (transpose_b && !pack_b) continue;
@@ -70,9 +84,9 @@ void check_kernels(const simd::GemmKernels<T>& kernels, Index m, Index n, Index 
                             .misaligned = turn % 5},
                            random);
           const auto before = data.c;
-          multiply(kernels, data, pack_a, pack_b);
+          multiply(kernels, data, form, pack_b);
           const auto wrong = data.wrong(before);
-          INFO(kernels.isa << ' ' << data.what.text() << (pack_a ? " packed A" : "")
+          INFO(kernels.isa << ' ' << data.what.text() << " form of A " << static_cast<int>(form)
                            << (pack_b ? " packed B" : ""));
           INFO((wrong ? *wrong : ""));
           CHECK(!wrong);

@@ -1,0 +1,177 @@
+// The gradient of a convolution's filters. The contract is in lanewise/ops/convolution.hpp.
+//
+// The roles of the forward pass are exchanged: element i of the window is a row, and the pixels are
+// the depth of the product,
+//
+//       windows' (depth, pixels)         dy (pixels, k)             dfilters (depth, k)
+//       element i of pixel p is x[windows[p] + distance of i]: a pointer a row i, and a distance
+//       that all rows share for each p
+//
+// so it is the same gathered form, and dy is read as it lies. Pixels go in blocks that depend on
+// the sizes alone, each added to dfilters in order. Where dfilters is small and the pixels are
+// many, they are cut into parts with a sum of their own, again by size alone; threads take parts,
+// and the sums are added in order. Otherwise threads take rows of dfilters.
+#include <algorithm>
+
+#include "cpu/tables.hpp"
+#include "lanewise/ops/convolution.hpp"
+#include "lanewise/ops/gemm.hpp"
+#include "ops/convolution_checks.hpp"
+#include "ops/correlate.hpp"
+#include "ops/window_reader.hpp"
+#include "ops/workspace.hpp"
+#include "parallel/parallel.hpp"
+
+namespace lanewise::ops {
+namespace {
+
+constexpr Index kPixels = 128;       // a block's: that much of 48 columns of dy stays in L1
+constexpr Index kRows = 256;         // of dfilters at a time
+constexpr Index kPartPixels = 2048;  // at least, in a part
+constexpr Index kMostParts = 16;
+constexpr Index kPartsBytes = 1 << 20;  // all of them together
+
+template <class T>
+struct Weights {
+  const WindowReader<T>& reader;
+  const T* dy;  // the group's columns
+  Index dy_stride;
+  Index n;
+  WindowImages<T> images;
+};
+
+struct Extent {
+  Index begin, end;
+};
+
+// c, (rows, n) = the product over the pixel blocks of `blocks` for the elements `rows` of the
+// window.
+template <class T>
+void multiply(const Weights<T>& job, Extent blocks, Extent rows, T* c, Index c_stride,
+              T* buffer) noexcept {
+  const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
+  const T* windows[kBlockPixels];
+  const T* elements[kRows];
+  long distances[kBlockPixels > kRows ? kBlockPixels : kRows];
+  const Index row_pixels = job.images.x.outputs, image_pixels = job.images.y.outputs * row_pixels;
+  for (Index i = rows.begin; i < rows.end; i += kRows) {
+    const Index m = std::min(kRows, rows.end - i);
+    for (Index b = blocks.begin; b < blocks.end; ++b) {
+      const PixelBlock block = job.reader.block(b);
+      const Index pixels = block.pixels();
+      job.reader.load(block, i, i + m, buffer, windows);
+      job.reader.distances(i, i + m, distances);
+      for (Index e = 0; e < m; ++e) elements[e] = windows[0] + distances[e];
+      for (Index p = 0; p < pixels; ++p) distances[p] = windows[p] - windows[0];
+      const Index first_pixel = block.image * image_pixels + block.row * row_pixels + block.column;
+      kernels.multiply({.m = m,
+                        .n = job.n,
+                        .k = pixels,
+                        .a = nullptr,
+                        .a_stride = 0,
+                        .a_form = simd::GemmA::gathered,
+                        .b = job.dy + first_pixel * job.dy_stride,
+                        .b_stride = job.dy_stride,
+                        .b_form = simd::GemmB::rows,
+                        .c = c + (i - rows.begin) * c_stride,
+                        .c_stride = c_stride,
+                        .alpha = 1,
+                        .beta = b == blocks.begin ? T(0) : T(1),
+                        .bias = nullptr,
+                        .relu = false,
+                        .a_rows = elements,
+                        .a_offsets = distances});
+    }
+  }
+}
+
+// How many parts the pixels are cut into; 1 if the sums would be too large.
+Index count_parts(Index pixels, Index bytes) {
+  return std::max<Index>(1, std::min({pixels / kPartPixels, kMostParts, kPartsBytes / bytes}));
+}
+
+// c (depth, n), rows `stride` apart, = the sum of the parts but the first, which is there already.
+template <class T>
+void add_parts(const T* parts, Index count, Index depth, Index n, T* c, Index stride) noexcept {
+  for (Index part = 0; part < count; ++part)
+    for (Index i = 0; i < depth; ++i) {
+      const T* const from = parts + (part * depth + i) * n;
+      T* const to = c + i * stride;
+      for (Index j = 0; j < n; ++j) to[j] += from[j];
+    }
+}
+
+template <class T>
+void backward_group(const ConvolutionSizes& size, const T* x, const T* dy, T* dfilters,
+                    Index group) {
+  const WindowOnImage& w = size.window;
+  const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
+  const Index k = size.filters, n = size.group_filters(), depth = size.depth();
+  const WindowImages<T> images{
+      x + group * size.group_channels(),
+      size.images,
+      size.channels,
+      size.group_channels(),
+      {w.input.height, w.output.height, w.kernel.height, -w.top, w.stride.height,
+       w.dilation.height},
+      {w.input.width, w.output.width, w.kernel.width, -w.left, w.stride.width, w.dilation.width}};
+  const WindowReader<T> reader(images, kPixels);
+  const Weights<T> job{reader, dy + group * n, k, n, images};
+  T* const c = dfilters + group * n;
+
+  constexpr Index kLine = kAlignment / sizeof(T);
+  const Index parts =
+      std::min(count_parts(size.pixels(), depth * n * Index{sizeof(T)}), reader.blocks());
+  const Index slice = (reader.buffer_elements(std::min(depth, kRows)) + kLine - 1) / kLine * kLine;
+  const Index shares = parts > 1 ? parts : (depth + kernels.mr - 1) / kernels.mr;
+  const double nanoseconds = product_nanoseconds(depth, n, size.pixels(), kernels);
+  const int team = parallel::team_size(shares, nanoseconds / static_cast<double>(shares));
+  const Index sums = (parts - 1) * depth * n;
+  T* const memory = workspace<T>(slice * team + sums, 1);
+  T* const partial = memory + slice * team;
+
+  parallel::parallel_team(team, [&](int thread, int threads) {
+    T* const buffer = memory + slice * thread;
+    if (parts == 1) {
+      const Index begin = shares * thread / threads * kernels.mr;
+      const Index end = std::min(depth, shares * (thread + 1) / threads * kernels.mr);
+      if (begin < end) multiply(job, {0, reader.blocks()}, {begin, end}, c + begin * k, k, buffer);
+      return;
+    }
+    for (Index part = parts * thread / threads; part < parts * (thread + 1) / threads; ++part) {
+      const Extent blocks{reader.blocks() * part / parts, reader.blocks() * (part + 1) / parts};
+      if (part == 0)
+        multiply(job, blocks, {0, depth}, c, k, buffer);
+      else
+        multiply(job, blocks, {0, depth}, partial + (part - 1) * depth * n, n, buffer);
+    }
+  });
+  add_parts(partial, parts - 1, depth, n, c, k);
+}
+
+}  // namespace
+
+template <class T>
+void conv_backward_weights(TensorView<const T> x, TensorView<const T> dy, TensorView<T> dfilters,
+                           const ConvolutionOptions<T>& options) {
+  const ConvolutionSizes size = check_convolution({"conv_backward_weights", "x", "dfilters", "dy"},
+                                                  x.shape(), dfilters.shape(), dy.shape(), options);
+  if (size.images == 0) return std::fill(dfilters.begin(), dfilters.end(), T(0));
+  const parallel::FlushToZero guard;
+  if (size.is_pointwise()) {
+    const Index c = size.channels, k = size.filters, pixels = size.pixels();
+    return gemm<T>({x.data(), pixels, c, c}, {dy.data(), pixels, k, k}, {dfilters.data(), c, k, k},
+                   {.transpose_a = true});
+  }
+  for (Index group = 0; group < size.groups; ++group)
+    backward_group(size, x.data(), dy.data(), dfilters.data(), group);
+}
+
+#define LANEWISE_INSTANTIATE(T)                                                              \
+  template LANEWISE_API void conv_backward_weights(TensorView<const T>, TensorView<const T>, \
+                                                   TensorView<T>, const ConvolutionOptions<T>&);
+LANEWISE_INSTANTIATE(float)
+LANEWISE_INSTANTIATE(double)
+#undef LANEWISE_INSTANTIATE
+
+}  // namespace lanewise::ops

@@ -1,0 +1,65 @@
+#pragma once
+// The product behind a convolution and behind the gradient of its images: windows of images times a
+// matrix of filters,
+//
+//   C (pixels, n) = relu(windows (pixels, depth) B (depth, n) + bias)
+//
+// with C's pixels in an image of their own. Blocks of pixels are shared between threads; n and
+// depth are cut into blocks by size alone, which is what keeps the bits the same.
+#include "lanewise/ops/activation.hpp"
+#include "ops/window_reader.hpp"
+#include "parallel/parallel.hpp"
+#include "simd/gemm.hpp"
+
+namespace lanewise::ops {
+
+// Rows [p, p + depth) and columns [j, j + columns) of B, as the kernel takes them.
+template <class T>
+struct FilterBlock {
+  const T* data;
+  Index stride;  // not used for panels
+  simd::GemmB form;
+};
+template <class T>
+using ReadFilters =
+    parallel::FunctionRef<FilterBlock<T>(Index p, Index depth, Index j, Index columns, T* buffer)>;
+
+// How depth and n are cut, and what ReadFilters writes to its buffer.
+struct FilterBlocking {
+  Index depth = 1, columns = 1;
+  Index buffer_elements = 0;
+};
+
+template <class T>
+struct Correlation {
+  WindowImages<T> images;
+  Index n;
+  FilterBlocking blocking;
+  T* c;  // pixel (0, 0) of image 0
+  Index c_image, c_row, c_pixel;
+  const T* bias = nullptr;
+  bool relu = false;
+  // Run over the c_pixel elements of each finished pixel, from c_whole on, unless linear.
+  ActivationFunction activation = linear;
+  T* c_whole = nullptr;
+};
+
+// `most` cut into the fewest even pieces of whole `unit`s.
+constexpr Index even_blocks(Index count, Index most, Index unit) {
+  const Index blocks = count > most ? (count + most - 1) / most : 1;
+  const Index piece = (count + blocks - 1) / blocks;
+  return piece < 1 ? 1 : (piece + unit - 1) / unit * unit;
+}
+
+template <class T>
+void correlate(const Correlation<T>& job, ReadFilters<T> read_filters);
+
+// Nanoseconds that a product takes on one thread, roughly: some 4 GHz times two multiply-adds a
+// cycle and a register's lanes, less what is lost.
+template <class T>
+double product_nanoseconds(Index m, Index n, Index k, const simd::GemmKernels<T>& kernels) {
+  return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k + 4) /
+         (12.0 * kernels.lanes);
+}
+
+}  // namespace lanewise::ops
