@@ -136,3 +136,22 @@ TEST_CASE("images that stay bytes are gathered without allocations", "[allocatio
     CHECK(counter.found == 0);
   });
 }
+
+TEST_CASE("steps of layers that filter or move images allocate nothing", "[allocation]") {
+  const Samples samples;
+  test::for_each_thread_count([&] {
+    Sequential model{Reshape{{16, 16, 1}},
+                     UpSampling2D{{2, 1}, Interpolation::bilinear},
+                     DepthwiseConv2D{3, {.depth_multiplier = 3, .activation = gelu}},
+                     ZeroPadding2D{},
+                     DepthwiseConv2D{3, {.strides = {1, 2}, .padding = Padding::same}},
+                     Flatten{},
+                     Dense{kClasses, {.activation = softmax}}};
+    model.compile({.optimizer = Adam{}, .loss = SparseCategoricalCrossentropy{}});
+    StepCounter counter;
+    model.fit(samples.x, samples.labels,
+              {.epochs = 3, .batch_size = kBatch, .callbacks = {&counter}});
+    CHECK(counter.steps == 9);
+    CHECK(counter.found == 0);
+  });
+}

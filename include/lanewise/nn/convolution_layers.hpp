@@ -65,6 +65,32 @@ struct LANEWISE_API Conv1D {
   std::unique_ptr<LayerInstance<T>> make() const;
 };
 
+/// Options of DepthwiseConv2D.
+struct DepthwiseConv2DOptions {
+  Extent2D strides = 1;
+  Padding padding = Padding::valid;
+  Extent2D dilation_rate = 1;
+  Index depth_multiplier = 1;
+  ActivationFunction activation = linear;
+  bool use_bias = true;
+  Initializer depthwise_initializer = GlorotUniform{};
+  Initializer bias_initializer = Zeros{};
+};
+
+/// Convolution of each channel by itself, with depth_multiplier filters a channel: (height, width,
+/// channels) becomes (height', width', channels * depth_multiplier), see ops/depthwise.hpp for
+/// formula, padding and cost. Its kernel is (kernel_size, channels, depth_multiplier), its bias
+/// (channels * depth_multiplier). As in Keras the kernel starts within Glorot's bounds for kh * kw
+/// * channels inputs, though an output sees kh * kw of them, and kh * kw * depth_multiplier
+/// outputs. \throws as Conv2D; ArgumentError when the model is made unless depth_multiplier >= 1.
+struct LANEWISE_API DepthwiseConv2D {
+  Extent2D kernel_size{};
+  DepthwiseConv2DOptions options{};
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
 /// Options of Conv2DTranspose.
 struct Conv2DTransposeOptions {
   Extent2D strides = 1;

@@ -1,0 +1,67 @@
+#pragma once
+/// \file
+/// The layers that move what they are given and learn nothing: padding, enlarging, another shape.
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "lanewise/nn/layer.hpp"
+#include "lanewise/ops/resampling.hpp"
+
+namespace lanewise {
+
+/// Rows and columns around an image, written as Keras does.
+class Margins {
+ public:
+  /// The same on all four sides.
+  constexpr Margins(Index all) : Margins(all, all) {}
+  /// `rows` above and below, `columns` left and right.
+  constexpr Margins(Index rows, Index columns) : Margins({rows, rows}, {columns, columns}) {}
+  /// Rows above and below, columns left and right.
+  constexpr Margins(std::pair<Index, Index> rows, std::pair<Index, Index> columns)
+      : padding_(rows.first, rows.second, columns.first, columns.second) {}
+
+  /// The four numbers.
+  constexpr const Padding& padding() const { return padding_; }
+
+ private:
+  Padding padding_;
+};
+
+/// Zeros around images: (height, width, channels) becomes (top + height + bottom, left + width +
+/// right, channels). `ZeroPadding2D{1}`, `ZeroPadding2D{{1, 2}}` for rows and columns,
+/// `ZeroPadding2D{{{0, 1}, {2, 3}}}` for top, bottom, left, right.
+/// \throws ArgumentError (when the model is made) for negative numbers; ShapeError if the samples
+/// are no images.
+struct LANEWISE_API ZeroPadding2D {
+  Margins padding = 1;
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
+/// Enlarges images by whole factors: (height, width, channels) becomes (height * size.height, width
+/// * size.width, channels), see ops::upsample.
+/// \throws ArgumentError (when the model is made) for a size below 1; ShapeError if the samples are
+/// no images, or too many elements come out to count.
+struct LANEWISE_API UpSampling2D {
+  Extent2D size = 2;
+  Interpolation interpolation = Interpolation::nearest;
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
+/// Gives samples another shape, in row-major order: `Reshape{{7, 7, 64}}`. One size may be -1: what
+/// is left for it. Copies nothing.
+/// \throws ArgumentError (when the model is made) for two sizes of -1, or others below 0;
+/// ShapeError if the samples do not have as many elements.
+struct LANEWISE_API Reshape {
+  std::vector<Index> shape;
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
+}  // namespace lanewise

@@ -1,0 +1,128 @@
+// The layer DepthwiseConv2D: shapes, parameters and activation around ops/depthwise.hpp.
+//
+//   forward    z = x * kernel + b       y = f(z)
+//   backward   dz = dy * f'(z)          db = sum of the pixels of dz
+//              dkernel and dx by the two gradients of the convolution
+//
+// The activation is fused into the convolution, except those whose derivative needs z: then z is
+// kept in the scratch.
+#include <fmt/format.h>
+
+#include "lanewise/error.hpp"
+#include "lanewise/nn/layers.hpp"
+#include "lanewise/ops/depthwise.hpp"
+#include "lanewise/ops/rows.hpp"
+
+namespace lanewise {
+namespace {
+
+template <class T>
+class DepthwiseInstance final : public LayerInstance<T> {
+ public:
+  explicit DepthwiseInstance(const DepthwiseConv2D& layer)
+      : kernel_size_(layer.kernel_size), options_(layer.options) {}
+
+  std::string_view type() const override { return "DepthwiseConv2D"; }
+
+  Shape build(const Shape& input, std::string_view name) override {
+    const std::string who = fmt::format("{} (DepthwiseConv2D)", name);
+    if (input.rank() != 3 || input[2] < 1)
+      throw ShapeError(
+          fmt::format("{}: got samples of shape {}, expected (height, width, channels)", who,
+                      to_string(input)));
+    const Extent2D output =
+        place({kernel_size_, options_.strides, options_.dilation_rate, options_.padding},
+              {input[0], input[1]}, who)
+            .output;
+    try {
+      kernel_shape_ = {kernel_size_.height, kernel_size_.width, input[2],
+                       options_.depth_multiplier};
+      channels_ = Shape{input[2], options_.depth_multiplier}.size();
+      output_size_ = Shape{output.height, output.width, channels_}.size();
+    } catch (const ShapeError& error) {  // too many elements to count
+      throw ShapeError(fmt::format("{}: {}", who, error.what()));
+    }
+    return {output.height, output.width, channels_};
+  }
+
+  std::vector<ParameterRequest> parameters() const override {
+    // Keras takes the fans from the last two sizes, though an output sees one channel alone.
+    const Index receptive = kernel_size_.height * kernel_size_.width;
+    const Fan fan{receptive * kernel_shape_[2], receptive * kernel_shape_[3]};
+    std::vector<ParameterRequest> requests{
+        {"kernel", kernel_shape_, options_.depthwise_initializer, fan}};
+    if (options_.use_bias)
+      requests.push_back({"bias", Shape{channels_}, options_.bias_initializer, fan});
+    return requests;
+  }
+
+  void bind(std::span<const Parameter<T>> parameters) override {
+    kernel_ = parameters[0];
+    if (options_.use_bias) bias_ = parameters[1];
+  }
+
+  Index scratch_size(Index batch) const override {
+    return ops::backward_needs_input(options_.activation) ? batch * output_size_ : 0;
+  }
+
+  std::optional<ActivationFunction> output_activation() const override {
+    return options_.activation;
+  }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
+               const Pass& pass) override {
+    const ActivationFunction activation = pass.emit_logits ? linear : options_.activation;
+    const bool keep = ops::backward_needs_input(activation);
+    const TensorView<T> z = keep ? scratch.reshape(y.shape()) : y;
+    ops::DepthwiseOptions<T> options = convolution();
+    if (options_.use_bias) options.bias = bias_.value.data();
+    if (!keep) options.activation = activation;
+    ops::depthwise_forward<T>(x, kernel_.value, z, options);
+    if (keep) ops::activation_forward<T>(activation, z, y);
+  }
+
+  void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T> scratch,
+                TensorView<T> dy, TensorView<T> dx, const Pass& pass) override {
+    const ActivationFunction activation = pass.emit_logits ? linear : options_.activation;
+    if (activation != linear) {
+      const TensorView<const T> saved = ops::backward_needs_input(activation)
+                                            ? TensorView<const T>(scratch.reshape(y.shape()))
+                                            : y;
+      ops::activation_backward<T>(activation, saved, dy, dy);
+    }
+    ops::depthwise_backward_weights<T>(x, dy, kernel_.gradient, convolution());
+    if (options_.use_bias)
+      ops::sum_rows<T>(dy.reshape({dy.size() / channels_, channels_}), bias_.gradient);
+    if (!dx.empty()) ops::depthwise_backward_data<T>(dy, kernel_.value, dx, convolution());
+  }
+
+ private:
+  ops::DepthwiseOptions<T> convolution() const {
+    return {.stride = options_.strides,
+            .dilation = options_.dilation_rate,
+            .padding = options_.padding};
+  }
+
+  Extent2D kernel_size_;
+  DepthwiseConv2DOptions options_;
+  Shape kernel_shape_;
+  Index channels_ = 0;     // of the output
+  Index output_size_ = 0;  // of a sample
+  Parameter<T> kernel_, bias_;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> DepthwiseConv2D::make() const {
+  if (options.depth_multiplier < 1)
+    throw ArgumentError(
+        fmt::format("DepthwiseConv2D: got a depth_multiplier of {}, expected at least 1",
+                    options.depth_multiplier));
+  return std::make_unique<DepthwiseInstance<T>>(*this);
+}
+
+template LANEWISE_API std::unique_ptr<LayerInstance<float>> DepthwiseConv2D::make() const;
+template LANEWISE_API std::unique_ptr<LayerInstance<double>> DepthwiseConv2D::make() const;
+
+}  // namespace lanewise

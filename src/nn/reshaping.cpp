@@ -1,0 +1,171 @@
+// The layers ZeroPadding2D, UpSampling2D and Reshape around ops/resampling.hpp.
+#include "lanewise/nn/reshaping_layers.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "lanewise/error.hpp"
+#include "lanewise/ops/resampling.hpp"
+
+namespace lanewise {
+namespace {
+
+void check_image(const Shape& input, std::string_view name, std::string_view type) {
+  if (input.rank() != 3)
+    throw ShapeError(
+        fmt::format("{} ({}): got samples of shape {}, expected (height, width, channels)", name,
+                    type, to_string(input)));
+}
+
+// Calls make(), which computes a shape, and says whose it is if it has too many elements to count.
+template <class Make>
+Shape countable(std::string_view name, std::string_view type, const Make& make) {
+  try {
+    return make();
+  } catch (const ShapeError& error) {
+    throw ShapeError(fmt::format("{} ({}): {}", name, type, error.what()));
+  }
+}
+
+template <class T>
+class ZeroPaddingInstance final : public LayerInstance<T> {
+ public:
+  explicit ZeroPaddingInstance(const Padding& padding) : padding_(padding) {}
+
+  std::string_view type() const override { return "ZeroPadding2D"; }
+
+  Shape build(const Shape& input, std::string_view name) override {
+    check_image(input, name, type());
+    return countable(name, type(), [&] {
+      return Shape{padded(input[0], padding_.top(), padding_.bottom()),
+                   padded(input[1], padding_.left(), padding_.right()), input[2]};
+    });
+  }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+    ops::zero_pad<T>(x, padding_, y);
+  }
+
+  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) override {
+    if (!dx.empty()) ops::crop<T>(dy, padding_, dx);
+  }
+
+ private:
+  // -1, which Shape refuses, if the sum does not fit.
+  static Index padded(Index size, Index before, Index after) {
+    constexpr Index kLargest = std::numeric_limits<Index>::max();
+    return before > kLargest - size || after > kLargest - size - before ? -1
+                                                                        : size + before + after;
+  }
+
+  Padding padding_;
+};
+
+template <class T>
+class UpSamplingInstance final : public LayerInstance<T> {
+ public:
+  explicit UpSamplingInstance(const UpSampling2D& layer)
+      : size_(layer.size), interpolation_(layer.interpolation) {}
+
+  std::string_view type() const override { return "UpSampling2D"; }
+
+  Shape build(const Shape& input, std::string_view name) override {
+    check_image(input, name, type());
+    return countable(name, type(), [&] {
+      return Shape{Shape{input[0], size_.height}.size(), Shape{input[1], size_.width}.size(),
+                   input[2]};
+    });
+  }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+    ops::upsample<T>(x, size_, interpolation_, y);
+  }
+
+  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) override {
+    if (!dx.empty()) ops::upsample_backward<T>(dy, size_, interpolation_, dx);
+  }
+
+ private:
+  Extent2D size_;
+  Interpolation interpolation_;
+};
+
+template <class T>
+class ReshapeInstance final : public LayerInstance<T> {
+ public:
+  explicit ReshapeInstance(const std::vector<Index>& sizes) : sizes_(sizes) {}
+
+  std::string_view type() const override { return "Reshape"; }
+  bool reshapes_only() const override { return true; }
+
+  Shape build(const Shape& input, std::string_view name) override {
+    std::vector<Index> sizes = sizes_;
+    const auto open = std::find(sizes.begin(), sizes.end(), -1);
+    if (open != sizes.end()) {
+      *open = 1;
+      const Index rest = countable(name, type(), [&] { return Shape(sizes); }).size();
+      *open = rest == 0 ? 0 : input.size() / rest;
+    }
+    const Shape output = countable(name, type(), [&] { return Shape(sizes); });
+    if (output.size() != input.size())
+      throw ShapeError(
+          fmt::format("{} (Reshape): got samples of shape {}, which have not as many elements as "
+                      "({})",
+                      name, to_string(input), fmt::join(sizes_, ", ")));
+    return output;
+  }
+
+  // Never called.
+  void forward(TensorView<const T>, TensorView<T>, TensorView<T>, const Pass&) override {}
+  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T>,
+                TensorView<T>, const Pass&) override {}
+
+ private:
+  std::vector<Index> sizes_;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> ZeroPadding2D::make() const {
+  const Padding& p = padding.padding();
+  if (std::min({p.top(), p.bottom(), p.left(), p.right()}) < 0)
+    throw ArgumentError(
+        fmt::format("ZeroPadding2D: got ({}, {}) rows and ({}, {}) columns, expected at least 0",
+                    p.top(), p.bottom(), p.left(), p.right()));
+  return std::make_unique<ZeroPaddingInstance<T>>(p);
+}
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> UpSampling2D::make() const {
+  if (size.height < 1 || size.width < 1)
+    throw ArgumentError(fmt::format("UpSampling2D: got a size of ({}, {}), expected at least 1",
+                                    size.height, size.width));
+  return std::make_unique<UpSamplingInstance<T>>(*this);
+}
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Reshape::make() const {
+  const auto below = [](Index size) { return size < -1; };
+  if (std::count(shape.begin(), shape.end(), -1) > 1 ||
+      std::any_of(shape.begin(), shape.end(), below))
+    throw ArgumentError(
+        fmt::format("Reshape: got ({}), expected sizes of at least 0 and one of -1 at most",
+                    fmt::join(shape, ", ")));
+  return std::make_unique<ReshapeInstance<T>>(shape);
+}
+
+#define LANEWISE_INSTANTIATE(Description)                                                \
+  template LANEWISE_API std::unique_ptr<LayerInstance<float>> Description::make() const; \
+  template LANEWISE_API std::unique_ptr<LayerInstance<double>> Description::make() const;
+LANEWISE_INSTANTIATE(ZeroPadding2D)
+LANEWISE_INSTANTIATE(UpSampling2D)
+LANEWISE_INSTANTIATE(Reshape)
+#undef LANEWISE_INSTANTIATE
+
+}  // namespace lanewise
