@@ -127,6 +127,7 @@ int run(int argc, char** argv) {
   const Options options = parse(argc, argv);
   register_peak(options);
   register_gemm(options);
+  register_convolution(options);
   register_elementwise(options);
   register_train(options);
   benchmark::AddCustomContext("lanewise_isa", std::string(to_string(active_isa())));

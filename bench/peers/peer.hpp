@@ -1,8 +1,10 @@
 #pragma once
-// Other libraries' matrix products, each behind the same few functions and compiled in only if
-// Meson found it. Row-major, C = op(A) op(B).
+// Other libraries' matrix products and convolutions, each behind the same few functions and
+// compiled in only if Meson found it. Matrices are row-major, C = op(A) op(B).
 #include <string>
 #include <vector>
+
+#include "peers/convolution.hpp"
 
 namespace lanewise::bench {
 
@@ -24,6 +26,8 @@ struct Peer {
   void (*set_threads)(int count);
   void (*gemm_f32)(const Product<float>& product);
   void (*gemm_f64)(const Product<double>& product);  // null if it has none
+  Prepared<float> (*convolution)(Pass pass, const Convolution& problem,
+                                 const ConvolutionOperands<float>& operands) = nullptr;
 };
 
 // Each adds itself if it is there.
