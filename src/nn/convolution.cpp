@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "lanewise/error.hpp"
 #include "lanewise/nn/layers.hpp"
@@ -238,10 +239,12 @@ class TransposeInstance final : public ConvolutionInstance<T> {
   // The size of one dimension after the layer.
   Index enlarged(Index size, Index kernel, Index stride, Index dilation, Index padding,
                  std::optional<Index> output_padding, const std::string& who) const {
-    const Index reach = (kernel - 1) * dilation + 1;
     const bool same = this->window_.padding.is_same();
-    // A product that does not fit is refused.
+    const Index reach = (kernel - 1) * dilation + 1;
     const Index scaled = shape_of(who, size, stride).size();
+    constexpr Index kLargest = std::numeric_limits<Index>::max() / 8;  // so that sums fit
+    if (std::max({scaled, reach, padding, output_padding.value_or(0)}) > kLargest)
+      throw ShapeError(fmt::format("{}: images of {} pixels a side become too large", who, size));
     if (!output_padding)
       return same ? scaled : scaled + std::max<Index>(reach - stride, 0) - padding;
     return scaled - stride + reach - (same ? reach / 2 * 2 : padding) + *output_padding;

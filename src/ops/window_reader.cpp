@@ -6,9 +6,9 @@
 namespace lanewise::ops {
 namespace {
 
-constexpr double kStripBytes = 192 << 10;    // beside a strip of B in L2
-constexpr double kMostStripBytes = 1 << 20;  // if a few pixels need so much
-constexpr Index kFewPixels = 32;             // fewer make short tiles and much border
+constexpr double kStripBytes = 192 << 10;      // beside a strip of B in L2
+constexpr double kMostStripBytes = 896 << 10;  // if a few pixels need so much
+constexpr Index kFewPixels = 32;               // fewer make short tiles and much border
 constexpr Index kUnfoldedPixels = 32;
 
 Index divide_up(Index a, Index b) {

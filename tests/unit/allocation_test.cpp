@@ -155,3 +155,26 @@ TEST_CASE("steps of layers that filter or move images allocate nothing", "[alloc
     CHECK(counter.found == 0);
   });
 }
+
+TEST_CASE("convolutions allocate nothing after the first step", "[allocation]") {
+  Tensor<float> x({24, 12, 13, 4});
+  Tensor<std::int32_t> labels({24});
+  test::fill_symmetric<float>(x, 2, 1.0);
+  const TensorView<const float> images = x;
+  const Targets<float> targets(labels);
+  test::for_each_thread_count([&] {
+    // Strips, phases of a stride, groups, gradients in parts and in rows; large enough for threads.
+    Sequential model{Conv2D{16, 3, {.padding = Padding::same, .activation = relu}},
+                     Conv2D{32, 3, {.strides = 2, .groups = 2, .activation = lanewise::tanh}},
+                     Conv2DTranspose{4, 3, {.padding = Padding::same, .activation = gelu}},
+                     Flatten{}, Dense{kClasses, {.activation = softmax}}};
+    model.compile({.optimizer = Adam{}, .loss = SparseCategoricalCrossentropy{}});
+    model.train_on_batch(images, targets);
+    const Inputs<float> few_images = images.rows(0, 7);
+    const Targets<float> few_targets = targets.rows(0, 7);
+    const long before = allocation_count;
+    model.train_on_batch(images, targets);
+    model.train_on_batch(few_images, few_targets);
+    CHECK(allocation_count == before);
+  });
+}

@@ -17,10 +17,9 @@
 /// cross-correlation: the filter is not turned. With groups, channels and filters are cut into that
 /// many equal parts, and a part of the filters sees its part of the channels alone.
 ///
-/// All of it costs 2 * n * oh * ow * k * kh * kw * c / groups floating-point operations, forward
-/// and for each gradient, and at most 2 MB of workspace a thread: no image is unfolded. Outputs
-/// must not overlap inputs. Results have the same bits on any number of threads. The batch may be
-/// empty.
+/// Each of them costs 2 * n * oh * ow * k * kh * kw * c / groups floating-point operations, and at
+/// most 2 MB of workspace a thread: no image is unfolded. Outputs must not overlap inputs. Results
+/// have the same bits on any number of threads. The batch may be empty.
 ///
 /// Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016, has the
 /// pictures.
