@@ -9,6 +9,7 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/ops/convolution.hpp"
+#include "ops/fold.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -30,16 +31,6 @@ WindowOnImage check(const char* name, const Shape& x, const Window& window, cons
   return w;
 }
 
-// The taps [begin, end) of a window's row whose pixel, first + tap * dilation, is in [0, width).
-struct Taps {
-  Index begin, end;
-};
-Taps inside(Index first, Index dilation, Index taps, Index width) {
-  const Index begin = first >= 0 ? 0 : (-first + dilation - 1) / dilation;
-  const Index end = first >= width ? 0 : (width - 1 - first) / dilation + 1;
-  return {std::min(begin, taps), std::max(std::min(begin, taps), std::min(end, taps))};
-}
-
 }  // namespace
 
 template <class T>
@@ -54,7 +45,7 @@ void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns) 
     for (Index row = begin; row < end; ++row) {
       const Index n = row / (oh * ow), oy = row / ow % oh, ox = row % ow;
       const Index left = ox * w.stride.width - w.left;
-      const Taps taps = inside(left, w.dilation.width, w.kernel.width, w.input.width);
+      const Taps taps = taps_inside(left, w.dilation.width, w.kernel.width, w.input.width);
       T* to = columns.data() + row * depth;
       for (Index ky = 0; ky < w.kernel.height; ++ky, to += line) {
         const Index iy = oy * w.stride.height - w.top + ky * w.dilation.height;
@@ -79,31 +70,13 @@ void col2im(TensorView<const T> columns, const Window& window, TensorView<T> x) 
   const WindowOnImage w = check("col2im", x.shape(), window, columns.shape());
   if (x.empty()) return;
   const parallel::FlushToZero guard;
-  const Index c = x.shape()[3], depth = columns.shape()[1], line = w.kernel.width * c;
-  const Index rows = x.shape()[0] * w.input.height, row_size = w.input.width * c;
+  const Index c = x.shape()[3], rows = x.shape()[0] * w.input.height;
+  const Index image_columns = columns.size() / x.shape()[0];
   const double cost = kElement * static_cast<double>(columns.size()) / static_cast<double>(rows);
   parallel::parallel_for(rows, cost, [&](Index begin, Index end) {
-    for (Index row = begin; row < end; ++row) {
-      const Index n = row / w.input.height, iy = row % w.input.height;
-      T* const to = x.data() + row * row_size;
-      std::fill(to, to + row_size, T(0));
-      for (Index ky = 0; ky < w.kernel.height; ++ky) {
-        const Index below = iy + w.top - ky * w.dilation.height;  // oy * stride, if anybody's
-        if (below < 0 || below % w.stride.height != 0) continue;
-        const Index oy = below / w.stride.height;
-        if (oy >= w.output.height) continue;
-        const T* from =
-            columns.data() + (n * w.output.height + oy) * w.output.width * depth + ky * line;
-        for (Index ox = 0; ox < w.output.width; ++ox, from += depth) {
-          const Index left = ox * w.stride.width - w.left;
-          const Taps taps = inside(left, w.dilation.width, w.kernel.width, w.input.width);
-          for (Index kx = taps.begin; kx < taps.end; ++kx) {
-            T* const pixel = to + (left + kx * w.dilation.width) * c;
-            for (Index ch = 0; ch < c; ++ch) pixel[ch] += from[kx * c + ch];
-          }
-        }
-      }
-    }
+    for (Index row = begin; row < end; ++row)
+      fold_row(columns.data() + row / w.input.height * image_columns, w, c, row % w.input.height,
+               x.data() + row * w.input.width * c);
   });
 }
 

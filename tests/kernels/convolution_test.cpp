@@ -264,6 +264,16 @@ TEMPLATE_TEST_CASE("convolution: larger than every block", "[convolution]", floa
       {.n = 40, .h = 3, .w = 2, .c = 5, .k = 7, .kernel = 2, .padding = Padding::same},
       {.n = 5, .h = 26, .w = 26, .c = 1, .k = 32, .kernel = 3},
       {.n = 2, .h = 13, .w = 13, .c = 32, .k = 64, .kernel = 3},
+      // Gradients of images that are unfolded and folded, in blocks of images.
+      {.n = 70, .h = 5, .w = 4, .c = 11, .k = 18, .kernel = 3},
+      {.n = 5,
+       .h = 21,
+       .w = 20,
+       .c = 1,
+       .k = 16,
+       .kernel = {2, 3},
+       .dilation = {1, 2},
+       .padding = Padding::same},
       // Depth in several blocks; filters that are packed; many columns.
       {.n = 1, .h = 4, .w = 5, .c = 260, .k = 10, .kernel = 3, .padding = Padding::same},
       {.n = 1, .h = 5, .w = 6, .c = 120, .k = 500, .kernel = {3, 3}, .padding = Padding::same},
@@ -354,6 +364,7 @@ TEMPLATE_TEST_CASE("convolution: the same bits on any number of threads", "[conv
   const std::vector<Case> cases{
       {.n = 32, .h = 28, .w = 28, .c = 1, .k = 32, .kernel = 3},
       {.n = 8, .h = 13, .w = 13, .c = 32, .k = 64, .kernel = 3},
+      {.n = 90, .h = 5, .w = 5, .c = 24, .k = 32, .kernel = 3},
       {.n = 3, .h = 14, .w = 14, .c = 96, .k = 80, .kernel = 3, .padding = Padding::same},
       {.n = 6,
        .h = 30,
