@@ -11,6 +11,7 @@
 // passes for one on wide units, and is found out by the clock.
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <map>
 
 #include "bench.hpp"
@@ -143,13 +144,14 @@ void register_peak(const Options& options) {
     benchmark::RegisterBenchmark(("peak/fma/" + dtype + "/t1").c_str(), [=](benchmark::State&
                                                                                 state) {
       const double flops_a_cycle = fmas_a_cycle(peak) * peak.flops_an_fma;
-      double clock = 0, share = 0;
+      double clock = 0, share = 0, shortest = std::numeric_limits<double>::infinity();
       for (auto _ : state) {
         const double seconds = seconds_of(peak.run);
         const auto start = Clock::now();
         const double cycles = cycles_of_chain();
         clock = cycles / seconds_since(start);
         share = std::max(share, peak.flops / seconds / (flops_a_cycle * clock));
+        shortest = std::min(shortest, seconds);
         state.SetIterationTime(seconds);
       }
       // The best of many: an interrupt in the chain makes the clock look slow, so a share above
@@ -158,6 +160,7 @@ void register_peak(const Options& options) {
       if (share < 1.05) best = std::max(best, share);
       state.counters["flops"] =
           benchmark::Counter(peak.flops, benchmark::Counter::kIsIterationInvariantRate);
+      state.counters["best"] = peak.flops / shortest;  // whatever else the machine did
       state.counters["clock"] = clock;
       state.counters["flops_a_cycle"] = flops_a_cycle;
     })->UseManualTime();
