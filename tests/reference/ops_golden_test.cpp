@@ -6,31 +6,16 @@
 #include <cstdint>
 #include <string>
 
-#include "lanewise/io/npy.hpp"
 #include "lanewise/ops/activation.hpp"
 #include "lanewise/ops/loss.hpp"
-#include "support/catch.hpp"
+#include "reference/golden.hpp"
 
 using namespace lanewise;
 
 namespace {
 
-Tensor<double> golden(const std::string& name) {
-  return load_npy<double>(std::string(LANEWISE_GOLDEN_DIR) + "/ops/" + name + ".npy");
-}
-
-void check_close(const Tensor<double>& got, const Tensor<double>& want) {
-  REQUIRE(got.shape() == want.shape());
-  double worst = 0;
-  for (Index i = 0; i < got.size(); ++i) {
-    const double error = std::abs(got[i] - want[i]) / std::max(1.0, std::abs(want[i]));
-    if (!(error <= worst)) {
-      worst = error;
-      UNSCOPED_INFO("element " << i << ": " << got[i] << ", expected " << want[i]);
-    }
-  }
-  CHECK(worst <= 1e-12);
-}
+using test::check_close;
+using test::golden;
 
 // loss(gradient) against the golden value and gradient of this case.
 template <class Loss>
