@@ -39,6 +39,7 @@
 #include "lanewise/ops/depthwise.hpp"
 #include "lanewise/ops/gemm.hpp"
 #include "lanewise/ops/loss.hpp"
+#include "lanewise/ops/normalization.hpp"
 #include "lanewise/ops/optimizer.hpp"
 #include "lanewise/ops/resampling.hpp"
 #include "lanewise/ops/rows.hpp"

@@ -13,6 +13,7 @@
 #include "simd/gemm.hpp"
 #include "simd/loss.hpp"
 #include "simd/math_kernels.hpp"
+#include "simd/normalization.hpp"
 #include "simd/optimizer.hpp"
 #include "simd/probe.hpp"
 #include "simd/random.hpp"
@@ -40,6 +41,7 @@ LANEWISE_GATHER(DepthwiseKernels, depthwise)
 LANEWISE_GATHER(GemmKernels, gemm)
 LANEWISE_GATHER(LossKernels, loss)
 LANEWISE_GATHER(MathKernels, math)
+LANEWISE_GATHER(NormalizationKernels, normalization)
 LANEWISE_GATHER(OptimizerKernels, optimizer)
 LANEWISE_GATHER(ProbeKernels, probe)
 LANEWISE_GATHER(RandomKernels, random)

@@ -367,5 +367,50 @@ LANEWISE_INLINE Batch<double> fold_to_double(Batch<T> x) noexcept {
   }
 }
 
+// The first n elements from p as doubles, zeros after them; 0 <= n <= kLanes<double>. For sums down
+// columns that are kept in double: each lane stays in its column.
+template <class T>
+LANEWISE_INLINE Batch<double> load_first_as_double(const T* p, int n) noexcept {
+  if constexpr (sizeof(T) == 8) {
+    return load_first(p, n);
+  } else {
+#if defined(LANEWISE_ISA_SCALAR)
+    return n > 0 ? static_cast<double>(*p) : 0.0;
+#elif defined(__AVX512F__)
+    return Batch<double>(
+        _mm512_cvtps_pd(_mm256_maskz_loadu_ps(static_cast<__mmask8>((1u << n) - 1u), p)));
+#elif defined(__AVX2__)
+    const void* mask = kTailMask32 + 8 - n;
+    return Batch<double>(
+        _mm256_cvtps_pd(_mm_maskload_ps(p, _mm_loadu_si128(static_cast<const __m128i*>(mask)))));
+#else
+    alignas(64) double whole[kLanes<double>] = {};
+    for (int i = 0; i < n; ++i) whole[i] = static_cast<double>(p[i]);
+    return load(whole);
+#endif
+  }
+}
+
+// kLanes<double> elements from p on, as doubles.
+template <class T>
+LANEWISE_INLINE Batch<double> load_as_double(const T* p) noexcept {
+  if constexpr (sizeof(T) == 8) {
+    return load(p);
+  } else {
+#if defined(LANEWISE_ISA_SCALAR)
+    return static_cast<double>(*p);
+#elif defined(__AVX512F__)
+    return Batch<double>(_mm512_cvtps_pd(_mm256_loadu_ps(p)));
+#elif defined(__AVX2__)
+    return Batch<double>(_mm256_cvtps_pd(_mm_loadu_ps(p)));
+#elif defined(__SSE4_2__)
+    return Batch<double>(
+        _mm_cvtps_pd(_mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)))));
+#else
+    return load_first_as_double(p, kLanes<double>);
+#endif
+  }
+}
+
 }  // namespace
 }  // namespace lanewise::simd::LANEWISE_ISA

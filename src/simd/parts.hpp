@@ -16,9 +16,19 @@ struct WholeRegister {
   LANEWISE_INLINE Batch<T> load(const T* p) const noexcept {
     return simd::LANEWISE_ISA::load(p);
   }
+  // kLanes<double> elements.
+  template <class T>
+  LANEWISE_INLINE Batch<double> load_as_double(const T* p) const noexcept {
+    return simd::LANEWISE_ISA::load_as_double(p);
+  }
   template <class T>
   LANEWISE_INLINE void store(T* p, Batch<T> x) const noexcept {
     simd::LANEWISE_ISA::store(p, x);
+  }
+  // x with zeros in the lanes that stand for nothing, before it is summed across lanes.
+  template <class T>
+  LANEWISE_INLINE Batch<T> keep(Batch<T> x) const noexcept {
+    return x;
   }
 };
 
@@ -31,8 +41,16 @@ struct PartOfRegister {
     return load_first(p, count);
   }
   template <class T>
+  LANEWISE_INLINE Batch<double> load_as_double(const T* p) const noexcept {
+    return load_first_as_double(p, count);
+  }
+  template <class T>
   LANEWISE_INLINE void store(T* p, Batch<T> x) const noexcept {
     store_first(p, x, count);
+  }
+  template <class T>
+  LANEWISE_INLINE Batch<T> keep(Batch<T> x) const noexcept {
+    return keep_first(x, count);
   }
 };
 

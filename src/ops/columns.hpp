@@ -1,0 +1,113 @@
+#pragma once
+// Passes down the columns of a matrix: how its rows are cut for threads, and merged again.
+//
+// The rows are cut into chunks whose borders depend on the shape alone; each chunk's sums go to a
+// part of its own, and the parts are merged in order, so that threads change no bit.
+//
+// Of few channels a row would fill no register, so that 16 rows are taken for one:
+//
+//   r g b                        r g b r g b r g b ... r g b    16 rows of 3 as one of 48
+//   r g b    (rows, 3)    -->    r g b r g b                    the rest: a row that ends early
+//   r g b
+//
+// and the 16 sums of a channel are merged at the end.
+#include <algorithm>
+
+#include "lanewise/shape.hpp"
+#include "parallel/parallel.hpp"
+
+namespace lanewise::ops {
+
+// How the rows of a matrix are folded and cut into chunks.
+class Columns {
+ public:
+  explicit Columns(const Shape& x)
+      : channels(x[1]),
+        fold(channels < kFold ? kFold : 1),
+        width(channels * fold),
+        rows(x[0] / fold),
+        rest(x[0] % fold * channels),
+        length_(std::max(kMinChunk, (rows + kMaxChunks - 1) / kMaxChunks)),
+        whole_chunks_((rows + length_ - 1) / length_) {}
+
+  const Index channels, fold;
+  const Index width, rows;  // after folding
+  const Index rest;         // elements of the last row, which ends early
+
+  Index chunks() const { return whole_chunks_ + (rest > 0 ? 1 : 0); }
+  Index first_row(Index chunk) const { return chunk * length_; }
+  Index rows_of(Index chunk) const {
+    return chunk < whole_chunks_ ? std::min(length_, rows - first_row(chunk)) : 1;
+  }
+  Index width_of(Index chunk) const { return chunk < whole_chunks_ ? width : rest; }
+  // Rows before folding that ended up in copy `copy` of the channels.
+  Index rows_of_copy(Index copy) const { return rows + (copy * channels < rest ? 1 : 0); }
+
+  // Two sums for each column of each chunk.
+  Index parts_size() const { return 2 * width * chunks(); }
+
+  // body(chunk, element, columns, first, second) for the pieces of 64 columns of each chunk, on all
+  // threads: where it begins in x, and where its sums go, which are zeros.
+  template <class Body>
+  void for_each_piece(double* parts, Body body) const {
+    const Index panels = (width + kPanel - 1) / kPanel;
+    const double cost =
+        kSumNanoseconds *
+        static_cast<double>(std::min(length_, std::max<Index>(rows, 1)) * std::min(width, kPanel));
+    parallel::parallel_for(chunks() * panels, cost, [&](Index begin, Index end) {
+      for (Index piece = begin; piece < end; ++piece) {
+        const Index chunk = piece / panels, column = piece % panels * kPanel;
+        const Index columns = std::min(kPanel, width - column);
+        double* const first = parts + 2 * width * chunk + column;
+        std::fill_n(first, columns, 0.0);
+        std::fill_n(first + width, columns, 0.0);
+        const Index used = std::min(columns, width_of(chunk) - column);
+        if (used > 0)
+          body(chunk, (chunk < whole_chunks_ ? first_row(chunk) : rows) * width + column, used,
+               first, first + width);
+      }
+    });
+  }
+
+  // Merges all parts into the first `channels` sums of each kind of the first one, in order.
+  // combine(count, first, second, added, other_first, other_second, n) merges the sums over `added`
+  // rows into those over `count`.
+  template <class Combine>
+  void merge(double* parts, Combine combine) const {
+    const auto merge_columns = [&](Index begin, Index end) {
+      Index count = rows_of(0);
+      for (Index chunk = 1; chunk < chunks(); ++chunk) {
+        const Index n = std::min(end, width_of(chunk)) - begin;
+        double *const to = parts + begin, *const from = to + 2 * width * chunk;
+        combine(count, to, to + width, rows_of(chunk), from, from + width, n);
+        count += rows_of(chunk);
+      }
+    };
+    parallel::parallel_for(width, kMergeNanoseconds * static_cast<double>(chunks()), merge_columns,
+                           8);
+    Index count = rows_of_copy(0);
+    for (Index copy = 1; copy < fold && rows_of_copy(copy) > 0; ++copy) {
+      double* const from = parts + copy * channels;
+      combine(count, parts, parts + width, rows_of_copy(copy), from, from + width, channels);
+      count += rows_of_copy(copy);
+    }
+  }
+
+  // kernel(element, rows, columns) over all rows, on all threads.
+  template <class Kernel>
+  void for_each_row(Kernel kernel) const {
+    parallel::parallel_for(
+        rows, kApplyNanoseconds * static_cast<double>(width),
+        [&](Index begin, Index end) { kernel(begin * width, end - begin, width); });
+    if (rest > 0) kernel(rows * width, 1, rest);
+  }
+
+ private:
+  // What one element costs on one core while it comes from the cache, and one merge.
+  static constexpr double kSumNanoseconds = 0.25, kApplyNanoseconds = 0.1, kMergeNanoseconds = 2;
+  static constexpr Index kFold = 16;  // a register or more of any type
+  static constexpr Index kPanel = 64, kMinChunk = 128, kMaxChunks = 64;
+  Index length_, whole_chunks_;
+};
+
+}  // namespace lanewise::ops
