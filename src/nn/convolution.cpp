@@ -15,6 +15,7 @@
 #include "lanewise/nn/layers.hpp"
 #include "lanewise/ops/convolution.hpp"
 #include "lanewise/ops/rows.hpp"
+#include "nn/absorb.hpp"
 
 namespace lanewise {
 namespace {
@@ -46,6 +47,9 @@ class ConvolutionInstance : public LayerInstance<T> {
     if (groups < 1 || filters_ % groups != 0)
       throw ArgumentError(fmt::format("{}: got {} filters in {} groups, expected whole groups",
                                       type, filters_, groups));
+    Description with_bias = layer;
+    with_bias.options.use_bias = true;
+    with_bias_ = with_bias;
   }
 
   std::string_view type() const final { return type_; }
@@ -72,6 +76,11 @@ class ConvolutionInstance : public LayerInstance<T> {
   }
 
   std::optional<ActivationFunction> output_activation() const final { return activation_; }
+
+  std::optional<WeightedLayer<T>> absorb(const ChannelAffine& after) const final {
+    if (activation_ != linear) return std::nullopt;
+    return nn::absorb<T>(with_bias_, kernel_, filter_stride(), bias_.value, after);
+  }
 
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
                const Pass& pass) final {
@@ -105,6 +114,9 @@ class ConvolutionInstance : public LayerInstance<T> {
                         const ops::ConvolutionOptions<T>& options) = 0;
   // The kernel's gradient and, unless it is empty, dx.
   virtual void differentiate(TensorView<const T> x, TensorView<const T> dz, TensorView<T> dx) = 0;
+
+  // Elements of the kernel from one filter to the next.
+  virtual Index filter_stride() const { return 1; }
 
   ops::ConvolutionOptions<T> convolution() const {
     return {.stride = window_.stride,
@@ -145,6 +157,7 @@ class ConvolutionInstance : public LayerInstance<T> {
   ActivationFunction activation_;
   Initializer kernel_initializer_, bias_initializer_;
   Parameter<T> bias_;
+  Layer with_bias_;  // the same layer, but for use_bias
 };
 
 // Conv2D, and Conv1D as an image of one row.
@@ -259,6 +272,8 @@ class TransposeInstance final : public ConvolutionInstance<T> {
     ops::conv_backward_weights<T>(dz, x, this->kernel_gradient_, this->convolution());
     if (!dx.empty()) ops::conv_forward<T>(dz, this->kernel_, dx, this->convolution());
   }
+
+  Index filter_stride() const override { return this->input_[2]; }
 
   std::optional<Extent2D> output_padding_;
 };

@@ -13,6 +13,7 @@
 #include "lanewise/nn/layers.hpp"
 #include "lanewise/ops/gemm.hpp"
 #include "lanewise/ops/rows.hpp"
+#include "nn/absorb.hpp"
 
 namespace lanewise {
 namespace {
@@ -56,6 +57,13 @@ class DenseInstance final : public LayerInstance<T> {
 
   std::optional<ActivationFunction> output_activation() const override {
     return options_.activation;
+  }
+
+  std::optional<WeightedLayer<T>> absorb(const ChannelAffine& after) const override {
+    if (options_.activation != linear) return std::nullopt;
+    Dense with_bias{units_, options_};
+    with_bias.options.use_bias = true;
+    return nn::absorb<T>(with_bias, kernel_.value, 1, bias_.value, after);
   }
 
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,

@@ -12,6 +12,7 @@
 #include "lanewise/nn/layers.hpp"
 #include "lanewise/ops/depthwise.hpp"
 #include "lanewise/ops/rows.hpp"
+#include "nn/absorb.hpp"
 
 namespace lanewise {
 namespace {
@@ -67,6 +68,13 @@ class DepthwiseInstance final : public LayerInstance<T> {
 
   std::optional<ActivationFunction> output_activation() const override {
     return options_.activation;
+  }
+
+  std::optional<WeightedLayer<T>> absorb(const ChannelAffine& after) const override {
+    if (options_.activation != linear) return std::nullopt;
+    DepthwiseConv2D with_bias{kernel_size_, options_};
+    with_bias.options.use_bias = true;
+    return nn::absorb<T>(with_bias, kernel_.value, 1, bias_.value, after);
   }
 
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,

@@ -206,7 +206,8 @@ Pass Network<T>::pass(std::size_t layer, bool emit_logits, const PassOptions& op
       std::all_of(layers_.begin() + static_cast<std::ptrdiff_t>(layer) + 1, layers_.end(),
                   [](const Slot& slot) { return slot.instance->reshapes_only(); });
   return {options.training, emit_logits && last,
-          random_key(options.seed, Purpose::layer, layer, options.iteration)};
+          random_key(options.seed, Purpose::layer, layer, options.iteration),
+          options.update_statistics};
 }
 
 template <class T>

@@ -12,6 +12,7 @@
 // All buffers of a step lie in one arena, planned for the largest batch seen; a smaller batch uses
 // the front of each.
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,9 @@ inline RandomKey random_key(std::uint64_t seed, Purpose purpose, std::uint64_t i
 struct PassOptions {
   bool training = false;
   std::uint64_t seed = 0;
-  std::uint64_t iteration = 0;  // decides, with the seed, what dropout drops
-  std::size_t first = 0;        // the layers before this one are as the last pass left them
+  std::uint64_t iteration = 0;     // decides, with the seed, what dropout drops
+  std::size_t first = 0;           // the layers before this one are as the last pass left them
+  bool update_statistics = false;  // whether running statistics move
 };
 
 enum class Gradient { wanted, unwanted };
@@ -73,6 +75,19 @@ class Network {
     Index parameters;
   };
   std::vector<Layout> layout() const;
+
+  // A layer of a network that is built.
+  struct LayerAtWork {
+    const Layer& description;
+    const LayerInstance<T>& instance;
+    std::span<const Parameter<T>> parameters;
+  };
+  std::size_t layer_count() const { return layers_.size(); }
+  LayerAtWork layer(std::size_t i) const {
+    const Slot& slot = layers_[i];
+    return {slot.description, *slot.instance,
+            std::span(parameters_).subspan(slot.first_parameter, slot.parameter_count)};
+  }
 
   const std::vector<Parameter<T>>& parameters() const { return parameters_; }
   Index trainable_count() const { return trainable_count_; }

@@ -146,9 +146,10 @@ double BasicSequential<T>::State::step(const Inputs<T>& x, const Targets<T>& y,
   const auto size = static_cast<Index>(samples.size());
   const auto inputs = Batch<T>::gather(x, samples, network.input_buffer(size));
   const Targets<T> targets = batch.gather(y, samples);
-  const auto outcome =
-      training ? network.run(*loss, inputs, targets, nn::Gradient::wanted, training_pass())
-               : network.run(*loss, inputs, targets, nn::Gradient::unwanted, {});
+  nn::PassOptions pass = training ? training_pass() : nn::PassOptions{};
+  pass.update_statistics = training;
+  const auto gradient = training ? nn::Gradient::wanted : nn::Gradient::unwanted;
+  const auto outcome = network.run(*loss, inputs, targets, gradient, pass);
   for (const auto& metric : metrics) metric->update(outcome.predictions, targets);
   if (training) optimizer->step(++iteration, network.trainable_values(), network.gradients());
   return outcome.loss;

@@ -70,6 +70,7 @@ struct BasicSequential<T>::State {
   // Builds, plans buffers and prepares the optimizer for training on batches of this size.
   void prepare(const Inputs<T>& x, const Targets<T>& y, Index batch_size);
 
+  // In training mode, but without a lasting effect: running statistics stay as they are.
   nn::PassOptions training_pass() const {
     return {true, seed, static_cast<std::uint64_t>(iteration)};
   }
@@ -114,6 +115,14 @@ struct ModelAccess {
   template <class T>
   static nn::Network<T>& network(BasicSequential<T>& model) {
     return model.state_->network;
+  }
+  template <class T>
+  static const nn::Network<T>& network(const BasicSequential<T>& model) {
+    return model.state_->network;
+  }
+  template <class T>
+  static std::uint64_t seed(const BasicSequential<T>& model) {
+    return model.state_->seed;
   }
   // The options of the next training pass.
   template <class T>

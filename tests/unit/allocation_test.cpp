@@ -124,6 +124,25 @@ TEST_CASE("steps allocate nothing but the first", "[allocation]") {
   });
 }
 
+TEST_CASE("normalization allocates nothing after the first step", "[allocation]") {
+  const Samples samples;
+  test::for_each_thread_count([&] {
+    Sequential model{BatchNormalization{},
+                     Dense{256, {.use_bias = false}},
+                     BatchNormalization{},
+                     LayerNormalization{},
+                     Dense{3},
+                     BatchNormalization{},
+                     Dense{kClasses}};
+    model.compile({.loss = MeanSquaredError{}});
+    StepCounter counter;
+    model.fit(samples.x, samples.one_hot,
+              {.epochs = 2, .batch_size = kBatch, .callbacks = {&counter}});
+    CHECK(counter.steps == 6);
+    CHECK(counter.found == 0);
+  });
+}
+
 TEST_CASE("images that stay bytes are gathered without allocations", "[allocation]") {
   const Samples samples;
   Tensor<std::uint8_t> images(Shape{kRows, kInputs});

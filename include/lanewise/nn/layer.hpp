@@ -42,6 +42,26 @@ struct Pass {
   bool training = false;     ///< dropout drops, normalization uses the batch's statistics
   bool emit_logits = false;  ///< leave out the output activation: the loss contains it
   RandomKey key{};  ///< this layer's random numbers of this step, the same in both directions
+  /// Running statistics move: a step that trains, not one that only asks for a loss or gradients.
+  bool update_statistics = false;
+};
+
+template <class T>
+class LayerInstance;
+
+/// Any layer's description.
+using Layer = Description<LayerInstance>;
+
+/// A scale and a shift for each channel, the last dimension: y = scale * x + shift.
+struct ChannelAffine {
+  std::vector<double> scale, shift;
+};
+
+/// A layer and its parameters' values, in the order of LayerInstance::parameters().
+template <class T>
+struct WeightedLayer {
+  Layer layer;
+  std::vector<Tensor<T>> parameters;
 };
 
 /// A layer at work on elements of type T. Shapes are those of one sample; the batch is the
@@ -81,6 +101,17 @@ class LayerInstance {
   /// it.
   virtual std::optional<ActivationFunction> output_activation() const { return std::nullopt; }
 
+  /// What it does to each channel when it is not training, if that is all it does. Known once
+  /// bound.
+  virtual std::optional<ChannelAffine> channel_affine() const { return std::nullopt; }
+
+  /// This layer followed by a scale and a shift of its channels, as one layer; nothing if that is
+  /// none of its kind. Known once bound.
+  virtual std::optional<WeightedLayer<T>> absorb(const ChannelAffine& after) const {
+    (void)after;
+    return std::nullopt;
+  }
+
   /// y = layer(x).
   virtual void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
                        const Pass& pass) = 0;
@@ -90,8 +121,5 @@ class LayerInstance {
   virtual void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T> scratch,
                         TensorView<T> dy, TensorView<T> dx, const Pass& pass) = 0;
 };
-
-/// Any layer's description.
-using Layer = Description<LayerInstance>;
 
 }  // namespace lanewise

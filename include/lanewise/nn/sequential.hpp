@@ -111,13 +111,13 @@ class LANEWISE_API BasicSequential {
   double train_on_batch(const Inputs<T>& x, const Targets<T>& y);
 
   /// The loss of one batch under `loss`, in training mode, with the gradient of every parameter
-  /// left in parameters(), and the input's in `dx` unless that is empty. Changes no weight. \throws
-  /// as fit().
+  /// left in parameters(), and the input's in `dx` unless that is empty. Changes no weight and no
+  /// running statistic. \throws as fit().
   double compute_gradients(const Loss& loss, const Inputs<T>& x, const Targets<T>& y,
                            TensorView<T> dx = {});
 
-  /// All parameters with views of their values, which may be written, and gradients; trainable ones
-  /// first. Only once built. \throws ArgumentError before.
+  /// All parameters with views of their values, which may be written, and gradients, layer by
+  /// layer. Only once built. \throws ArgumentError before.
   std::vector<Parameter<T>> parameters();
 
   /// Number of all weights. \throws ArgumentError before build().

@@ -1,0 +1,212 @@
+// The layers that normalize. Moments go from forward to backward in the scratch, as (3, count).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "lanewise/error.hpp"
+#include "lanewise/nn/normalization_layers.hpp"
+#include "lanewise/ops/normalization.hpp"
+
+namespace lanewise {
+namespace {
+
+// The last dimension of a layer's samples, which must not be empty.
+Index last_dimension(const Shape& input, std::string_view name, std::string_view type) {
+  if (input.rank() == 0 || input[-1] == 0)
+    throw ShapeError(fmt::format(
+        "{} ({}): got samples of shape {}, expected at least one number in the last dimension",
+        name, type, to_string(input)));
+  return input[-1];
+}
+
+void check_epsilon(double epsilon, std::string_view type) {
+  if (!(epsilon >= 0 && std::isfinite(epsilon)))
+    throw ArgumentError(
+        fmt::format("{}: got an epsilon of {}, expected a number of at least 0", type, epsilon));
+}
+
+// The leading dimensions and the batch as rows.
+template <class T>
+TensorView<T> matrix(TensorView<T> tensor, Index columns) {
+  return tensor.reshape({tensor.size() / columns, columns});
+}
+
+// gamma and beta, each only if it is asked for.
+template <class T, class Options>
+class ScaleAndShift {
+ public:
+  explicit ScaleAndShift(const Options& options) : options_(options) {}
+
+  std::vector<ParameterRequest> requests(Index columns) const {
+    std::vector<ParameterRequest> list;
+    if (options_.scale) list.push_back({"gamma", Shape{columns}, options_.gamma_initializer});
+    if (options_.center) list.push_back({"beta", Shape{columns}, options_.beta_initializer});
+    return list;
+  }
+
+  // Takes its own from the front of a layer's parameters and returns the others.
+  std::span<const Parameter<T>> bind(std::span<const Parameter<T>> parameters) {
+    for (auto [wanted, parameter] : {std::pair{options_.scale, &gamma}, {options_.center, &beta}}) {
+      if (!wanted) continue;
+      *parameter = parameters.front();
+      parameters = parameters.subspan(1);
+    }
+    return parameters;
+  }
+
+  Parameter<T> gamma{}, beta{};  // empty if not asked for
+
+ private:
+  Options options_;
+};
+
+template <class T>
+class BatchNormalizationInstance final : public LayerInstance<T> {
+ public:
+  explicit BatchNormalizationInstance(const BatchNormalizationOptions& options)
+      : options_(options), affine_(options) {}
+
+  std::string_view type() const override { return "BatchNormalization"; }
+
+  Shape build(const Shape& input, std::string_view name) override {
+    channels_ = last_dimension(input, name, type());
+    return input;
+  }
+
+  std::vector<ParameterRequest> parameters() const override {
+    auto requests = affine_.requests(channels_);
+    const auto running = [&](const char* name, const Initializer& initializer) {
+      requests.push_back({.name = name,
+                          .shape = Shape{channels_},
+                          .initializer = initializer,
+                          .trainable = false});
+    };
+    running("moving_mean", options_.moving_mean_initializer);
+    running("moving_variance", options_.moving_variance_initializer);
+    return requests;
+  }
+
+  void bind(std::span<const Parameter<T>> parameters) override {
+    const auto running = affine_.bind(parameters);
+    moving_mean_ = running[0].value;
+    moving_variance_ = running[1].value;
+  }
+
+  Index scratch_size(Index) const override { return 3 * channels_; }
+
+  std::optional<ChannelAffine> channel_affine() const override {
+    ChannelAffine affine;
+    for (Index c = 0; c < channels_; ++c) {
+      const double gamma = options_.scale ? static_cast<double>(affine_.gamma.value[c]) : 1;
+      const double beta = options_.center ? static_cast<double>(affine_.beta.value[c]) : 0;
+      const double scale =
+          gamma / std::sqrt(static_cast<double>(moving_variance_[c]) + options_.epsilon);
+      affine.scale.push_back(scale);
+      affine.shift.push_back(beta - static_cast<double>(moving_mean_[c]) * scale);
+    }
+    return affine;
+  }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
+               const Pass& pass) override {
+    const TensorView<T> moments = scratch.reshape({3, channels_});
+    const auto from = matrix(x, channels_);
+    const auto to = matrix(y, channels_);
+    if (!pass.training) {
+      ops::batch_norm_inference<T>(from, affine_.gamma.value, affine_.beta.value, moving_mean_,
+                                   moving_variance_, options_.epsilon, to);
+      return;
+    }
+    ops::batch_norm_forward<T>(from, affine_.gamma.value, affine_.beta.value, options_.epsilon,
+                               moments, to);
+    if (pass.update_statistics)
+      ops::update_moving_moments<T>(moments, options_.momentum, moving_mean_, moving_variance_);
+  }
+
+  void backward(TensorView<const T> x, TensorView<const T>, TensorView<T> scratch, TensorView<T> dy,
+                TensorView<T> dx, const Pass& pass) override {
+    const TensorView<T> moments = scratch.reshape({3, channels_});
+    if (!pass.training) {
+      std::copy(moving_mean_.begin(), moving_mean_.end(), moments.row(0).begin());
+      std::fill(moments.row(1).begin(), moments.row(1).end(), T(0));
+      std::copy(moving_variance_.begin(), moving_variance_.end(), moments.row(2).begin());
+    }
+    ops::batch_norm_backward<T>(
+        matrix(x, channels_), affine_.gamma.value, moments, options_.epsilon, matrix(dy, channels_),
+        dx.empty() ? dx : matrix(dx, channels_), affine_.gamma.gradient, affine_.beta.gradient,
+        pass.training ? ops::Moments::of_batch : ops::Moments::constant);
+  }
+
+ private:
+  BatchNormalizationOptions options_;
+  Index channels_ = 0;
+  ScaleAndShift<T, BatchNormalizationOptions> affine_;
+  TensorView<T> moving_mean_, moving_variance_;
+};
+
+template <class T>
+class LayerNormalizationInstance final : public LayerInstance<T> {
+ public:
+  explicit LayerNormalizationInstance(const LayerNormalizationOptions& options)
+      : epsilon_(options.epsilon), affine_(options) {}
+
+  std::string_view type() const override { return "LayerNormalization"; }
+
+  Shape build(const Shape& input, std::string_view name) override {
+    columns_ = last_dimension(input, name, type());
+    rows_per_sample_ = input.size() / columns_;
+    return input;
+  }
+
+  std::vector<ParameterRequest> parameters() const override { return affine_.requests(columns_); }
+  void bind(std::span<const Parameter<T>> parameters) override { affine_.bind(parameters); }
+
+  Index scratch_size(Index batch) const override { return 3 * batch * rows_per_sample_; }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
+               const Pass&) override {
+    ops::layer_norm_forward<T>(matrix(x, columns_), affine_.gamma.value, affine_.beta.value,
+                               epsilon_, moments(scratch), matrix(y, columns_));
+  }
+
+  void backward(TensorView<const T> x, TensorView<const T>, TensorView<T> scratch, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) override {
+    ops::layer_norm_backward<T>(
+        matrix(x, columns_), affine_.gamma.value, moments(scratch), epsilon_, matrix(dy, columns_),
+        dx.empty() ? dx : matrix(dx, columns_), affine_.gamma.gradient, affine_.beta.gradient);
+  }
+
+ private:
+  static TensorView<T> moments(TensorView<T> scratch) {
+    return scratch.reshape({3, scratch.size() / 3});
+  }
+
+  double epsilon_;
+  Index columns_ = 0, rows_per_sample_ = 0;
+  ScaleAndShift<T, LayerNormalizationOptions> affine_;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> BatchNormalization::make() const {
+  check_epsilon(options.epsilon, "BatchNormalization");
+  if (!(options.momentum >= 0 && options.momentum <= 1))
+    throw ArgumentError(fmt::format(
+        "BatchNormalization: got a momentum of {}, expected one in [0, 1]", options.momentum));
+  return std::make_unique<BatchNormalizationInstance<T>>(options);
+}
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> LayerNormalization::make() const {
+  check_epsilon(options.epsilon, "LayerNormalization");
+  return std::make_unique<LayerNormalizationInstance<T>>(options);
+}
+
+template LANEWISE_API std::unique_ptr<LayerInstance<float>> BatchNormalization::make() const;
+template LANEWISE_API std::unique_ptr<LayerInstance<double>> BatchNormalization::make() const;
+template LANEWISE_API std::unique_ptr<LayerInstance<float>> LayerNormalization::make() const;
+template LANEWISE_API std::unique_ptr<LayerInstance<double>> LayerNormalization::make() const;
+
+}  // namespace lanewise
