@@ -22,6 +22,7 @@ std::vector<std::string> read_shapes(const std::string& path);
 
 void register_peak(const Options& options);
 void register_convolution(const Options& options);
+void register_depthwise(const Options& options);
 void register_gemm(const Options& options);
 void register_elementwise(const Options& options);
 void register_train(const Options& options);
