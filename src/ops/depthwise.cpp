@@ -34,6 +34,7 @@ using simd::DepthwiseShape;
 struct Sizes {
   Index images, channels, multiplier;
   WindowOnImage window;
+  bool beyond_caches;  // whether x and y together are larger than a second-level cache
 };
 
 void check_rank(std::string_view operation, const char* name, const Shape& shape,
@@ -64,7 +65,9 @@ Sizes check(std::string_view operation, const Shape& x, const Shape& filters, co
         "{}: y has shape {}, expected {} for x of shape {} and filters of "
         "shape {}",
         operation, to_string(y), to_string(expected), to_string(x), to_string(filters)));
-  return {x[0], filters[2], filters[3], window};
+  constexpr Index kCache = 4 << 20;
+  const bool beyond_caches = x.size() + y.size() > kCache / static_cast<Index>(sizeof(T));
+  return {x[0], filters[2], filters[3], window, beyond_caches};
 }
 
 // One axis of a correlation. Result i is number `result` + i * result_step of its image. At tap t
@@ -137,6 +140,7 @@ struct Correlation {
   Index filter_width, result_width;
   Index source_channels, filter_channels, result_channels;
   Index channels;
+  bool prefetch;
 };
 
 // What the kernel is told of some pixels of a row: their shape, and where in an image of the
@@ -164,7 +168,8 @@ Pixels pixels_of(const Correlation& of, Index i, Range rows, Range pixels, Range
                     .x_tap = h.tap_step * of.source_channels,
                     .w_row = v.filter_step * of.filter_width * of.filter_channels,
                     .w_tap = h.filter_step * of.filter_channels,
-                    .y_step = h.result_step * of.result_channels},
+                    .y_step = h.result_step * of.result_channels,
+                    .prefetch = of.prefetch},
           .source = none ? 0 : (source_row * h.size + source_column) * of.source_channels,
           .filter = none ? 0 : (filter_row * of.filter_width + filter_column) * of.filter_channels,
           .result = (result_row * of.result_width + result_column) * of.result_channels};
@@ -197,7 +202,8 @@ Correlation forward_correlation(const Sizes& sizes) {
           .source_channels = sizes.channels,
           .filter_channels = filters,
           .result_channels = filters,
-          .channels = sizes.channels};
+          .channels = sizes.channels,
+          .prefetch = sizes.beyond_caches};
 }
 
 // The one whose results are the pixels of dx in every stride-th row and column from these on.
@@ -213,7 +219,8 @@ Correlation gradient_correlation(const Sizes& sizes, Index row, Index column) {
           .source_channels = filters,
           .filter_channels = filters,
           .result_channels = sizes.channels,
-          .channels = sizes.channels};
+          .channels = sizes.channels,
+          .prefetch = sizes.beyond_caches};
 }
 
 // Nanoseconds that one of so many rows takes, of all products: 4 GHz, a register a cycle, less what

@@ -13,11 +13,29 @@ namespace {
 // beside them they fit into 16 registers.
 constexpr int kMostPixels = 8;
 
+// Asks for what the next group of pixels, to the right, will see first of all: its part of the
+// lowest row of x; and for its y. (The order of the loads, pixel after pixel and then the next
+// channels, goes back and forth, and a processor's own prefetchers do not see where it leads.
+// 8x56x56x64 on Zen 1: 17 against 11 GFLOP/s; in the cache it costs a tenth.)
+template <class T, int kPixels, bool kSliding>
+LANEWISE_INLINE void prefetch_next(const DepthwiseShape& s, const T* x, const T* y,
+                                   bool turned) noexcept {
+  const long x_step = turned ? -s.x_step : s.x_step, y_step = turned ? -s.y_step : s.y_step;
+  const long window = kSliding ? 2 : 0;
+  const T* next_x = x + (s.rows - 1) * s.x_row + (turned ? 1 : kPixels + window) * x_step;
+  const T* next_y = y + (turned ? 1 : kPixels) * y_step;
+  LANEWISE_UNROLL
+  for (int p = 0; p < kPixels; ++p) __builtin_prefetch(next_x + p * x_step);
+  LANEWISE_UNROLL
+  for (int p = 0; p < kPixels; ++p) __builtin_prefetch(next_y + p * y_step, 1);
+}
+
 // A register of channels, or the part that is left, of kPixels pixels. kSliding: three taps, as far
 // apart as the pixels, so that pixel p + 1 sees at tap t what pixel p sees at tap t + 1.
 template <class T, int kPixels, bool kSliding, class Part>
 LANEWISE_INLINE void correlate_part(const DepthwiseShape& s, const T* x, const T* w, const T* bias,
-                                    bool relu, T* y, Part part) noexcept {
+                                    bool relu, T* y, bool turned, Part part) noexcept {
+  if (s.prefetch) prefetch_next<T, kPixels, kSliding>(s, x, y, turned);
   Batch<T> acc[kPixels];
   const Batch<T> zero = broadcast(T(0));
   const Batch<T> start = bias == nullptr ? zero : part.load(bias);
@@ -57,19 +75,20 @@ LANEWISE_INLINE void correlate_part(const DepthwiseShape& s, const T* x, const T
 // the first-level cache.
 template <class T, int kPixels, bool kSliding>
 void correlate_group(const DepthwiseShape& s, const T* x, const T* w, const T* bias, bool relu,
-                     T* y) noexcept {
+                     T* y, bool turned) noexcept {
   const auto biased = [&](long c) { return bias == nullptr ? nullptr : bias + c; };
   long c = 0;
   for (; c + kLanes<T> <= s.channels; c += kLanes<T>)
-    correlate_part<T, kPixels, kSliding>(s, x + c, w + c, biased(c), relu, y + c, WholeRegister{});
+    correlate_part<T, kPixels, kSliding>(s, x + c, w + c, biased(c), relu, y + c, turned,
+                                         WholeRegister{});
   if (c < s.channels)
-    correlate_part<T, kPixels, kSliding>(s, x + c, w + c, biased(c), relu, y + c,
+    correlate_part<T, kPixels, kSliding>(s, x + c, w + c, biased(c), relu, y + c, turned,
                                          PartOfRegister{static_cast<int>(s.channels - c)});
 }
 
 template <class T>
 using Group = void (*)(const DepthwiseShape&, const T* x, const T* w, const T* bias, bool relu,
-                       T* y) noexcept;
+                       T* y, bool turned) noexcept;
 
 // correlate_group for 1, 2, … kMostPixels pixels.
 template <class T, bool kSliding, class Pixels>
@@ -79,30 +98,32 @@ struct GroupList<T, kSliding, std::index_sequence<kPixel...>> {
   static constexpr Group<T> of[] = {correlate_group<T, static_cast<int>(kPixel) + 1, kSliding>...};
 };
 
-// Groups of about the same size: a short last one would wait for its own additions.
+// Groups of about the same size: a short last one would wait for its own additions. A turned filter
+// (x_tap == -x_step, as for the gradient of x) slides over a group from its last pixel to its
+// first.
 template <class T, bool kSliding>
-LANEWISE_INLINE void correlate_row(const DepthwiseShape& s, const T* x, const T* w, const T* bias,
-                                   bool relu, T* y) noexcept {
+LANEWISE_INLINE void correlate_row(const DepthwiseShape& shape, const T* x, const T* w,
+                                   const T* bias, bool relu, T* y) noexcept {
   using List = GroupList<T, kSliding, std::make_index_sequence<kMostPixels>>;
+  const bool turned = kSliding && shape.x_tap != shape.x_step;
+  DepthwiseShape s = shape;
+  if (turned) s.x_step = -s.x_step, s.y_step = -s.y_step;
   const long groups = (s.pixels + kMostPixels - 1) / kMostPixels;
   for (long g = 0; g < groups; ++g) {
     const long begin = s.pixels * g / groups, end = s.pixels * (g + 1) / groups;
-    List::of[end - begin - 1](s, x + begin * s.x_step, w, bias, relu, y + begin * s.y_step);
+    const long first = turned ? end - 1 : begin;
+    List::of[end - begin - 1](s, x + first * shape.x_step, w, bias, relu, y + first * shape.y_step,
+                              turned);
   }
 }
 
 template <class T>
 void correlate(const DepthwiseShape& shape, const T* x, const T* w, const T* bias, bool relu,
                T* y) noexcept {
-  if (shape.taps != 3 || (shape.x_tap != shape.x_step && shape.x_tap != -shape.x_step))
-    return correlate_row<T, false>(shape, x, w, bias, relu, y);
-  if (shape.x_tap == shape.x_step) return correlate_row<T, true>(shape, x, w, bias, relu, y);
-  // A turned filter, as for the gradient of x: the same from the last pixel to the first.
-  DepthwiseShape turned = shape;
-  turned.x_step = -shape.x_step;
-  turned.y_step = -shape.y_step;
-  const long last = shape.pixels - 1;
-  correlate_row<T, true>(turned, x + last * shape.x_step, w, bias, relu, y + last * shape.y_step);
+  if (shape.taps == 3 && (shape.x_tap == shape.x_step || shape.x_tap == -shape.x_step))
+    correlate_row<T, true>(shape, x, w, bias, relu, y);
+  else
+    correlate_row<T, false>(shape, x, w, bias, relu, y);
 }
 
 // Three taps as far apart as the pixels, kRows rows of them: the sums of all taps stay in registers
@@ -144,6 +165,18 @@ LANEWISE_INLINE void accumulate_sliding(const DepthwiseShape& s, const T* x, con
   }
 }
 
+// One pixel, as at the ends of a row.
+template <class T, class Part>
+LANEWISE_INLINE void accumulate_pixel(const DepthwiseShape& s, const T* x, const T* dy, T* dw,
+                                      Part part) noexcept {
+  const Batch<T> d = part.load(dy);
+  for (long ty = 0; ty < s.rows; ++ty)
+    for (long tx = 0; tx < s.taps; ++tx) {
+      T* to = dw + ty * s.w_row + tx * s.w_tap;
+      part.store(to, fma<T>(part.load(x + ty * s.x_row + tx * s.x_tap), d, part.load(to)));
+    }
+}
+
 // Any taps, one after the other, in four chains.
 template <class T, class Part>
 LANEWISE_INLINE void accumulate_taps(const DepthwiseShape& s, const T* x, const T* dy, T* dw,
@@ -169,7 +202,8 @@ LANEWISE_INLINE void accumulate_taps(const DepthwiseShape& s, const T* x, const 
 template <class T, class Part>
 LANEWISE_INLINE void accumulate_part(const DepthwiseShape& s, const T* x, const T* dy, T* dw,
                                      Part part) noexcept {
-  const bool sliding = s.taps == 3 && s.x_tap == s.x_step && s.pixels > 1;
+  if (s.pixels == 1) return accumulate_pixel<T>(s, x, dy, dw, part);
+  const bool sliding = s.taps == 3 && s.x_tap == s.x_step;
   if (sliding && s.rows == 3)
     accumulate_sliding<T, 3>(s, x, dy, dw, part);
   else if (sliding && s.rows == 2)  // at the upper or lower border

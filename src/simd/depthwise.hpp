@@ -26,6 +26,7 @@ struct DepthwiseShape {
   long x_step, x_row, x_tap;
   long w_row, w_tap;
   long y_step;
+  bool prefetch;  // whether x and y come from beyond the caches
 };
 
 // How far apart the channels lie, and how many products of neighbours each y sums: all 1 but for a
