@@ -15,6 +15,7 @@
 #include "simd/math_kernels.hpp"
 #include "simd/normalization.hpp"
 #include "simd/optimizer.hpp"
+#include "simd/pooling.hpp"
 #include "simd/probe.hpp"
 #include "simd/random.hpp"
 #include "simd/rows.hpp"
@@ -43,6 +44,7 @@ LANEWISE_GATHER(LossKernels, loss)
 LANEWISE_GATHER(MathKernels, math)
 LANEWISE_GATHER(NormalizationKernels, normalization)
 LANEWISE_GATHER(OptimizerKernels, optimizer)
+LANEWISE_GATHER(PoolingKernels, pooling)
 LANEWISE_GATHER(ProbeKernels, probe)
 LANEWISE_GATHER(RandomKernels, random)
 LANEWISE_GATHER(RowsKernels, rows)

@@ -7,6 +7,7 @@
 #include "lanewise/nn/convolution_layers.hpp"
 #include "lanewise/nn/layer.hpp"
 #include "lanewise/nn/normalization_layers.hpp"
+#include "lanewise/nn/pooling_layers.hpp"
 #include "lanewise/nn/reshaping_layers.hpp"
 
 namespace lanewise {

@@ -1,0 +1,185 @@
+// The pooling layers: shapes and errors around ops/pooling.hpp.
+#include "lanewise/ops/pooling.hpp"
+
+#include <fmt/format.h>
+
+#include "lanewise/error.hpp"
+#include "lanewise/nn/layers.hpp"
+
+namespace lanewise {
+namespace {
+
+// The sample's size as an image, or an error that names the layer.
+Extent2D image_of(const Shape& input, const std::string& who) {
+  if (input.rank() != 3)
+    throw ShapeError(fmt::format("{}: got samples of shape {}, expected (height, width, channels)",
+                                 who, to_string(input)));
+  if (input[0] < 1 || input[1] < 1)
+    throw ShapeError(
+        fmt::format("{}: got samples of shape {}, expected images of at least one "
+                    "pixel",
+                    who, to_string(input)));
+  return {input[0], input[1]};
+}
+
+std::string describe(std::string_view name, std::string_view type) {
+  return fmt::format("{} ({})", name, type);
+}
+
+template <class T>
+class WindowedInstance : public LayerInstance<T> {
+ public:
+  WindowedInstance(Extent2D pool_size, const Pooling2DOptions& options)
+      : window_{.kernel = pool_size,
+                .stride = options.strides.value_or(pool_size),
+                .padding = options.padding} {}
+
+  Shape build(const Shape& input, std::string_view name) final {
+    const std::string who = describe(name, this->type());
+    const Extent2D output = place_pool(window_, image_of(input, who), who).output;
+    return {output.height, output.width, input[2]};
+  }
+
+ protected:
+  Window window_;
+};
+
+template <class T>
+class MaxInstance final : public WindowedInstance<T> {
+ public:
+  using WindowedInstance<T>::WindowedInstance;
+  std::string_view type() const override { return "MaxPooling2D"; }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+    ops::max_pool<T>(x, this->window_, y);
+  }
+
+  void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) override {
+    if (!dx.empty()) ops::max_pool_backward<T>(x, y, dy, this->window_, dx);
+  }
+};
+
+template <class T>
+class AverageInstance final : public WindowedInstance<T> {
+ public:
+  using WindowedInstance<T>::WindowedInstance;
+  std::string_view type() const override { return "AveragePooling2D"; }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+    ops::average_pool<T>(x, this->window_, y);
+  }
+
+  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) override {
+    if (!dx.empty()) ops::average_pool_backward<T>(dy, this->window_, dx);
+  }
+};
+
+template <class T>
+class L2Instance final : public WindowedInstance<T> {
+ public:
+  using WindowedInstance<T>::WindowedInstance;
+  std::string_view type() const override { return "L2Pooling2D"; }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+    ops::l2_pool<T>(x, this->window_, y);
+  }
+
+  void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) override {
+    if (!dx.empty()) ops::l2_pool_backward<T>(x, y, dy, this->window_, dx);
+  }
+};
+
+template <class T>
+class GlobalInstance : public LayerInstance<T> {
+ public:
+  explicit GlobalInstance(const GlobalPooling2DOptions& options) : keepdims_(options.keepdims) {}
+
+  Shape build(const Shape& input, std::string_view name) final {
+    image_of(input, describe(name, this->type()));
+    return keepdims_ ? Shape{1, 1, input[2]} : Shape{input[2]};
+  }
+
+ protected:
+  // y or dy as (n, channels), which is what the operation wants.
+  template <class U>
+  static TensorView<U> flat(TensorView<U> y) {
+    return y.reshape({y.shape()[0], y.shape()[-1]});
+  }
+
+ private:
+  bool keepdims_;
+};
+
+template <class T>
+class GlobalAverageInstance final : public GlobalInstance<T> {
+ public:
+  using GlobalInstance<T>::GlobalInstance;
+  std::string_view type() const override { return "GlobalAveragePooling2D"; }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+    ops::global_average_pool<T>(x, this->flat(y));
+  }
+
+  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) override {
+    if (!dx.empty()) ops::global_average_pool_backward<T>(this->flat(dy), dx);
+  }
+};
+
+template <class T>
+class GlobalMaxInstance final : public GlobalInstance<T> {
+ public:
+  using GlobalInstance<T>::GlobalInstance;
+  std::string_view type() const override { return "GlobalMaxPooling2D"; }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+    ops::global_max_pool<T>(x, this->flat(y));
+  }
+
+  void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) override {
+    if (!dx.empty()) ops::global_max_pool_backward<T>(x, this->flat(y), this->flat(dy), dx);
+  }
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> MaxPooling2D::make() const {
+  return std::make_unique<MaxInstance<T>>(pool_size, options);
+}
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> AveragePooling2D::make() const {
+  return std::make_unique<AverageInstance<T>>(pool_size, options);
+}
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> L2Pooling2D::make() const {
+  return std::make_unique<L2Instance<T>>(pool_size, options);
+}
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> GlobalAveragePooling2D::make() const {
+  return std::make_unique<GlobalAverageInstance<T>>(options);
+}
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> GlobalMaxPooling2D::make() const {
+  return std::make_unique<GlobalMaxInstance<T>>(options);
+}
+
+#define LANEWISE_INSTANTIATE(Description)                                                \
+  template LANEWISE_API std::unique_ptr<LayerInstance<float>> Description::make() const; \
+  template LANEWISE_API std::unique_ptr<LayerInstance<double>> Description::make() const;
+LANEWISE_INSTANTIATE(MaxPooling2D)
+LANEWISE_INSTANTIATE(AveragePooling2D)
+LANEWISE_INSTANTIATE(L2Pooling2D)
+LANEWISE_INSTANTIATE(GlobalAveragePooling2D)
+LANEWISE_INSTANTIATE(GlobalMaxPooling2D)
+#undef LANEWISE_INSTANTIATE
+
+}  // namespace lanewise

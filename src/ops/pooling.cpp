@@ -1,0 +1,240 @@
+// Pooling: checks and threads. The contract is in lanewise/ops/pooling.hpp.
+//
+// Threads share the rows of the output, of all images together: y forward, dx backward. A thread
+// whose part begins inside windows that overlap into it looks at those again, from their first
+// pixel on, and writes its own rows alone.
+#include "lanewise/ops/pooling.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cpu/tables.hpp"
+#include "lanewise/error.hpp"
+#include "parallel/parallel.hpp"
+
+namespace lanewise {
+
+WindowOnImage place_pool(const Window& window, Extent2D image, std::string_view who) {
+  if (!(window.dilation == Extent2D{1, 1}))
+    throw ArgumentError(fmt::format("{}: got a dilation of ({}, {}), expected (1, 1)", who,
+                                    window.dilation.height, window.dilation.width));
+  const WindowOnImage on = place(window, image, who);
+  // Where the last window begins. The first one begins at -top.
+  const Index below = (on.output.height - 1) * on.stride.height - on.top;
+  const Index right = (on.output.width - 1) * on.stride.width - on.left;
+  if (on.top >= on.kernel.height || on.left >= on.kernel.width || below >= image.height ||
+      right >= image.width)
+    throw ArgumentError(fmt::format(
+        "{}: with a padding of ({}, {}) rows and ({}, {}) columns a window of ({}, {}) sees no "
+        "pixel of the image of {} x {}",
+        who, on.top, on.bottom, on.left, on.right, on.kernel.height, on.kernel.width, image.height,
+        image.width));
+  return on;
+}
+
+namespace ops {
+namespace {
+
+// Nanoseconds to read, join and write one pixel's channel, roughly.
+constexpr double kElement = 0.1;
+
+// The arrays of one operation, by their names in messages.
+struct Named {
+  std::string_view name;
+  const Shape& shape;
+};
+
+void check_shape(std::string_view operation, const Named& array, const Shape& expected,
+                 const Named& x) {
+  if (!(array.shape == expected))
+    throw ShapeError(fmt::format("{}: {} has shape {}, expected {} for {} of shape {}", operation,
+                                 array.name, to_string(array.shape), to_string(expected), x.name,
+                                 to_string(x.shape)));
+}
+
+void check_images(std::string_view operation, const Named& x) {
+  if (x.shape.rank() != 4)
+    throw ShapeError(fmt::format("{}: {} has shape {}, expected (images, height, width, channels)",
+                                 operation, x.name, to_string(x.shape)));
+}
+
+simd::PoolImage image_of(const WindowOnImage& on, Index channels) {
+  return {on.input.height, on.input.width,   channels,        on.output.height,
+          on.output.width, on.kernel.height, on.kernel.width, on.stride.height,
+          on.stride.width, on.top,           on.left};
+}
+
+simd::PoolImage check_windows(std::string_view operation, const Named& x, const Window& window,
+                              std::initializer_list<Named> outputs) {
+  check_images(operation, x);
+  const WindowOnImage on = place_pool(window, {x.shape[1], x.shape[2]}, operation);
+  const Shape expected{x.shape[0], on.output.height, on.output.width, x.shape[3]};
+  for (const Named& y : outputs) check_shape(operation, y, expected, x);
+  return image_of(on, x.shape[3]);
+}
+
+// One window over the whole image.
+simd::PoolImage check_global(std::string_view operation, const Named& x,
+                             std::initializer_list<Named> outputs) {
+  check_images(operation, x);
+  const Extent2D image{x.shape[1], x.shape[2]};
+  if (image.height < 1 || image.width < 1)
+    throw ShapeError(fmt::format("{}: {} has shape {}, expected images of at least one pixel",
+                                 operation, x.name, to_string(x.shape)));
+  for (const Named& y : outputs) check_shape(operation, y, Shape{x.shape[0], x.shape[3]}, x);
+  return image_of(place({.kernel = image, .stride = image}, image, operation), x.shape[3]);
+}
+
+// Calls body(image, begin, end) for the rows of each image that fall to a thread, of `rows` each.
+template <class Body>
+void for_each_image(Index images, Index rows, double row_cost, const Body& body) {
+  parallel::parallel_for(images * rows, row_cost, [&](Index begin, Index end) {
+    while (begin < end) {
+      const Index n = begin / rows, stop = std::min(end, (n + 1) * rows);
+      body(n, begin - n * rows, stop - n * rows);
+      begin = stop;
+    }
+  });
+}
+
+template <class T>
+const simd::PoolingKernels<T>& table() {
+  return cpu::kernels<simd::PoolingKernels<T>>();
+}
+
+template <class T>
+using Pair = typename simd::PoolingKernels<T>::Pair;
+
+// What the windows of one image see.
+double image_cost(const simd::PoolImage& on) {
+  const double windows = static_cast<double>(on.out_height) * static_cast<double>(on.out_width);
+  const double pixels =
+      static_cast<double>(on.kernel_height) * static_cast<double>(on.kernel_width);
+  return kElement * windows * pixels * static_cast<double>(on.channels);
+}
+
+template <class T>
+void forward(const Pair<T>& kernels, const simd::PoolImage& on, TensorView<const T> x,
+             TensorView<T> y) {
+  if (x.empty()) return;
+  const parallel::FlushToZero flush;
+  const Index size = on.height * on.width * on.channels;
+  const Index out_size = on.out_height * on.out_width * on.channels;
+  for_each_image(x.shape()[0], on.out_height, image_cost(on) / static_cast<double>(on.out_height),
+                 [&](Index n, Index begin, Index end) {
+                   kernels.forward(on, x.data() + n * size, y.data() + n * out_size, begin, end);
+                 });
+}
+
+// x and y are those that the kernel reads, or dx and dy in their place.
+template <class T>
+void backward(const Pair<T>& kernels, const simd::PoolImage& on, const T* x, const T* y,
+              TensorView<const T> dy, TensorView<T> dx) {
+  if (dx.empty()) return;
+  const parallel::FlushToZero flush;
+  const Index size = on.height * on.width * on.channels;
+  const Index out_size = on.out_height * on.out_width * on.channels;
+  for_each_image(dx.shape()[0], on.height, 2 * image_cost(on) / static_cast<double>(on.height),
+                 [&](Index n, Index begin, Index end) {
+                   kernels.backward(on, x + n * size, y + n * out_size, dy.data() + n * out_size,
+                                    dx.data() + n * size, begin, end);
+                 });
+}
+
+}  // namespace
+
+template <class T>
+void max_pool(TensorView<const T> x, const Window& window, TensorView<T> y) {
+  const auto on = check_windows("max_pool", {"x", x.shape()}, window, {{"y", y.shape()}});
+  forward(table<T>().max, on, x, y);
+}
+
+template <class T>
+void max_pool_backward(TensorView<const T> x, TensorView<const T> y, TensorView<const T> dy,
+                       const Window& window, TensorView<T> dx) {
+  constexpr const char* kName = "max_pool_backward";
+  const auto on =
+      check_windows(kName, {"x", x.shape()}, window, {{"y", y.shape()}, {"dy", dy.shape()}});
+  check_shape(kName, {"dx", dx.shape()}, x.shape(), {"x", x.shape()});
+  backward(table<T>().max, on, x.data(), y.data(), dy, dx);
+}
+
+template <class T>
+void average_pool(TensorView<const T> x, const Window& window, TensorView<T> y) {
+  const auto on = check_windows("average_pool", {"x", x.shape()}, window, {{"y", y.shape()}});
+  forward(table<T>().average, on, x, y);
+}
+
+template <class T>
+void average_pool_backward(TensorView<const T> dy, const Window& window, TensorView<T> dx) {
+  const auto on =
+      check_windows("average_pool_backward", {"dx", dx.shape()}, window, {{"dy", dy.shape()}});
+  backward<T>(table<T>().average, on, dx.data(), dy.data(), dy, dx);
+}
+
+template <class T>
+void l2_pool(TensorView<const T> x, const Window& window, TensorView<T> y) {
+  const auto on = check_windows("l2_pool", {"x", x.shape()}, window, {{"y", y.shape()}});
+  forward(table<T>().l2, on, x, y);
+}
+
+template <class T>
+void l2_pool_backward(TensorView<const T> x, TensorView<const T> y, TensorView<const T> dy,
+                      const Window& window, TensorView<T> dx) {
+  constexpr const char* kName = "l2_pool_backward";
+  const auto on =
+      check_windows(kName, {"x", x.shape()}, window, {{"y", y.shape()}, {"dy", dy.shape()}});
+  check_shape(kName, {"dx", dx.shape()}, x.shape(), {"x", x.shape()});
+  backward(table<T>().l2, on, x.data(), y.data(), dy, dx);
+}
+
+template <class T>
+void global_max_pool(TensorView<const T> x, TensorView<T> y) {
+  const auto on = check_global("global_max_pool", {"x", x.shape()}, {{"y", y.shape()}});
+  forward(table<T>().max, on, x, y);
+}
+
+template <class T>
+void global_max_pool_backward(TensorView<const T> x, TensorView<const T> y, TensorView<const T> dy,
+                              TensorView<T> dx) {
+  constexpr const char* kName = "global_max_pool_backward";
+  const auto on = check_global(kName, {"x", x.shape()}, {{"y", y.shape()}, {"dy", dy.shape()}});
+  check_shape(kName, {"dx", dx.shape()}, x.shape(), {"x", x.shape()});
+  backward(table<T>().max, on, x.data(), y.data(), dy, dx);
+}
+
+template <class T>
+void global_average_pool(TensorView<const T> x, TensorView<T> y) {
+  const auto on = check_global("global_average_pool", {"x", x.shape()}, {{"y", y.shape()}});
+  forward(table<T>().average, on, x, y);
+}
+
+template <class T>
+void global_average_pool_backward(TensorView<const T> dy, TensorView<T> dx) {
+  const auto on =
+      check_global("global_average_pool_backward", {"dx", dx.shape()}, {{"dy", dy.shape()}});
+  backward<T>(table<T>().average, on, dx.data(), dy.data(), dy, dx);
+}
+
+#define LANEWISE_INSTANTIATE(T)                                                                    \
+  template LANEWISE_API void max_pool(TensorView<const T>, const Window&, TensorView<T>);          \
+  template LANEWISE_API void max_pool_backward(TensorView<const T>, TensorView<const T>,           \
+                                               TensorView<const T>, const Window&, TensorView<T>); \
+  template LANEWISE_API void average_pool(TensorView<const T>, const Window&, TensorView<T>);      \
+  template LANEWISE_API void average_pool_backward(TensorView<const T>, const Window&,             \
+                                                   TensorView<T>);                                 \
+  template LANEWISE_API void l2_pool(TensorView<const T>, const Window&, TensorView<T>);           \
+  template LANEWISE_API void l2_pool_backward(TensorView<const T>, TensorView<const T>,            \
+                                              TensorView<const T>, const Window&, TensorView<T>);  \
+  template LANEWISE_API void global_max_pool(TensorView<const T>, TensorView<T>);                  \
+  template LANEWISE_API void global_max_pool_backward(TensorView<const T>, TensorView<const T>,    \
+                                                      TensorView<const T>, TensorView<T>);         \
+  template LANEWISE_API void global_average_pool(TensorView<const T>, TensorView<T>);              \
+  template LANEWISE_API void global_average_pool_backward(TensorView<const T>, TensorView<T>);
+LANEWISE_INSTANTIATE(float)
+LANEWISE_INSTANTIATE(double)
+#undef LANEWISE_INSTANTIATE
+
+}  // namespace ops
+}  // namespace lanewise
