@@ -1,0 +1,138 @@
+// The pooling layers: shapes, names, errors, passes, copies.
+#include <string>
+
+#include "lanewise/error.hpp"
+#include "lanewise/nn/sequential.hpp"
+#include "reference/pooling.hpp"
+#include "support/catch.hpp"
+#include "support/contains.hpp"
+#include "support/integer_formula.hpp"
+
+using namespace lanewise;
+
+namespace {
+
+Tensor<float> numbers(const Shape& shape, std::uint32_t stream) {
+  Tensor<float> values(shape);
+  test::fill_symmetric<float>(values, stream, 1.0);
+  return values;
+}
+
+Shape output_of(const Layer& layer, const Shape& sample) {
+  Sequential model{layer};
+  model.build(sample);
+  return model.output_shape();
+}
+
+std::string error_of(const Layer& layer, const Shape& sample) {
+  try {
+    output_of(layer, sample);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+void check_close(TensorView<const float> got, TensorView<const float> want) {
+  REQUIRE(got.shape() == want.shape());
+  for (Index i = 0; i < got.size(); ++i) {
+    CAPTURE(i);
+    REQUIRE(got[i] == Approx(want[i]).margin(1e-6));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("pooling layers infer their shapes", "[pooling][layer]") {
+  CHECK(output_of(MaxPooling2D{}, {26, 26, 32}) == Shape{13, 13, 32});
+  CHECK(output_of(MaxPooling2D{}, {11, 11, 64}) == Shape{5, 5, 64});
+  CHECK(output_of(MaxPooling2D{3}, {11, 8, 2}) == Shape{3, 2, 2});  // strides are the pool_size
+  CHECK(output_of(AveragePooling2D{{3, 2}, {.strides = {{2, 1}}}}, {11, 8, 2}) == Shape{5, 7, 2});
+  CHECK(output_of(L2Pooling2D{2, {.padding = Padding::same}}, {11, 8, 2}) == Shape{6, 4, 2});
+  CHECK(output_of(MaxPooling2D{3, {.strides = 1, .padding = {1, 1, 0, 2}}}, {4, 4, 1}) ==
+        Shape{4, 4, 1});
+  CHECK(output_of(GlobalAveragePooling2D{}, {7, 5, 12}) == Shape{12});
+  CHECK(output_of(GlobalMaxPooling2D{{.keepdims = true}}, {7, 5, 12}) == Shape{1, 1, 12});
+}
+
+TEST_CASE("pooling layers have Keras's names and no parameters", "[pooling][layer]") {
+  Sequential model{MaxPooling2D{},
+                   AveragePooling2D{},
+                   MaxPooling2D{},
+                   L2Pooling2D{},
+                   GlobalMaxPooling2D{{.keepdims = true}},
+                   GlobalAveragePooling2D{}};
+  model.build({32, 32, 3});
+  CHECK(model.output_shape() == Shape{3});
+  CHECK(model.parameters().empty());
+  for (const char* name : {"max_pooling2d (MaxPooling2D)", "average_pooling2d (AveragePooling2D)",
+                           "max_pooling2d_1 (MaxPooling2D)", "l2_pooling2d (L2Pooling2D)",
+                           "global_max_pooling2d (GlobalMaxPooling2D)",
+                           "global_average_pooling2d (GlobalAveragePooling2D)"})
+    CHECK_THAT(model.summary(), contains(name));
+}
+
+TEST_CASE("pooling layers say what is wrong", "[pooling][layer]") {
+  CHECK_THAT(error_of(MaxPooling2D{}, {26, 26}),
+             contains("max_pooling2d (MaxPooling2D): got samples of shape (26, 26), expected "
+                      "(height, width, channels)"));
+  CHECK_THAT(error_of(AveragePooling2D{}, {1, 26, 3}),
+             contains("average_pooling2d (AveragePooling2D): the window of (2, 2)"));
+  CHECK_THAT(error_of(L2Pooling2D{{0, 2}}, {4, 4, 3}),
+             contains("l2_pooling2d (L2Pooling2D): got a kernel"));
+  CHECK_THAT(error_of(MaxPooling2D{2, {.strides = {{1, 0}}}}, {4, 4, 3}), contains("strides"));
+  CHECK_THAT(error_of(MaxPooling2D{2, {.padding = {-1, 0, 0, 0}}}, {4, 4, 3}), contains("padding"));
+  CHECK_THAT(error_of(MaxPooling2D{2, {.padding = {2, 0, 0, 0}}}, {4, 4, 3}),
+             contains("max_pooling2d (MaxPooling2D): with a padding of (2, 0) rows"));
+  CHECK_THAT(error_of(GlobalAveragePooling2D{}, {4}),
+             contains("global_average_pooling2d (GlobalAveragePooling2D): got samples of shape"));
+  CHECK_THAT(error_of(GlobalMaxPooling2D{}, {0, 4, 2}), contains("at least one pixel"));
+}
+
+TEST_CASE("pooling layers compute what the reference says", "[pooling][layer]") {
+  const auto x = numbers({3, 7, 6, 5}, 1);
+  const Window window{.kernel = {3, 2}, .stride = {2, 1}, .padding = Padding::same};
+  const Pooling2DOptions options{.strides = window.stride, .padding = window.padding};
+  Tensor<float> expected({3, 4, 6, 5});
+  reference::max_pool<float>(x, window, expected);
+  check_close(Sequential{MaxPooling2D{{3, 2}, options}}.predict(x), expected);
+  reference::average_pool<float>(x, window, expected);
+  check_close(Sequential{AveragePooling2D{{3, 2}, options}}.predict(x), expected);
+  reference::l2_pool<float>(x, window, expected);
+  check_close(Sequential{L2Pooling2D{{3, 2}, options}}.predict(x), expected);
+
+  const Window whole{.kernel = {7, 6}};
+  Tensor<float> one({3, 1, 1, 5});
+  reference::max_pool<float>(x, whole, one);
+  check_close(Sequential{GlobalMaxPooling2D{{.keepdims = true}}}.predict(x), one);
+  reference::average_pool<float>(x, whole, one);
+  check_close(Sequential{GlobalAveragePooling2D{}}.predict(x), one.reshape({3, 5}));
+}
+
+TEST_CASE("a network with pooling trains, and its copy trains alike", "[pooling][layer]") {
+  const auto x = numbers({16, 8, 8, 1}, 3);
+  Tensor<std::int32_t> labels({16});
+  for (Index i = 0; i < 16; ++i) {  // is the left half brighter?
+    float sum = 0;
+    for (Index j = 0; j < 64; ++j) sum += (j % 8 < 4 ? 1.0f : -1.0f) * x[i * 64 + j];
+    labels[i] = sum > 0 ? 1 : 0;
+  }
+  Sequential model{Conv2D{6, 3, {.activation = relu}},
+                   MaxPooling2D{3, {.strides = 1}},
+                   AveragePooling2D{2, {.strides = 1}},
+                   L2Pooling2D{2, {.strides = 1}},
+                   Flatten{},
+                   Dense{2, {.activation = softmax}}};
+  model.compile(
+      {.optimizer = Adam{.learning_rate = 0.02}, .loss = SparseCategoricalCrossentropy{}});
+  model.build({8, 8, 1});
+  const double first = model.train_on_batch(x, labels);
+  Sequential copy = model;
+  double last = 0, copied = 0;
+  for (int step = 0; step < 60; ++step) {
+    last = model.train_on_batch(x, labels);
+    copied = copy.train_on_batch(x, labels);
+  }
+  CHECK(last < 0.7 * first);
+  CHECK(last == copied);
+}
