@@ -104,8 +104,11 @@ std::string BasicSequential<T>::summary() {
   if (!network.is_built() && network.declared_input()) build(*network.declared_input());
   require_built(network, "summary");
 
-  constexpr std::size_t kWidth = 65;
-  const std::string thin(kWidth, '_'), thick(kWidth, '=');
+  const auto layout = network.layout();
+  const auto title = [](const auto& row) { return fmt::format("{} ({})", row.name, row.type); };
+  std::size_t widest = 27;  // Keras's column; a longer title widens it
+  for (const auto& row : layout) widest = std::max(widest, title(row).size());
+  const std::string thin(widest + 38, '_'), thick(widest + 38, '=');
   // A batch of any size stands as None, as in Keras.
   const auto output = [](const Shape& shape) {
     std::string text = "(None";
@@ -119,11 +122,11 @@ std::string BasicSequential<T>::summary() {
     return digits;
   };
   std::string text = "Model: \"sequential\"\n" + thin + "\n";
-  text +=
-      fmt::format(" {:<28}{:<26}{:<10}\n{}\n", "Layer (type)", "Output Shape", "Param #", thick);
-  for (const auto& row : network.layout())
-    text += fmt::format(" {:<28}{:<26}{:<10}\n", fmt::format("{} ({})", row.name, row.type),
-                        output(row.output), row.parameters);
+  text += fmt::format(" {:<{}} {:<26}{:<10}\n{}\n", "Layer (type)", widest, "Output Shape",
+                      "Param #", thick);
+  for (const auto& row : layout)
+    text += fmt::format(" {:<{}} {:<26}{:<10}\n", title(row), widest, output(row.output),
+                        row.parameters);
   const Index total = network.parameter_count(), trained = network.trainable_count();
   text +=
       fmt::format("{}\nTotal params: {}\nTrainable params: {}\nNon-trainable params: {}\n{}\n",
