@@ -82,6 +82,16 @@ TEST_CASE("the options are read", "[tutorial]") {
   CHECK_FALSE(parse({"--batch-size", "32"}).options.full);
 }
 
+TEST_CASE("a run on fewer samples is not the full one", "[tutorial]") {
+  tutorial::ChapterInfo info = kInfo;
+  info.quick_epochs = info.epochs;
+  const char* const arguments[] = {"98_test", "--quick"};
+  CHECK(tutorial::parse(info, 2, arguments).options.full);
+  info.quick_samples = 6000;
+  CHECK_FALSE(tutorial::parse(info, 2, arguments).options.full);
+  CHECK(tutorial::parse(info, 1, arguments).options.full);
+}
+
 TEST_CASE("wrong options are told, and help is given", "[tutorial]") {
   for (const std::vector<const char*>& wrong :
        std::vector<std::vector<const char*>>{{"--epochs", "0"},

@@ -54,16 +54,19 @@ CommandLine parse(const ChapterInfo& info, int argc, const char* const* argv) {
   app.add_option("--data", options.data, "Folder of the data set")->check(CLI::ExistingDirectory);
   app.add_option("--out", options.out, "Where the folder " + info.folder() + " is made")
       ->capture_default_str();
-  app.add_flag("--quick", options.quick,
-               "A short run: --epochs " + std::to_string(info.quick_epochs) +
-                   ", and gradients checked in samples");
+  app.add_flag(
+      "--quick", options.quick,
+      fmt::format(
+          "A short run: --epochs {}, {}and gradients checked in samples", info.quick_epochs,
+          info.quick_samples > 0 ? fmt::format("{} training samples, ", info.quick_samples) : ""));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return {options, app.exit(error) == 0 ? 0 : 2};
   }
   if (epochs->count() == 0) options.epochs = options.quick ? info.quick_epochs : info.epochs;
-  options.full = options.epochs == info.epochs && options.batch_size == info.batch_size;
+  options.full = options.epochs == info.epochs && options.batch_size == info.batch_size &&
+                 !(options.quick && info.quick_samples > 0);
   return {options, {}};
 }
 

@@ -17,7 +17,8 @@ struct ChapterInfo {
   std::string title;   ///< "MNIST with a multilayer perceptron"
   std::string data{};  ///< the data set of the course's numbers: "mnist"; empty if it has none
   int epochs = 1;
-  int quick_epochs = 1;  ///< with --quick
+  int quick_epochs = 1;               ///< with --quick
+  lanewise::Index quick_samples = 0;  ///< training samples with --quick; 0 is all of them
   lanewise::Index batch_size = 32;
   std::uint64_t seed = 42;
 
@@ -33,9 +34,10 @@ struct ChapterOptions {
   int threads = 0;             ///< 0 leaves the choice to the library
   std::filesystem::path data;  ///< empty: where lanewise::data::find() looks
   std::filesystem::path out;   ///< the chapter's files go to its folder in here
-  bool quick = false;          ///< fewer epochs, and gradients checked in samples
+  bool quick = false;  ///< fewer epochs or training samples, and gradients checked in samples
 
-  /// Whether the run is the one that the reference numbers are of: its epochs and its batch size.
+  /// Whether the run is the one that the reference numbers are of: its epochs, its batch size and
+  /// all samples.
   bool full = true;
 };
 
