@@ -39,6 +39,7 @@ class Padding {
   constexpr Padding(Index top, Index bottom, Index left, Index right)
       : top_(top), bottom_(bottom), left_(left), right_(right) {}
 
+  /// Whether this is `same`.
   constexpr bool is_same() const { return same_; }
   ///@{
   /// The explicit numbers; 0 for `valid` and `same`.
