@@ -28,8 +28,6 @@ clothes. Then read "class" where the page says "digit", and expect about 88 of a
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <ctime>
-#include <limits>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -37,6 +35,7 @@ clothes. Then read "class" where the page says "digit", and expect about 88 of a
 #include "04_mnist_mlp/exercise.hpp"
 #include "04_mnist_mlp/naive.hpp"
 #include "support/chapter.hpp"
+#include "support/timing.hpp"
 
 namespace lw = lanewise;
 using lanewise::Index;
@@ -314,18 +313,6 @@ loaded once is used many times, and there are enough independent sums to keep th
 with AVX2. The same source is compiled for each instruction set, and the best one that the machine
 has is chosen when the program starts.
 */
-// Processor seconds of one call, the least of several: what else the machine does counts little.
-template <class F>
-double least_seconds(int runs, F&& call) {
-  std::clock_t least = std::numeric_limits<std::clock_t>::max();
-  for (int i = 0; i < runs; ++i) {
-    const std::clock_t start = std::clock();
-    call();
-    least = std::min(least, std::clock() - start);
-  }
-  return static_cast<double>(std::max<std::clock_t>(least, 1)) / CLOCKS_PER_SEC;
-}
-
 void show_naive(tutorial::Chapter& chapter, const Data& data) {
   chapter.section("naive", "5 In plain loops, and in a library");
   constexpr Index kBatch = 64;
@@ -371,9 +358,10 @@ void show_naive(tutorial::Chapter& chapter, const Data& data) {
 
   const int before = lw::num_threads();
   lw::set_num_threads(1);
-  const double loops = least_seconds(chapter.options().quick ? 3 : 7,
-                                     [&] { naive::loss_and_gradients(layers, x, target); });
-  const double library = least_seconds(51, [&] { twin.compute_gradients(loss, x, target); });
+  const double loops = tutorial::least_seconds(
+      chapter.options().quick ? 3 : 7, [&] { naive::loss_and_gradients(layers, x, target); });
+  const double library =
+      tutorial::least_seconds(51, [&] { twin.compute_gradients(loss, x, target); });
   lw::set_num_threads(before);
   chapter.print(
       "loss and derivatives of 64 images in double, on one thread with {}:\n"
@@ -652,15 +640,16 @@ void show_confusion(tutorial::Chapter& chapter, const Data& data,
 Initial weights and the order of the images are random, so another seed gives other figures, in
 Keras no more nor less than here. What can be compared is where they fall. The column *course* is
 the one run that the course shows. The column *Keras* is the mean and the standard deviation of
-twelve runs of the same experiment in Keras, each with a seed of its own. A run differs from the mean
-of twelve others by \f$\sqrt{1 + 1/12}\f$ times the deviation of a run; a figure is accepted within three
-of these. What is arithmetic has to be exact.
+twelve runs of the same experiment in Keras, each with a seed of its own. A run differs from the
+mean of twelve others by \f$\sqrt{1 + 1/12}\f$ times the deviation of a run; a figure is accepted
+within three of these. What is arithmetic has to be exact.
 
 \verbinclude 04_numbers.txt
 
 Twelve runs fix a deviation only roughly. If all is well, a single figure falls outside its bounds
-in about one run of eighty (Student's t with 11 degrees of freedom, beyond 3), so that now and then a seed of yours will be found out of bounds
-although nothing is wrong. A program that is wrong fails with nearly every seed.
+in about one run of eighty (Student's t with 11 degrees of freedom, beyond 3), so that now and then
+a seed of yours will be found out of bounds although nothing is wrong. A program that is wrong fails
+with nearly every seed.
 
 \subsection ch04_checked What has been checked, and what has not
 
