@@ -1,0 +1,1194 @@
+/** \page ch05 05 Fundamentals of convolutional networks
+
+The network of chapter 04 does not know that an image is an image.
+
+Shuffle its 784 pixels, in all images alike, and it learns to read as well as before: nothing ever
+told it which of them are neighbours. That is a waste, and it is expensive. To turn 28 x 28 pixels
+into 26 x 26 new numbers, a dense layer needs 784 · 676 = 529,984 weights.
+
+This chapter does it with nine. Take a window of 3 x 3 pixels, compute one number from what it
+shows, move it by a pixel, compute the next, *with the same nine weights everywhere*. That is a
+convolution, and networks that are made of them have read handwriting since the 1980s.
+
+At the end you have **seen nine weights find out by themselves what an edge is**, from nothing but
+pairs of images; convolved by hand, in plain loops, as a matrix product and with the library's
+kernels, all to the same numbers; and measured what the shift of an image does to a convolution and
+to pooling, which is not quite what is often said.
+
+Run it yourself:
+
+    ./tools/run 05            # everything on this page, with your numbers
+    ./tools/run 05 --quick    # fewer images, a shorter training
+    ./tools/run 05 --help
+
+Every output and every plot on this page is of one run of the program, this one:
+
+\verbinclude 05_run.txt
+
+(Where MNIST cannot be had, the program takes Fashion-MNIST, and the digit in the pictures is a
+shoe.)
+*/
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "05_cnn_fundamentals/exercise.hpp"
+#include "05_cnn_fundamentals/gallery.hpp"
+#include "05_cnn_fundamentals/naive.hpp"
+#include "05_cnn_fundamentals/planes.hpp"
+#include "support/chapter.hpp"
+#include "support/timing.hpp"
+
+namespace lw = lanewise;
+using gallery::Gallery;
+using lanewise::Index;
+using namespace planes;  // Plane is a tensor of doubles, (height, width)
+
+namespace {
+
+/** \page ch05
+\section ch05_edge 1 Finding an edge
+
+Here is the smallest image with something in it: bright on the left, dark on the right. We look for
+the border between the two. To its left there is more light than to its right, and that is all that
+this filter asks, over three rows at once: what is on the left, less what is on the right.
+
+\f[
+  \begin{pmatrix} 1 & 0 & -1 \\ 1 & 0 & -1 \\ 1 & 0 & -1 \end{pmatrix}
+\f]
+
+Lay it on a corner of the image. Multiply each weight with the pixel under it, and add up the nine
+products: an **inner product** of the filter and the piece of the image below it. Write the number
+down, move the filter on by a pixel, and go on until it has been everywhere. An image of 8 x 8 has
+room for the filter in 6 x 6 places, so that many numbers come out:
+
+\f[
+  y_{i,j} = \sum_{a=0}^{2} \sum_{b=0}^{2} f_{a,b} \; x_{i+a,\,j+b}
+\f]
+
+\snippet 05_cnn_fundamentals/naive.hpp naive slide
+
+\verbinclude 05_edge.txt
+
+\image html 05_edge.svg "Black is 0, white the largest number, blue is negative" width=100%
+
+Where the image is flat, bright or dark, the filter gives 0: what it adds on one side it takes away
+on the other. At the border it gives \f$3 \cdot 10 = 30\f$, in two columns, since the border passes
+below the filter in two of its positions. The result is called a **feature map**: it is an image
+again, and says where in the old one the feature is found.
+
+From now on, the library does the same. It takes many images and many filters at a time, and images
+with more than one number a pixel; section 3 says why.
+
+
+\snippet this slide
+
+The filter turned by a quarter looks for an edge between above and below. In this image it finds
+nothing; in the image turned likewise, it does.
+
+\subsection ch05_flip What mathematicians mean by it
+
+In mathematics, convolution has a twist: the filter is turned by half a circle before it slides,
+which makes the operation commutative, among other good things. With our filter the twist changes
+the sign: the last result above has \f$-30\f$ where the first had 30.
+
+What deep-learning libraries call convolution, and lanewise too, is properly called
+<b>cross-correlation</b>: nothing is turned. It makes no difference to what can be learned, as a
+network that needs the turned filter learns the turned filter. It makes one the day you compare your
+numbers with those of a textbook or of a library for signals.
+*/
+// [slide]
+// The library takes images as (count, height, width, channels), and filters as
+// (height, width, channels, count): here one of each, with one channel.
+lw::TensorView<const double> as_images(const Plane& x) {
+  return x.reshape({1, x.shape()[0], x.shape()[1], 1});
+}
+
+Plane slide(const Plane& image, const Plane& filter, Index stride = 1) {
+  const Index kh = filter.shape()[0], kw = filter.shape()[1];
+  const Index oh = (image.shape()[0] - kh) / stride + 1;
+  const Index ow = (image.shape()[1] - kw) / stride + 1;
+  Plane y({oh, ow});
+  lw::ops::conv_forward<double>(as_images(image), filter.reshape({kh, kw, 1, 1}),
+                                y.reshape({1, oh, ow, 1}), {.stride = stride});
+  return y;
+}
+// [slide]
+
+Plane edge_filter() {
+  return Plane({3, 3}, {1, 0, -1, 1, 0, -1, 1, 0, -1});
+}
+
+Plane edge_image() {
+  Plane image({8, 8});
+  for (Index i = 0; i < 8; ++i)
+    for (Index j = 0; j < 4; ++j) image(i, j) = 10;
+  return image;
+}
+
+void show_edge(tutorial::Chapter& chapter) {
+  chapter.section("edge", "1 Finding an edge");
+  const Plane image = edge_image(), filter = edge_filter();
+  const Plane response = naive::slide(image, filter);
+  const Plane across = naive::slide(image, transposed(filter));
+  const Plane down = naive::slide(transposed(image), transposed(filter));
+  const Plane true_convolution = naive::slide(image, turned(filter));
+  chapter.print("image, filter, and what the filter finds:\n{}\n",
+                gallery::side_by_side({image, filter, response}));
+  chapter.print("the filter turned by a quarter, in the same image:\n{}\n",
+                gallery::side_by_side({image, transposed(filter), across}));
+  chapter.print("in the image turned likewise:\n{}\n",
+                gallery::side_by_side({transposed(image), transposed(filter), down}));
+  chapter.print("true convolution, with the filter turned by half a circle:\n{}\n",
+                gallery::side_by_side({image, turned(filter), true_convolution}));
+
+  const double expected[] = {0, 0, 30, 30, 0, 0};
+  bool right = true;
+  for (Index i = 0; i < 6; ++i)
+    for (Index j = 0; j < 6; ++j) {
+      const double value = expected[j];
+      right = right && response(i, j) == value && across(i, j) == 0 && down(j, i) == value &&
+              true_convolution(i, j) == -value;
+    }
+  for (Index j = 0; j < 6; ++j)
+    chapter.exact(fmt::format("edge, column {}", j + 1), response(0, j), expected[j]);
+  chapter.exact("edge, filter turned by a quarter", across(3, 3), 0);
+  chapter.exact("edge, true convolution", true_convolution(0, 2), -30);
+  chapter.check("all four times, each of the 36 numbers is the course's", right);
+  chapter.check("the library finds the same numbers",
+                same(slide(image, filter), response) &&
+                    same(slide(image, transposed(filter)), across) &&
+                    same(slide(transposed(image), transposed(filter)), down) &&
+                    same(slide(image, turned(filter)), true_convolution));
+
+  Gallery pictures(24, 24);
+  pictures.add(image, "8 x 8, the image");
+  pictures.add(filter, "3 x 3, the filter");
+  pictures.add(response, "6 x 6, the edge");
+  pictures.add(true_convolution, "6 x 6, filter turned");
+  chapter.plot("edge", pictures.grid("An edge, and the filter that finds it"));
+}
+
+/** \page ch05
+\section ch05_hand 2 One by hand
+
+The course has a picture of a 7 x 7 image and a 3 x 3 filter which give a 4 at one place. Here is
+another such pair. The image is a digit, drawn by somebody with little patience; the filter has a 1
+where the upper right corner of a 7 has ink, and 0 elsewhere. To do: find the place where all four
+of its ones meet a one of the image. There, and only there, the result is a 4.
+
+\verbinclude 05_hand.txt
+
+So a filter is a small picture of what it looks for, and its response says how much of that is
+there. Take this with a grain of salt: these weights would also give a 4 on a white wall. What keeps
+the edge filter from such a mistake is its negative weights, which add up with the positive ones to
+0.
+
+The computation above is done by a function `conv2d()` that you can write yourself; the exercises
+say where it is.
+*/
+void show_hand(tutorial::Chapter& chapter) {
+  chapter.section("hand", "2 One by hand");
+  const Plane seven({7, 7}, {0, 0, 0, 0, 0, 0, 0,  //
+                             0, 1, 1, 1, 1, 1, 0,  //
+                             0, 0, 0, 0, 0, 1, 0,  //
+                             0, 0, 0, 0, 1, 0, 0,  //
+                             0, 0, 0, 1, 0, 0, 0,  //
+                             0, 0, 1, 0, 0, 0, 0,  //
+                             0, 0, 1, 0, 0, 0, 0});
+  const Plane corner({3, 3}, {0, 1, 1,  //
+                              0, 0, 1,  //
+                              0, 1, 0});
+  const bool yours_is_right = exercise::check();
+  chapter.check("exercise: conv2d() is right on images and filters that are not square",
+                yours_is_right);
+  const Plane found = yours_is_right ? exercise::conv2d(seven, corner) : slide(seven, corner);
+  chapter.print("\nimage, filter, result:\n{}\n", gallery::side_by_side({seven, corner, found}));
+  chapter.check("the plain loops find the same", same(found, naive::slide(seven, corner)));
+  chapter.exact("a corner by hand, at row 2, column 4", found(1, 3), 4);
+  chapter.check("no other place gives a 4", std::count(found.begin(), found.end(), 4.0) == 1);
+}
+
+/** \page ch05
+\section ch05_sets 3 Many filters, of many sizes
+
+One filter finds one thing. A **convolutional layer** has a set of them, commonly 8, 16, 32 or more,
+and each gives a feature map of its own. These are stacked as the **channels** of the layer's
+output, as red, green and blue are those of a photograph, and the filters of the next layer look at
+all of them at once: they are 3 x 3 pixels wide and as many channels deep.
+
+\f[
+  y_{i,j,k} = b_k + \sum_{a,b,c} f_{a,b,c,k} \; x_{i+a,\,j+b,\,c}
+\f]
+
+The sizes in use are 3 x 3, most of the time, 5 x 5, 7 x 7, and also 1 x 1. The last is not as
+pointless as it looks: it sees a single pixel, but all its channels, and mixes them anew. Odd sizes
+have a middle, which makes it easy to say where a feature is.
+
+\snippet this set
+
+\verbinclude 05_sets.txt
+
+A filter has \f$k_h k_w c\f$ weights and a bias \f$b\f$. The size of the image is not in the
+formula: the same layer works on a stamp and on a poster. 320 parameters for 32 filters of 3 x 3 is
+the first line of the network that chapter 13 trains.
+*/
+void show_sets(tutorial::Chapter& chapter) {
+  chapter.section("sets", "3 Many filters, of many sizes");
+  chapter.print("on an image of 28 x 28 with one channel:\n");
+  bool right = true;
+  for (const Index size : {1, 3, 5, 7})
+    for (const Index filters : {8, 16, 32}) {
+      // [set]
+      lw::Sequential layer{lw::Input{{28, 28, 1}},  // height, width, channels
+                           lw::Conv2D{filters, {size, size}}};
+      // [set]
+      layer.build({28, 28, 1});
+      chapter.print("{:>2} filters of {} x {}: output {:<12} {:>5} parameters\n", filters, size,
+                    size, lw::to_string(layer.output_shape()), layer.parameter_count());
+      right = right && layer.parameter_count() == (size * size + 1) * filters &&
+              layer.output_shape() == lw::Shape{29 - size, 29 - size, filters};
+      if (size == 3 && filters == 32)
+        chapter.exact("parameters of 32 filters of 3 x 3",
+                      static_cast<double>(layer.parameter_count()), 320);
+    }
+  chapter.check("(size * size + 1) * filters parameters, and 29 - size rows and columns", right);
+}
+
+/** \page ch05
+\section ch05_digit 4 A digit through four filters
+
+Long before filters were learned, they were designed. Four classics, and what they do to a real
+digit:
+
+\f[
+  \begin{pmatrix} 1 & 0 & -1 \\ 1 & 0 & -1 \\ 1 & 0 & -1 \end{pmatrix} \quad
+  \begin{pmatrix} 1 & 1 & 1 \\ 0 & 0 & 0 \\ -1 & -1 & -1 \end{pmatrix} \quad
+  \frac{1}{9} \begin{pmatrix} 1 & 1 & 1 \\ 1 & 1 & 1 \\ 1 & 1 & 1 \end{pmatrix} \quad
+  \begin{pmatrix} 0 & -1 & 0 \\ -1 & 5 & -1 \\ 0 & -1 & 0 \end{pmatrix}
+\f]
+
+The first two know edges, the third takes the mean of nine pixels and blurs, the fourth exaggerates
+the difference between a pixel and its four neighbours and sharpens. (Weights that add up to 0 look
+for differences, weights that add up to 1 keep the brightness.) All four go through the image in one
+call:
+
+\snippet this bank
+
+\image html 05_digit.svg "One image, four feature maps; blue is negative" width=100%
+
+Look at the edges: a stroke has two of them, one where the light begins and one where it ends, so
+each shows up white on one side and blue on the other.
+
+\verbinclude 05_digit.txt
+*/
+Plane digit(const lw::data::Mnist& data, Index image) {
+  Plane x({28, 28});
+  const auto bytes = data.train_images.row(image);
+  for (Index i = 0; i < x.size(); ++i) x[i] = bytes[i] / 255.0;
+  return x;
+}
+
+void show_digit(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
+  chapter.section("digit", "4 A digit through four filters");
+  const Plane image = digit(data, 0);
+  const std::vector<Plane> filters = {
+      edge_filter(), transposed(edge_filter()),
+      Plane({3, 3}, {1 / 9., 1 / 9., 1 / 9., 1 / 9., 1 / 9., 1 / 9., 1 / 9., 1 / 9., 1 / 9.}),
+      Plane({3, 3}, {0, -1, 0, -1, 5, -1, 0, -1, 0})};
+  // [bank]
+  const lw::Tensor<double> bank = bank_of(filters);  // (3, 3, 1, 4)
+  lw::Tensor<double> maps({1, 28, 28, 4});
+  lw::ops::conv_forward<double>(as_images(image), bank, maps,
+                                {.padding = lw::Padding::same});  // see section 5
+  // [bank]
+  Gallery pictures(28, 28);
+  pictures.add(image, "the image");
+  const char* const names[] = {"left and right", "above and below", "blurred", "sharpened"};
+  bool right = true;
+  for (Index k = 0; k < 4; ++k) {
+    const Plane map = channel_of(maps, 0, k);
+    const auto [least, largest] = std::minmax_element(map.begin(), map.end());
+    chapter.print("{:<16} from {:6.3f} to {:6.3f}\n", names[k], *least, *largest);
+    pictures.add(map, names[k]);
+    const Plane loops = naive::slide(image, filters[static_cast<std::size_t>(k)]);
+    for (Index i = 0; i < 26; ++i)
+      for (Index j = 0; j < 26; ++j)
+        right = right && std::abs(map(i + 1, j + 1) - loops(i, j)) <= 1e-14;
+  }
+  // Nine products below 5, nine roundings of 1.1e-16 each.
+  chapter.check("inside the border, each map is that of the plain loops", right);
+  chapter.plot("digit", pictures.grid("A digit through four filters"));
+}
+
+/** \page ch05
+\section ch05_padding 5 Strides and padding
+
+Two numbers decide where the filter goes. The **stride** is the length of its step: with a stride of
+2, every second place is left out, and the map has half the rows and half the columns. **Padding**
+is a frame of zeros around the image, so that the filter can hang over the border: without any, a
+filter of 3 x 3 costs the image a pixel on each side, and after a dozen layers nothing is left of
+it.
+
+On \f$n\f$ pixels with \f$p\f$ zeros before and \f$q\f$ behind, a filter of \f$k\f$ with stride
+\f$s\f$ has
+
+\f[
+  o = \left\lfloor \frac{n + p + q - k}{s} \right\rfloor + 1
+\f]
+
+places. Keras has two names for paddings. `valid` means none. `same` means as many zeros as give
+\f$o = \lceil n / s \rceil\f$, so that with stride 1 the size remains the same:
+
+\f[
+  p + q = \max\left( (o - 1)\,s + k - n, \; 0 \right), \qquad p = \lfloor (p + q) / 2 \rfloor
+\f]
+
+If the number of zeros is odd, the odd one is *behind*: at the bottom and at the right. (PyTorch's
+`padding=1` means one on either side, whatever the stride, and other formats leave the choice. Carry
+weights from one library to another, and this is where results begin to differ.) The formula is
+easily off by one, so the program compares it with the library and with trying:
+
+\snippet 05_cnn_fundamentals/naive.hpp naive places
+
+\verbinclude 05_padding.txt
+
+\image html 05_strides.svg "The left and right edges, at three strides" width=100%
+*/
+void show_padding(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
+  chapter.section("padding", "5 Strides and padding");
+  const struct {
+    Index size, kernel, stride;
+    bool same;
+    Index output;
+  } cases[] = {{28, 3, 1, false, 26}, {28, 3, 1, true, 28}, {28, 2, 1, true, 28},
+               {28, 3, 2, false, 13}, {28, 3, 2, true, 14}, {28, 7, 3, true, 10},
+               {26, 2, 2, false, 13}, {11, 2, 2, false, 5}, {11, 2, 2, true, 6}};
+  chapter.print("pixels  filter  stride  padding   zeros before, behind   places\n");
+  bool right = true;
+  for (const auto& [n, k, s, is_same, expected] : cases) {
+    const Index total = is_same ? std::max<Index>(((n + s - 1) / s - 1) * s + k - n, 0) : 0;
+    const Index p = total / 2, q = total - p;
+    const Index o = (n + p + q - k) / s + 1;
+    const lw::WindowOnImage placed = lw::place(
+        {.kernel = k, .stride = s, .padding = is_same ? lw::Padding::same : lw::Padding::valid}, n,
+        "the chapter");
+    chapter.print("{:>6} {:>7} {:>7}  {:<8} {:>12} {:>6} {:>11}\n", n, k, s,
+                  is_same ? "same" : "valid", p, q, o);
+    right = right && o == expected && o == naive::places(n, k, s, p, q) &&
+            placed.output == lw::Extent2D{o} && placed.top == p && placed.bottom == q &&
+            placed.left == p && placed.right == q;
+  }
+  chapter.check("formula, library and trying agree", right);
+
+  const Plane image = digit(data, 0);
+  const Plane map = slide(image, edge_filter());
+  Gallery pictures(28, 28);
+  pictures.add(map, "stride 1: 26 x 26");
+  bool chosen = true;
+  for (const Index stride : {2, 4}) {
+    const Plane sparse = slide(image, edge_filter(), stride);
+    for (Index i = 0; i < sparse.shape()[0]; ++i)
+      for (Index j = 0; j < sparse.shape()[1]; ++j)
+        chosen = chosen && std::abs(sparse(i, j) - map(i * stride, j * stride)) <= 1e-14;
+    pictures.add(sparse,
+                 fmt::format("stride {}: {} x {}", stride, sparse.shape()[0], sparse.shape()[1]));
+  }
+  chapter.check("a stride picks from the map of stride 1", chosen);
+  chapter.plot("strides", pictures.grid("The same filter in larger steps"));
+}
+
+/** \page ch05
+\section ch05_relu 6 ReLU: what is not there does not count
+
+A feature map has negative numbers: the filter has met its opposite. **ReLU** replaces them by 0 and
+leaves the others alone, \f$\mathrm{relu}(x) = \max(x, 0)\f$. What is left of the edges is those
+where it gets darker from left to right; a second filter, with all signs changed, would keep the
+rest.
+
+\snippet this relu
+
+\image html 05_relu.svg "A feature map before and after ReLU" width=100%
+
+\verbinclude 05_relu.txt
+
+Without such a kink, layers would be in vain: a convolution of a convolution is a convolution again,
+with a larger filter, as a product of matrices is a matrix. After a convolution, ReLU costs next to
+nothing in the library: it is done in the registers of the processor, before the sums are written to
+memory for the first time.
+*/
+Plane relu_of(const Plane& map) {
+  Plane y(map.shape());
+  // [relu]
+  lw::ops::activation_forward<double>(lw::relu, map, y);
+  // [relu]
+  return y;
+}
+
+Plane show_relu(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
+  chapter.section("relu", "6 ReLU: what is not there does not count");
+  const Plane map = slide(digit(data, 0), edge_filter());
+  const Plane kept = relu_of(map);
+  const auto count = [](const Plane& x, auto which) {
+    return std::count_if(x.begin(), x.end(), which);
+  };
+  const auto negative = [](double v) { return v < 0; };
+  const auto positive = [](double v) { return v > 0; };
+  chapter.print("of {} numbers: before {} negative and {} positive, after {} and {}\n", map.size(),
+                count(map, negative), count(map, positive), count(kept, negative),
+                count(kept, positive));
+  bool right = true;
+  for (Index i = 0; i < map.size(); ++i) right = right && kept[i] == std::max(map[i], 0.0);
+  chapter.check("each number is max(x, 0)", right);
+  Gallery pictures(28, 28);
+  pictures.add(map, "the map");
+  pictures.add(kept, "after ReLU");
+  chapter.plot("relu", pictures.grid("ReLU on a feature map"));
+  return kept;
+}
+
+/** \page ch05
+\section ch05_pooling 7 Pooling: a number for a square
+
+Where exactly an edge is matters less than that it is there. **Pooling** cuts a map into squares,
+usually of 2 x 2, and keeps one number of each. The course names three ways to choose it: the
+largest, the average, and the root of the sum of the squares, also called L2.
+
+\snippet 05_cnn_fundamentals/naive.hpp naive pool
+
+The library has a function for each:
+
+\snippet this pool
+
+By hand, on a map of 4 x 4:
+
+\verbinclude 05_pooling.txt
+
+The three differ in what they think of a single strong response among three weak ones, such as the 6
+at the lower right: the maximum and the root keep all of it, the average a quarter. The average is
+nothing new, by the way. It is a convolution with four weights of 1/4 and a stride of 2, as the
+program verifies.
+
+\image html 05_pooling.svg "The feature map of section 6, and what pooling leaves of it" width=100%
+
+The course says that 25 % of a map remain. That holds for even sizes. From 11 x 11 pixels, the
+second map in the network of chapter 13, the squares of 2 x 2 leave a row and a column over, which
+are dropped: 5 x 5 remain, 25 of 121, or 21 %.
+
+\subsection ch05_pool_kernel Eight maps at once
+
+A real layer pools dozens of maps, and the library does not take them one after the other. Channels
+are innermost in memory: the numbers that belong to one place of all maps lie side by side, and so
+do their results. With AVX2 a register holds a number of each of eight maps, so that eight windows
+are pooled at once, and nothing ever has to change places within a register:
+
+\snippet simd/pooling.cpp pooling_forward
+
+`for_each_panel` goes through the channels, a few registers at a time; `Pooling` is one of the three
+kinds. At the border, where a window hangs over, only the rows and columns inside are looked at.
+What it has to give is defined, and tested, by this:
+
+\snippet reference/pooling.cpp reference_max_pool
+
+\subsection ch05_compression Is this compression?
+
+The course compares pooling with a lossy format such as JPEG: a quarter of the numbers, most of the
+picture. Take it at its word. Keep a quarter of a digit's 784 numbers, in three ways, make a picture
+of them again, and see how far it is from the digit. Two ways are pooling, undone by writing each
+number into all four pixels of its square. The third is what JPEG is built on: write the image as a
+sum of waves, here without cutting it into blocks first, and keep the 196 waves that are largest.
+(Where they are would have to be stored, too; JPEG is clever about that.)
+
+\verbinclude 05_compression.txt
+
+\image html 05_compression.svg "A quarter of the numbers, chosen in three ways" width=100%
+
+As a compressor, pooling is poor, and the maximum, which makes every stroke fatter, is the poorest
+of the three. It is the wrong thing to ask of it. A format has to bring the picture back; a network
+has to be told what is in it, and where, *more or less*. What pooling is good for shows when
+something moves.
+*/
+// [pool]
+// By the library, over squares of size x size.
+naive::Pooled pool(const Plane& map, Index size) {
+  const lw::Window window{.kernel = size, .stride = size};
+  const Index h = map.shape()[0] / size, w = map.shape()[1] / size;
+  naive::Pooled y{Plane({h, w}), Plane({h, w}), Plane({h, w})};
+  lw::ops::max_pool<double>(as_images(map), window, y.maximum.reshape({1, h, w, 1}));
+  lw::ops::average_pool<double>(as_images(map), window, y.average.reshape({1, h, w, 1}));
+  lw::ops::l2_pool<double>(as_images(map), window, y.root.reshape({1, h, w, 1}));
+  return y;
+}
+// [pool]
+
+void show_pooling(tutorial::Chapter& chapter, const Plane& feature_map) {
+  chapter.section("pooling", "7 Pooling: a number for a square");
+  const Plane small({4, 4}, {3, 4, 1, 1,  //
+                             0, 0, 1, 1,  //
+                             2, 2, 0, 0,  //
+                             1, 4, 0, 6});
+  const naive::Pooled by_hand = naive::pool(small, 2);
+  chapter.print("a map, its maxima, averages, and roots of sums of squares:\n{}\n",
+                gallery::side_by_side({small, by_hand.maximum, by_hand.average, by_hand.root}));
+  chapter.check("they are what a pencil gives",
+                same(by_hand.maximum, Plane({2, 2}, {4, 1, 4, 6})) &&
+                    same(by_hand.average, Plane({2, 2}, {1.75, 1, 2.25, 1.5})) &&
+                    same(by_hand.root, Plane({2, 2}, {5, 2, 5, 6})));
+
+  const naive::Pooled pooled = pool(feature_map, 2), loops = naive::pool(feature_map, 2);
+  // Sums of four numbers of up to 3, squares of up to 9, in another order.
+  chapter.check("the library pools the feature map as the loops do",
+                same(pooled.maximum, loops.maximum) &&
+                    largest_difference(pooled.average, loops.average) <= 1e-15 &&
+                    largest_difference(pooled.root, loops.root) <= 1e-14);
+  chapter.check(
+      "the average is a convolution with stride 2",
+      largest_difference(pooled.average,
+                         slide(feature_map, Plane({2, 2}, {.25, .25, .25, .25}), 2)) <= 1e-15);
+  const auto kept = [](Index size) {  // percent
+    const double before = static_cast<double>(size * size);
+    const double after = static_cast<double>(naive::pool(Plane({size, size}), 2).maximum.size());
+    return std::pair{after, 100 * after / before};
+  };
+  chapter.print("of 26 x 26 numbers, {} remain, {:.1f} %; of 11 x 11, {}, {:.1f} %\n",
+                kept(26).first, kept(26).second, kept(11).first, kept(11).second);
+  chapter.exact("percent that 2 x 2 pooling keeps of 26 x 26", kept(26).second, 25);
+  chapter.exact("numbers that it keeps of the 121 of 11 x 11", kept(11).first, 25);
+
+  Gallery pictures(28, 28);
+  pictures.add(feature_map, "the map");
+  pictures.add(pooled.maximum, "maximum");
+  pictures.add(pooled.average, "average");
+  pictures.add(pooled.root, "root of squares");
+  chapter.plot("pooling", pictures.grid("The three poolings of one feature map"));
+}
+
+void show_compression(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
+  chapter.section("compression", "Is this compression?");
+  const Index count = chapter.options().quick ? 100 : 1000;
+  const char* const ways[] = {"maximum pooling", "average pooling", "largest waves"};
+  const auto restored = [&](const Plane& image) {
+    const naive::Pooled pooled = pool(image, 2);
+    return std::array{enlarged(pooled.maximum), enlarged(pooled.average),
+                      naive::keep_largest_waves(image, 196)};
+  };
+  double squares = 0, errors[3] = {};
+  for (Index i = 0; i < count; ++i) {
+    const Plane image = digit(data, i);
+    for (const double v : image) squares += v * v;
+    const auto pictures = restored(image);
+    for (std::size_t way = 0; way < 3; ++way)
+      for (Index p = 0; p < image.size(); ++p)
+        errors[way] += std::pow(pictures[way][p] - image[p], 2);
+  }
+  chapter.print(
+      "a quarter of the numbers of {} images, and the error in percent of the image\n"
+      "(root of the sums of squares):\n",
+      count);
+  for (std::size_t way = 0; way < 3; ++way)
+    chapter.print("  {:<16} {:5.1f} %\n", ways[way], 100 * std::sqrt(errors[way] / squares));
+  // Among all pictures that are constant on squares, the averages are the nearest.
+  chapter.check("averages restore better than maxima", errors[1] <= errors[0]);
+  const Plane image = digit(data, 0);
+  chapter.check(
+      "all 784 waves restore the image",
+      largest_difference(naive::cosine_transform(naive::cosine_transform(image, false), true),
+                         image) <= 1e-13);
+  Gallery pictures(28, 28);
+  pictures.add(image, "784 numbers", 1);
+  const auto shown = restored(image);
+  for (std::size_t way = 0; way < 3; ++way) pictures.add(shown[way], ways[way], 1);
+  chapter.plot("compression", pictures.grid("What 196 numbers restore"));
+}
+
+/** \page ch05
+\section ch05_shift 8 A shifted digit
+
+The course says that convolutional networks have *translation invariance*: that a cat is a cat
+wherever it is in the picture. This is not what convolution does. Shift the image, and the feature
+map is shifted by as much; nothing else changes. The word for it is **equivariance**:
+
+\f[
+  \mathrm{conv}(\mathrm{shift}(x)) = \mathrm{shift}(\mathrm{conv}(x))
+\f]
+
+It holds exactly, away from the border, where pixels come in that were not there before. The program
+verifies it on images of whole numbers, bit by bit. *Invariance* would be that the result does not
+change at all. Where that comes from, as far as it comes, is pooling: within its square, a maximum
+does not care where it was.
+
+How far? Four edge filters (left, right, above, below), ReLU, maximum pooling over squares of
+several sizes, and digits that are shifted to the right by one, two and three pixels, with enough
+black around them that nothing is lost. How much does the output change, in percent of itself?
+
+\snippet this change
+
+\verbinclude 05_shift.txt
+
+\image html 05_shift.svg "What a shift changes, by the size of the squares" width=100%
+
+The last column is there for the scale: it is the change when the digit is not shifted but replaced
+by the next one of the data set. Without pooling, a shift of one pixel already changes most of the
+map, since strokes are a few pixels wide and their edges narrower; after three pixels, the same
+digit is about as foreign as another. Larger squares make it less, and with a single square over the
+whole map nothing changes at all. That is **global** pooling, the only one that is really invariant.
+It knows that there is a bright left edge, and nothing about where; and it pays for that, as the
+last column shows: to global pooling of four edges, one digit looks much like the next.
+
+So "nearly invariant" is the right word only for squares that are large beside the shift. A single
+pooling of 2 x 2 makes a network somewhat less sensitive, and not indifferent. Several in a row,
+with convolutions between them, add up, since the second pools over 4 x 4 pixels of the image and
+the third over 8 x 8. And a dense layer at the end, which has a weight for each place, may still
+treat the same digit differently when it moves. Chapter 13 shifts digits before a trained network to
+see.
+*/
+// Digits in the middle of a black square, moved to the right by `shift` of at most 3, with room for
+// their edges: (count, 42, 42, 1), in whole numbers from 0 to 255.
+lw::Tensor<double> shifted(const lw::data::Mnist& data, Index count, Index shift) {
+  constexpr Index kMargin = 7;
+  lw::Tensor<double> x({count, 42, 42, 1});
+  for (Index n = 0; n < count; ++n)
+    for (Index i = 0; i < 28; ++i)
+      for (Index j = 0; j < 28; ++j)
+        x(n, i + kMargin, j + kMargin + shift, 0) = data.train_images(n, i, j);
+  return x;
+}
+
+void show_shift(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
+  chapter.section("shift", "8 A shifted digit");
+  const Index count = chapter.options().quick ? 100 : 500;
+  constexpr Index kSize = 40;  // of the maps
+  const Plane edge = edge_filter(), level = transposed(edge);
+  const lw::Tensor<double> bank = bank_of({edge, turned(edge), level, turned(level)});
+  std::vector<lw::Tensor<double>> maps;  // by shift
+  for (Index shift = 0; shift <= 3; ++shift) {
+    maps.emplace_back(lw::Shape{count, kSize, kSize, 4});
+    lw::ops::conv_forward<double>(shifted(data, count, shift), bank, maps.back(),
+                                  {.activation = lw::relu});
+  }
+
+  // All numbers are whole and below 2^53, so that every order of adding them is exact.
+  bool moves = true;
+  for (Index shift = 1; shift <= 3; ++shift)
+    for (Index n = 0; n < count; ++n)
+      for (Index i = 0; i < kSize; ++i)
+        for (Index j = shift; j < kSize; ++j)
+          for (Index k = 0; k < 4; ++k)
+            moves = moves && maps[static_cast<std::size_t>(shift)](n, i, j, k) ==
+                                 maps[0](n, i, j - shift, k);
+  chapter.check("the map of a shifted image is the shifted map, exactly", moves);
+
+  const auto pooled = [&](Index shift, Index size) {
+    const Index left = kSize / size;
+    lw::Tensor<double> y({count, left, left, 4});
+    lw::ops::max_pool<double>(maps[static_cast<std::size_t>(shift)],
+                              {.kernel = size, .stride = size}, y);
+    return y;
+  };
+  // [change]
+  // By how many percent the maps `after` differ from those `before`.
+  const auto change = [](const lw::Tensor<double>& before, const lw::Tensor<double>& after) {
+    double difference = 0, all = 0;
+    for (Index i = 0; i < before.size(); ++i) {
+      difference += std::pow(after[i] - before[i], 2);
+      all += std::pow(before[i], 2);
+    }
+    return 100 * std::sqrt(difference / all);
+  };
+  // [change]
+  const std::pair<Index, const char*> sizes[] = {
+      {1, "no pooling"}, {2, "2 x 2"}, {4, "4 x 4"}, {8, "8 x 8"}, {kSize, "global"}};
+  chapter.print(
+      "change in percent, {} images\n"
+      "shifted by    1       2       3 pixels   another image\n",
+      count);
+  lw::report::Chart chart{.title = "What changes when the digit moves",
+                          .x_label = "pixels to the right",
+                          .y_label = "change in percent",
+                          .series = {}};
+  bool less = true, global_is_zero = true;
+  double previous = 100;
+  for (const auto& [size, name] : sizes) {
+    lw::report::Series series{
+        .name = name, .x = {0}, .y = {0}, .mark = lw::report::Mark::line_and_points};
+    const lw::Tensor<double> before = pooled(0, size);
+    chapter.print("{:<10}", name);
+    for (Index shift = 1; shift <= 3; ++shift) {
+      series.x.push_back(static_cast<double>(shift));
+      series.y.push_back(change(before, pooled(shift, size)));
+      chapter.print("{:7.1f} ", series.y.back());
+      if (size == kSize) global_is_zero = global_is_zero && series.y.back() == 0;
+    }
+    const lw::Tensor<double> first(before.rows(0, count - 1)), next(before.rows(1, count));
+    chapter.print("{:15.1f}\n", change(first, next));
+    less = less && series.y[1] < previous;
+    previous = series.y[1];
+    chart.series.push_back(std::move(series));
+  }
+  chapter.check("a shift by 1 changes less, the larger the squares", less);
+  chapter.check("global pooling does not notice, exactly", global_is_zero);
+  const lw::Tensor<double> still = pooled(0, 2), moved = pooled(2, 2);
+  bool whole = true;
+  for (Index n = 0; n < count; ++n)
+    for (Index i = 0; i < kSize / 2; ++i)
+      for (Index j = 1; j < kSize / 2; ++j)
+        for (Index k = 0; k < 4; ++k) whole = whole && moved(n, i, j, k) == still(n, i, j - 1, k);
+  chapter.check("a shift by 2 moves the pooled map by 1, exactly", whole);
+  chapter.plot("shift", chart);
+}
+
+/** \page ch05
+\section ch05_learned 9 The filter, learned
+
+So far, somebody knew what to look for. But who would design the thousands of filters of a network?
+Nobody does; the machine finds them. This is easily said, so here it is at its smallest. A model of
+nine weights, all of them random. A set of pairs: a digit, and what the edge filter makes of it. The
+filter itself is not shown. The model is to turn the first of each pair into the second; the loss is
+the mean square of what it misses by; and gradient descent does the rest.
+
+\f[
+  L = \frac{1}{N} \sum_{n,i,j} \left( y_{n,i,j} - t_{n,i,j} \right)^2, \qquad
+  \frac{\partial L}{\partial f_{a,b}} =
+      \frac{2}{N} \sum_{n,i,j} \left( y_{n,i,j} - t_{n,i,j} \right) x_{n,i+a,j+b}
+\f]
+
+The gradient of a weight is an inner product, too: of the errors and the pixels that this weight was
+multiplied with. In loops, for any number of channels and filters:
+
+\snippet 05_cnn_fundamentals/naive.hpp naive conv backward
+
+The library knows this already. What is left to write is a model of one filter, and the steps:
+
+\snippet this learner
+
+\snippet this step
+
+The nine weights are written down after each step; here they are, frame by frame.
+
+\image html 05_frames.svg "White is 1, blue is -1, black is 0" width=100%
+
+\image html 05_learning.svg "The loss, on a logarithmic axis" width=100%
+
+\verbinclude 05_learning.txt
+
+Within a few dozen steps the columns are there; from then on it is a matter of decimals. The loss
+falls quickly first and then, for a long time, slowly. This is no accident. Neighbouring pixels of a
+digit are nearly always alike, so that a filter that takes a little from one weight and gives it to
+its neighbour makes almost the same pictures: the loss is a valley, steep across and nearly flat
+along its floor. What speeds this up is the business of optimizers. The second curve differs by one
+word, `momentum`.
+
+\subsection ch05_alone What one image teaches
+
+What if there is only one pair, the image of section 1 and its edge? The loss falls to nothing at
+once, and the filter is not the edge filter:
+
+\verbinclude 05_alone.txt
+
+All rows of that image are the same, so that it cannot tell which row of the filter a weight stands
+in; it fixes the sums of the three columns, to 3, 0 and -3, and nothing else. Infinitely many
+filters do this, and descent ends at the one that is nearest to where it began. A perfect loss says
+that a model explains what it was shown. What it does with the rest is another matter.
+*/
+constexpr Index kPairs = 512;
+
+// [learner]
+lw::Sequential make_learner(const lw::Shape& image, std::uint64_t seed, lw::SGD descent) {
+  lw::Sequential model{lw::Input{image}, lw::Conv2D{1, {3, 3}, {.use_bias = false}}};
+  model.set_seed(seed);
+  model.compile({.optimizer = descent, .loss = lw::MeanSquaredError{}});
+  model.build(image);
+  return model;
+}
+// [learner]
+
+struct Pairs {
+  lw::Tensor<float> x, target;
+
+  // The targets are what the edge filter makes of x, (count, height, width, 1).
+  explicit Pairs(lw::Tensor<float> images)
+      : x(std::move(images)), target({x.shape()[0], x.shape()[1] - 2, x.shape()[2] - 2, 1}) {
+    const lw::Tensor<float> edge({3, 3, 1, 1}, {1, 0, -1, 1, 0, -1, 1, 0, -1});
+    lw::ops::conv_forward<float>(x, edge, target);
+  }
+};
+
+Pairs digit_pairs(const lw::data::Mnist& data) {
+  lw::Tensor<float> x({kPairs, 28, 28, 1});
+  for (Index i = 0; i < x.size(); ++i) x[i] = static_cast<float>(data.train_images[i]) / 255.0f;
+  return Pairs(std::move(x));
+}
+
+// What became of a filter, step by step; the first one is before the first step.
+struct Trace {
+  std::vector<double> losses;
+  std::vector<Plane> filters;
+};
+
+Trace learn(const Pairs& pairs, lw::Sequential model, Index steps, Index batch_size) {
+  Trace trace;
+  const auto note = [&] {
+    const auto weights = model.parameters()[0].value;
+    Plane filter({3, 3});
+    std::copy(weights.begin(), weights.end(), filter.begin());
+    trace.filters.push_back(filter);
+  };
+  note();
+  const Index count = pairs.x.shape()[0];
+  for (Index step = 0, first = 0; step < steps; ++step) {
+    // [step]
+    const Index last = std::min(first + batch_size, count);
+    trace.losses.push_back(
+        model.train_on_batch(pairs.x.rows(first, last), pairs.target.rows(first, last)));
+    first = last % count;
+    // [step]
+    note();
+  }
+  return trace;
+}
+
+double distance_from_edge(const Plane& filter) {
+  return largest_difference(filter, edge_filter());
+}
+
+void show_learning(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
+  chapter.section("learning", "9 The filter, learned");
+  const tutorial::ChapterOptions& options = chapter.options();
+  const Pairs pairs = digit_pairs(data);
+  const Index steps = options.epochs * ((kPairs + options.batch_size - 1) / options.batch_size);
+  const auto start = std::chrono::steady_clock::now();
+  const auto run = [&](double momentum) {
+    return learn(
+        pairs,
+        make_learner({28, 28, 1}, options.seed, {.learning_rate = 0.1, .momentum = momentum}),
+        steps, options.batch_size);
+  };
+  const Trace plain = run(0), fast = run(0.9);
+  chapter.add_training(std::chrono::steady_clock::now() - start);
+
+  Gallery frames(3, 3);
+  chapter.print("   step          loss   farthest weight from the edge filter's\n");
+  for (Index step = 0;; step = step == 0 ? 1 : 2 * step) {
+    const bool end = step >= steps;
+    const auto at = static_cast<std::size_t>(end ? steps : step);
+    frames.add(fast.filters[at], fmt::format("step {}", at), 1);
+    chapter.print("{:>7} {:>13.3e} {:>12.2e}\n", at,
+                  fast.losses[std::min(at, fast.losses.size() - 1)],
+                  distance_from_edge(fast.filters[at]));
+    if (end) break;
+  }
+  chapter.print("\nthe filter that was found, with momentum, and without:\n{}\n",
+                gallery::side_by_side({fast.filters.back(), plain.filters.back()}, 4));
+  // Eight seeds ended between 6e-6 and 1e-3, and after the steps of a quick run below 0.11.
+  if (steps >= 160)
+    chapter.check("learning finds (1 0 -1) in each row",
+                  distance_from_edge(fast.filters.back()) <= (options.full ? 0.01 : 0.2));
+  chapter.plot("frames", frames.grid("A filter learns what an edge is", 6));
+  chapter.plot("learning", lw::report::Chart{
+                               .title = "Loss while the filter is learned",
+                               .x_label = "step",
+                               .y_label = "mean square error",
+                               .series = {{.name = "gradient descent", .x = {}, .y = plain.losses},
+                                          {.name = "with momentum", .x = {}, .y = fast.losses}},
+                               .log_y = true});
+}
+
+void show_alone(tutorial::Chapter& chapter) {
+  chapter.section("alone", "What one image teaches");
+  const Plane image = edge_image();
+  lw::Tensor<float> x({1, 8, 8, 1});
+  for (Index i = 0; i < x.size(); ++i) x[i] = static_cast<float>(image[i]) / 10;
+  const Trace trace =
+      learn(Pairs(std::move(x)),
+            make_learner({8, 8, 1}, chapter.options().seed, {.learning_rate = 0.1}), 2000, 1);
+  const Plane& filter = trace.filters.back();
+  double sums[3] = {};
+  for (Index i = 0; i < 9; ++i) sums[i % 3] += filter[i];
+  chapter.print("loss after {} steps: {:.1e}\nthe filter:\n{}\n", trace.losses.size(),
+                trace.losses.back(), gallery::side_by_side({filter}, 3));
+  chapter.print("sums of its columns: {:.4f} {:.4f} {:.4f}\n", sums[0], sums[1], sums[2]);
+  chapter.check("the loss is gone", trace.losses.back() <= 1e-9);
+  chapter.check("the columns' sums are 3, 0 and -3", std::abs(sums[0] - 3) <= 1e-4 &&
+                                                         std::abs(sums[1]) <= 1e-4 &&
+                                                         std::abs(sums[2] + 3) <= 1e-4);
+  chapter.check("the filter is another", distance_from_edge(filter) >= 0.01);
+}
+
+/** \page ch05
+\section ch05_gradients 10 Are the gradients right?
+
+The learner above is checked against numerical derivatives, as chapter 04 explains, and so is a
+small network with everything of this chapter in it: a convolution with ReLU, pooling, a second
+convolution with a stride, with padding, and with a filter that is not square, and a dense layer.
+
+\snippet this network
+
+\verbinclude 05_gradients.txt
+
+The images are noise. On the black background of a digit the four numbers that go into a maximum are
+all the same, and whoever moves one of them sits on a kink: there is no derivative to compare with.
+(The library gives the gradient to the first of equal numbers, as Keras does.)
+*/
+void check_gradients(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
+  chapter.section("gradients", "10 Are the gradients right?");
+  constexpr std::uint64_t kSeed = 42;
+  const auto report = [&](const char* what, const lw::GradientReport& found) {
+    chapter.print("{}", found.table());
+    Index entries = 0;
+    for (const auto& tensor : found.tensors) entries += tensor.entries;
+    chapter.gradient_check({.what = what,
+                            .parameters = entries,
+                            .checked = found.checked(),
+                            .max_relative_error = found.max_relative_error(),
+                            .bound = found.bound},
+                           found.ok());
+  };
+  const lw::GradientCheckOptions options{.entries_per_tensor = chapter.options().quick ? 200 : 0,
+                                         .seed = kSeed};
+
+  const Pairs pairs = digit_pairs(data);
+  lw::Sequential learner = make_learner({28, 28, 1}, kSeed, {});
+  report("the learner, mean square error",
+         lw::gradient_check(learner, lw::MeanSquaredError{}, pairs.x.rows(0, 1),
+                            pairs.target.rows(0, 1), options));
+
+  auto twin = learner.as<double>();
+  lw::Tensor<double> x({4, 28, 28, 1}), y({4, 26, 26, 1}), loops({3, 3, 1, 1});
+  std::copy_n(pairs.x.begin(), x.size(), x.begin());
+  std::copy_n(pairs.target.begin(), y.size(), y.begin());
+  twin.compute_gradients(lw::MeanSquaredError{}, x, y);
+  lw::Tensor<double> errors = twin.predict(x);
+  for (Index i = 0; i < y.size(); ++i)
+    errors[i] = 2 * (errors[i] - y[i]) / static_cast<double>(y.size());
+  naive::conv_backward_weights(x, errors, loops);
+  const auto gradient = twin.parameters()[0].gradient;
+  double difference = 0, largest = 0;
+  for (Index i = 0; i < 9; ++i) {
+    difference = std::max(difference, std::abs(gradient[i] - loops[i]));
+    largest = std::max(largest, std::abs(loops[i]));
+  }
+  // Sums of 2,704 products of either sign, in another order.
+  chapter.check("the loops of section 9 find the same derivatives", difference <= 1e-11 * largest);
+
+  lw::Tensor<float> noise({3, 14, 13, 2});
+  lw::fill_uniform<float>(noise, 0, 1, {.seed = kSeed, .stream = 5});
+  const lw::Tensor<std::int32_t> labels({3}, {3, 1, 4});
+  // [network]
+  lw::Sequential network{
+      lw::Input{{14, 13, 2}},
+      lw::Conv2D{4, {3, 3}, {.activation = lw::relu}},
+      lw::MaxPooling2D{},
+      lw::Conv2D{
+          3, {3, 2}, {.strides = {2, 1}, .padding = lw::Padding::same, .activation = lw::tanh}},
+      lw::Flatten{},
+      lw::Dense{5, {.activation = lw::softmax}}};
+  // [network]
+  network.set_seed(kSeed);
+  report("two convolutions with pooling between, cross-entropy",
+         lw::gradient_check(network, lw::SparseCategoricalCrossentropy{}, noise, labels, options));
+}
+
+/** \page ch05
+\section ch05_ways 11 Three ways to the same numbers
+
+A layer from the middle of a real network: 32 images of 13 x 13 pixels with 32 channels, 64 filters
+of 3 x 3. Its output has \f$32 \cdot 11 \cdot 11 \cdot 64\f$ numbers, each a sum of \f$3 \cdot 3
+\cdot 32 = 288\f$ products: 71 million multiplications and as many additions.
+
+First **in plain loops**, the formula as it stands:
+
+\snippet 05_cnn_fundamentals/naive.hpp naive conv
+
+Then **as a matrix product**. What the window sees at one place, 288 numbers, is a row. All places
+are a matrix of \f$32 \cdot 11 \cdot 11 = 3{,}872\f$ rows. The filters, as they lie in memory, are a
+matrix of 288 rows and 64 columns. Convolution is the product of the two. Unfolding the images is
+known as *im2col*. What comes out of the product is the output as it should lie in memory, and who
+has a fast matrix product has a fast convolution, for the price of a matrix that holds every pixel
+up to nine times:
+
+\snippet this unfold
+
+Last **with the library's kernel**, the same product without the matrix:
+
+\snippet this kernel
+
+All three are equal, up to rounding:
+
+\verbinclude 05_ways.txt
+
+What makes the loops slow is what made them slow in chapter 04: a single sum, each addition waiting
+for the one before, and filters that are read 64 numbers apart.
+
+
+\subsection ch05_kernel The matrix that is never made
+
+The kernel of the matrix product, which chapter 04 quotes as well, multiplies a few rows of \f$A\f$
+with a few columns of \f$B\f$. Nothing in it wants a row of \f$A\f$ to lie in memory in one piece.
+It has to know where element \f$p\f$ of row \f$i\f$ is, and if the rows are windows of an image,
+this is easy to say: at a distance from the window's first pixel that depends on \f$p\f$ alone. So
+the kernel is given a pointer for each window and 288 distances that all windows share, and reads
+the image as it lies there:
+
+\snippet simd/gemm.cpp accumulate
+
+Read it with `Walk::gathered` in mind. `row[i]` is where a window begins, `a.offsets[p]` is the
+distance. (Where windows hang over the border, a strip of the image is first copied with its frame
+of zeros, small enough to stay in the cache.) The matrix of windows has more than six numbers for
+each one of the images, and to write them to memory and read them again costs time in which nothing
+is multiplied. The gathering kernel does without.
+
+The library, too, has plain loops somewhere. They are what every faster version is tested against:
+
+\snippet reference/convolution.cpp reference_conv_forward
+*/
+template <class F>
+double rate(double operations, int runs, F&& call) {
+  return operations / tutorial::least_seconds(runs, call) / 1e9;
+}
+
+void show_ways(tutorial::Chapter& chapter) {
+  chapter.section("ways", "11 Three ways to the same numbers");
+  const bool quick = chapter.options().quick;
+  const Index n = quick ? 4 : 32, size = 13, out = 11, c = 32, k = 64, depth = 3 * 3 * c;
+  lw::Tensor<float> x({n, size, size, c}), filters({3, 3, c, k});
+  lw::fill_uniform<float>(x, -1, 1, {.seed = chapter.options().seed, .stream = 1});
+  lw::fill_uniform<float>(filters, -1, 1, {.seed = chapter.options().seed, .stream = 2});
+  lw::Tensor<float> loops({n, out, out, k}), product(loops.shape()), kernel(loops.shape());
+  lw::Tensor<float> columns({n * out * out, depth});
+
+  const auto by_loops = [&] { naive::conv(x, filters, loops); };
+  const auto by_product = [&] {
+    // [unfold]
+    lw::ops::im2col<float>(x, {.kernel = 3}, columns);  // (3872, 288)
+    lw::ops::gemm<float>(columns, filters.reshape({depth, k}), product.reshape({n * out * out, k}));
+    // [unfold]
+  };
+  const auto by_kernel = [&] {
+    // [kernel]
+    lw::ops::conv_forward<float>(x, filters, kernel);
+    // [kernel]
+  };
+  const int before = lw::num_threads();
+  lw::set_num_threads(1);
+  const double operations = 2.0 * static_cast<double>(loops.size() * depth);
+  const double rates[] = {rate(operations, quick ? 1 : 3, by_loops),
+                          rate(operations, 21, by_product), rate(operations, 21, by_kernel)};
+  lw::set_num_threads(before);
+
+  // Each sum of 288 products is off by at most 288 roundings of the sum of their sizes.
+  lw::Tensor<float> sizes(loops.shape()), x_size(x), filter_size(filters);
+  for (float& v : x_size) v = std::abs(v);
+  for (float& v : filter_size) v = std::abs(v);
+  lw::ops::conv_forward<float>(x_size, filter_size, sizes);
+  double worst = 0;
+  for (Index i = 0; i < loops.size(); ++i)
+    for (const float other : {product[i], kernel[i]})
+      worst = std::max<double>(worst, std::abs(other - loops[i]) / sizes[i]);
+  const double bound = 2 * 288 * 0x1p-24;
+  chapter.print(
+      "{} images of 13 x 13 x 32, 64 filters of 3 x 3, in float, on one thread with {}:\n", n,
+      lw::to_string(lw::active_isa()));
+  const char* const names[] = {"plain loops", "im2col and gemm", "the library's kernel"};
+  for (std::size_t way = 0; way < 3; ++way)
+    chapter.print("  {:<22} {:7.1f} times the kernel's time, {:6.1f} GFLOP/s\n", names[way],
+                  rates[2] / rates[way], rates[way]);
+  chapter.print(
+      "largest difference from the loops: {:.1e} of the sum of the sizes added, "
+      "bound {:.1e}\n",
+      worst, bound);
+  chapter.check("all three ways give the same numbers", worst <= bound);
+  chapter.print("the images have {} numbers, unfolded {}\n", x.size(), columns.size());
+  chapter.check("71 million multiplications, and more than six times the numbers",
+                quick || (loops.size() * depth == 71'368'704 && columns.size() == 1'115'136));
+}
+
+/** \page ch05
+\section ch05_numbers 12 The numbers
+
+Nothing in this chapter is left to chance but the weights that section 9 begins with, so that nearly
+every number is exact:
+
+\verbinclude 05_numbers.txt
+
+\subsection ch05_checked What has been checked, and what has not
+
+The program ends with an error unless all of this holds: the edges and the 7 are as in the table;
+plain loops and library agree, on edges, feature maps, poolings, gradients and the layer of section
+11; sizes follow the formula; a shifted image gives a shifted map, to the last bit; the learned
+filter is the edge filter; and the gradients agree with numerical derivatives. The figures of
+section 7 on compression and of section 8 on pooling are measurements, on the first images of the
+training set and with four filters of our choice. Other filters give other figures.
+
+\section ch05_summary Summary
+
+- A convolution is an inner product of a filter and a window of the image, at every place, with the
+  same weights everywhere. Libraries do not turn the filter.
+- The size of the output is \f$\lfloor (n + p + q - k) / s \rfloor + 1\f$; `same` pads behind first.
+- A set of filters makes as many feature maps, the channels of the output; ReLU and pooling follow.
+- Convolution is equivariant to shifts. Invariance comes from pooling, little by little.
+- Filters are not designed but learned, by the same descent as any other weight. The gradient is an
+  inner product of errors and pixels.
+- Convolution is a matrix product of windows and filters, with or without the matrix of windows.
+
+\section ch05_exercises Exercises
+
+1. `tutorial/05_cnn_fundamentals/exercise.hpp` holds a function `conv2d()` that only calls the
+   library. Write it yourself, in loops; the chapter tells whether it is right.
+2. Give the corner filter of section 2 negative weights, so that a white wall gives 0 and the corner
+   still 4.
+3. Which filter moves an image by a pixel to the left? Which leaves it as it is?
+4. Blur twice with the 3 x 3 mean. Which single filter of 5 x 5 does the same? (Section 6 says that
+   there is one.) How many weights has it, and how many have the two?
+5. In section 9, leave out `momentum` and raise the learning rate instead. How far does it go before
+   the loss grows, and why is that limit the one that makes the valley slow?
+6. Learn the filter from digits whose targets have noise added. Where does the loss end, and how far
+   from (1 0 -1) is the filter?
+7. A layer with stride 2 shifts its map by half a pixel when the image moves by one. Measure what is
+   left of equivariance, as in section 8.
+
+\section ch05_next What to read next in the source
+
+- `include/lanewise/ops/window.hpp` and `src/ops/window.cpp`: where a window has its places.
+- `src/ops/im2col.cpp`: images unfolded, and folded back.
+- `src/ops/window_reader.hpp` and `src/ops/correlate.cpp`: windows read where they lie.
+- `src/simd/pooling.cpp`: the three poolings in one kernel, and their gradients.
+- `src/nn/convolution.cpp`: the layers, `Conv2D` and its relatives.
+
+Chapter 13 puts the pieces together: a convolutional network that reads digits.
+
+\tableofcontents
+*/
+void teach(tutorial::Chapter& chapter) {
+  const lw::data::Mnist data = chapter.load_mnist();
+  show_edge(chapter);
+  show_hand(chapter);
+  show_sets(chapter);
+  show_digit(chapter, data);
+  show_padding(chapter, data);
+  const Plane feature_map = show_relu(chapter, data);
+  show_pooling(chapter, feature_map);
+  show_compression(chapter, data);
+  show_shift(chapter, data);
+  show_learning(chapter, data);
+  show_alone(chapter);
+  check_gradients(chapter, data);
+  show_ways(chapter);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return tutorial::run({.number = "05",
+                        .name = "cnn_fundamentals",
+                        .title = "Fundamentals of convolutional networks",
+                        .data = "mnist",
+                        .epochs = 60,
+                        .quick_epochs = 10,
+                        .batch_size = 32},
+                       argc, argv, teach);
+}
