@@ -344,7 +344,8 @@ removed. A tie there is a matter of convention, and the convention is Keras's.)
 And only two images are in the batch: a derivative that is a sum over two images and a hundred spots
 is as good a test as one over more, and each of the derivatives costs six forward passes of both.
 (Not quite: layers below the weight do not notice it, and are not computed again.) The weights are
-those of a fixed seed, as in chapter 04, with which next to none has to be left out.
+those of a fixed seed, as in chapter 04, with which next to none has to be left out. All of it takes
+a minute or two on two cores.
 */
 void check_gradients(tutorial::Chapter& chapter, const Data& data) {
   chapter.section("gradients", "4 Are the gradients right?");
@@ -540,9 +541,10 @@ are:
 \image html 13_filters.svg "Black is the most negative weight, white a positive one" width=100%
 
 Many are bright on one side and dark on the other, some slanted: they answer to edges of one
-direction, and to which side of the edge the ink is on. Others are spots, or look as random as they
-were. Do not read too much into them. A filter that does nothing is not missed, as there are 32
-of them; and after an epoch they are still not far from where they began.
+direction, and to which side of the edge the ink is on. Others have a dark corner, or look as random
+as they were. Do not read too much into each. All 32 together have moved about as far as they were
+long to begin with, so they are learned and no longer drawn; but one epoch is short, and a filter
+that does nothing is not missed when there are 31 others.
 
 \verbinclude 13_filters.txt
 */
