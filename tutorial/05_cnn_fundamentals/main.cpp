@@ -785,8 +785,8 @@ word, `momentum`.
 
 \subsection ch05_alone What one image teaches
 
-What if there is only one pair, the image of section 1 and its edge? The loss falls to nothing at
-once, and the filter is not the edge filter:
+What if there is only one pair, the image of section 1 and its edge? The loss falls to nothing, and
+the filter is not the edge filter:
 
 \verbinclude 05_alone.txt
 
