@@ -2,8 +2,8 @@
 // memory.
 //
 // An iteration is an epoch of 1,024 rows, not shuffled, without metrics. `items_per_second` are
-// samples in real time. `flops` counts the matrix products alone, so its share of peak/fma is what
-// everything else leaves. tools/compare_training runs PyTorch beside it.
+// samples in real time. `flops` counts the matrix products and convolutions alone, so its share of
+// peak/fma is what everything else leaves. tools/compare_training runs PyTorch beside it.
 #include <cmath>
 #include <memory>
 
@@ -15,39 +15,96 @@
 namespace lanewise::bench {
 namespace {
 
-constexpr Index kRows = 1024, kInputs = 784, kHidden = 128, kClasses = 10, kBatch = 64;
+constexpr Index kRows = 1024, kClasses = 10;
+
+// Multiplications of a layer's forward pass, by sample. Each gradient takes as many.
+constexpr double dense(Index inputs, Index units) {
+  return static_cast<double>(inputs * units);
+}
+constexpr double convolution(Index side, Index channels, Index filters) {  // 3x3, no padding
+  return static_cast<double>((side - 2) * (side - 2) * 9 * channels * filters);
+}
 
 // Forward, gradient of the weights and, except at the first layer, of the inputs.
-constexpr double kFlopsASample =
-    2.0 * (2 * kInputs * kHidden + 3 * kHidden * kHidden + 3 * kHidden * kClasses);
+constexpr double flops_a_sample(double first, double others) {
+  return 2 * (2 * first + 3 * others);
+}
+
+struct Mlp {
+  static constexpr const char* kName = "mlp128_b64";
+  static constexpr Index kBatch = 64, kHidden = 128;
+  static constexpr double kFlopsASample =
+      flops_a_sample(dense(784, kHidden), dense(kHidden, kHidden) + dense(kHidden, kClasses));
+
+  static Shape sample() { return {784}; }
+
+  template <class T>
+  static BasicSequential<T> model() {
+    BasicSequential<T> model{Dense{kHidden, {.activation = relu}},
+                             Dense{kHidden, {.activation = relu}},
+                             Dense{kClasses, {.activation = softmax}}};
+    model.compile({.optimizer = RMSprop{}, .loss = CategoricalCrossentropy{}});
+    return model;
+  }
+};
+
+// Listing 4.4 of the course. Pooling halves 26 and 11 pixels, rounding down.
+struct Cnn {
+  static constexpr const char* kName = "cnn_b32";
+  static constexpr Index kBatch = 32;
+  static constexpr double kFlopsASample =
+      flops_a_sample(convolution(28, 1, 32), convolution(13, 32, 64) + convolution(5, 64, 64) +
+                                                 dense(3 * 3 * 64, 64) + dense(64, kClasses));
+  static_assert(kFlopsASample == 16'376'064);
+
+  static Shape sample() { return {28, 28, 1}; }
+
+  template <class T>
+  static BasicSequential<T> model() {
+    BasicSequential<T> model{
+        Conv2D{32, {3, 3}, {.activation = relu}}, MaxPooling2D{},
+        Conv2D{64, {3, 3}, {.activation = relu}}, MaxPooling2D{},
+        Conv2D{64, {3, 3}, {.activation = relu}}, Flatten{},
+        Dense{64, {.activation = relu}},          Dense{kClasses, {.activation = softmax}}};
+    model.compile({.optimizer = Adam{}, .loss = CategoricalCrossentropy{}});
+    return model;
+  }
+};
 
 template <class T>
 struct Rows {
-  Tensor<T> x{Shape{kRows, kInputs}}, y{Shape{kRows, kClasses}};
+  Tensor<T> x, y{Shape{kRows, kClasses}};
 
-  Rows() {
+  explicit Rows(const Shape& sample) : x(sample.with_outer(kRows)) {
     fill_uniform<T>(x, 0, 1, {.seed = 1});
     for (Index i = 0; i < kRows; ++i) y(i, i % kClasses) = 1;
   }
 };
 
-template <class T>
-void measure_mlp(benchmark::State& state, int threads) {
+template <class T, class Network>
+void measure(benchmark::State& state, int threads) {
   set_num_threads(threads);  // first: a worker that was woken by more would spin beside this
-  const Rows<T> rows;
-  BasicSequential<T> model{Dense{kHidden, {.activation = relu}},
-                           Dense{kHidden, {.activation = relu}},
-                           Dense{kClasses, {.activation = softmax}}};
-  model.compile({.optimizer = RMSprop{}, .loss = CategoricalCrossentropy{}});
-  const FitOptions<T> epoch{.epochs = 1, .batch_size = kBatch, .shuffle = false};
+  const Rows<T> rows(Network::sample());
+  auto model = Network::template model<T>();
+  const FitOptions<T> epoch{.epochs = 1, .batch_size = Network::kBatch, .shuffle = false};
   model.fit(rows.x, rows.y, epoch);
   for (auto _ : state) {
     const History history = model.fit(rows.x, rows.y, epoch);
     if (!std::isfinite(history["loss"].back())) state.SkipWithError("the loss is not finite");
   }
   state.SetItemsProcessed(state.iterations() * kRows);
-  state.counters["flops"] = benchmark::Counter(static_cast<double>(kRows) * kFlopsASample,
+  state.counters["flops"] = benchmark::Counter(static_cast<double>(kRows) * Network::kFlopsASample,
                                                benchmark::Counter::kIsIterationInvariantRate);
+}
+
+template <class Network>
+void register_network(const std::string& dtype, int threads) {
+  const auto run = dtype == "f64" ? measure<double, Network> : measure<float, Network>;
+  const std::string name =
+      "train/lanewise/" + dtype + "/t" + std::to_string(threads) + "/" + Network::kName;
+  benchmark::RegisterBenchmark(name.c_str(), run, threads)
+      ->UseRealTime()
+      ->Unit(benchmark::kMillisecond);
 }
 
 }  // namespace
@@ -55,12 +112,8 @@ void measure_mlp(benchmark::State& state, int threads) {
 void register_train(const Options& options) {
   for (const std::string& dtype : options.dtypes)
     for (int threads : options.threads) {
-      const auto run = dtype == "f64" ? measure_mlp<double> : measure_mlp<float>;
-      const std::string name =
-          "train/lanewise/" + dtype + "/t" + std::to_string(threads) + "/mlp128_b64";
-      benchmark::RegisterBenchmark(name.c_str(), run, threads)
-          ->UseRealTime()
-          ->Unit(benchmark::kMillisecond);
+      register_network<Mlp>(dtype, threads);
+      register_network<Cnn>(dtype, threads);
     }
 }
 
