@@ -24,6 +24,7 @@ void register_peak(const Options& options);
 void register_convolution(const Options& options);
 void register_depthwise(const Options& options);
 void register_gemm(const Options& options);
+void register_pooling(const Options& options);
 void register_elementwise(const Options& options);
 void register_train(const Options& options);
 

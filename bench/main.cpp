@@ -129,6 +129,7 @@ int run(int argc, char** argv) {
   register_gemm(options);
   register_convolution(options);
   register_depthwise(options);
+  register_pooling(options);
   register_elementwise(options);
   register_train(options);
   benchmark::AddCustomContext("lanewise_isa", std::string(to_string(active_isa())));

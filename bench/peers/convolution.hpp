@@ -1,6 +1,6 @@
 #pragma once
-// A convolution of the benchmarks, and what other libraries do with one. Images are NHWC and
-// filters (kernel, kernel, c / groups, k), as in lanewise/ops/convolution.hpp.
+// A convolution and a pooling of the benchmarks, and what other libraries do with them. Images are
+// NHWC and filters (kernel, kernel, c / groups, k), as in lanewise/ops/convolution.hpp.
 #include <functional>
 
 namespace lanewise::bench {
@@ -15,6 +15,15 @@ struct Convolution {
   double flops() const {  // of each pass
     return 2.0 * static_cast<double>(n * out_h() * out_w() * kernel * kernel * (c / groups) * k);
   }
+};
+
+struct Pooling {
+  long n = 0, h = 0, w = 0, c = 0;  // of the images
+  long kernel = 1, stride = 1, padding = 0;
+
+  long inputs() const { return n * h * w * c; }
+  long out_h() const { return (h + 2 * padding - kernel) / stride + 1; }
+  long out_w() const { return (w + 2 * padding - kernel) / stride + 1; }
 };
 
 enum class Pass { forward, backward_data, backward_weights };
@@ -36,5 +45,9 @@ struct Prepared {
 // of all three arrays. For the number of threads that is set when this is called.
 Prepared<float> onednn_convolution(Pass pass, const Convolution& problem,
                                    const ConvolutionOperands<float>& operands);
+
+// oneDNN's maximum pooling, forward or (backward_data) its gradient, in the layout that is fastest
+// when this is called: pooling does not choose one.
+Prepared<float> onednn_max_pool(Pass pass, const Pooling& problem, const float* x, const float* dy);
 
 }  // namespace lanewise::bench

@@ -1,4 +1,5 @@
-// oneDNN's matrix product, and its convolution in a file of its own. Its threads are OpenMP's.
+// oneDNN's matrix product; its convolution and pooling in files of their own. Its threads are
+// OpenMP's.
 #include <omp.h>
 #include <oneapi/dnnl/dnnl.h>
 
@@ -19,7 +20,7 @@ void add_onednn(std::vector<Peer>& peers) {
   peers.push_back({"onednn",
                    "oneDNN " + std::to_string(version->major) + "." +
                        std::to_string(version->minor) + "." + std::to_string(version->patch),
-                   omp_set_num_threads, gemm, nullptr, onednn_convolution});
+                   omp_set_num_threads, gemm, nullptr, onednn_convolution, onednn_max_pool});
 }
 
 }  // namespace lanewise::bench

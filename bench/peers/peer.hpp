@@ -28,6 +28,8 @@ struct Peer {
   void (*gemm_f64)(const Product<double>& product);  // null if it has none
   Prepared<float> (*convolution)(Pass pass, const Convolution& problem,
                                  const ConvolutionOperands<float>& operands) = nullptr;
+  Prepared<float> (*max_pool)(Pass pass, const Pooling& problem, const float* x,
+                              const float* dy) = nullptr;
 };
 
 // Each adds itself if it is there.
