@@ -1,10 +1,11 @@
-// depthwise_forward, depthwise_backward_data, depthwise_backward_weights: lanewise and the
-// reference, on the same operands. Each result is checked against the reference's before its first
-// timing; a wrong one ends the run.
+// depthwise_forward, depthwise_backward_data, depthwise_backward_weights: lanewise, the reference
+// and the peers, on the same operands. Each result is checked against the reference's before its
+// first timing; a wrong one ends the run.
 //
 // Shapes are n x h x w x c - window, stride, padding on each side, of a multiplier of 1.
 #include "lanewise/ops/depthwise.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <functional>
@@ -16,6 +17,7 @@
 #include "bench.hpp"
 #include "lanewise/random.hpp"
 #include "lanewise/threads.hpp"
+#include "peers/peer.hpp"
 #include "reference/depthwise.hpp"
 
 namespace lanewise::bench {
@@ -69,56 +71,91 @@ template <class T>
 using Run = std::function<void(const Operands<T>&, TensorView<T> result)>;
 
 template <class T>
-struct Pass {
+struct Direction {
   const char* name;
+  Pass pass;
   Tensor<T> Operands<T>::*result;
   Run<T> lanewise, reference;
 };
 
 template <class T>
-std::vector<Pass<T>> passes() {
+std::vector<Direction<T>> directions() {
   using O = Operands<T>;
   using V = TensorView<T>;
   return {
-      {"depthwise_forward", &O::y,
+      {"depthwise_forward", Pass::forward, &O::y,
        [](const O& o, V r) { ops::depthwise_forward<T>(o.x, o.filters, r, o.options); },
        [](const O& o, V r) { reference::depthwise_forward<T>(o.x, o.filters, r, o.options); }},
-      {"depthwise_backward_data", &O::x,
+      {"depthwise_backward_data", Pass::backward_data, &O::x,
        [](const O& o, V r) { ops::depthwise_backward_data<T>(o.y, o.filters, r, o.options); },
        [](const O& o, V r) {
          reference::depthwise_backward_data<T>(o.y, o.filters, r, o.options);
        }},
-      {"depthwise_backward_weights", &O::filters,
+      {"depthwise_backward_weights", Pass::backward_weights, &O::filters,
        [](const O& o, V r) { ops::depthwise_backward_weights<T>(o.x, o.y, r, o.options); },
        [](const O& o, V r) { reference::depthwise_backward_weights<T>(o.x, o.y, r, o.options); }},
   };
 }
 
 template <class T>
-bool right(const Pass<T>& pass, const Operands<T>& operands, const Tensor<T>& result,
+bool right(const Direction<T>& direction, const Operands<T>& operands, const Tensor<T>& result,
            double terms) {
   Tensor<T> expected(result.shape());
-  pass.reference(operands, expected);
+  direction.reference(operands, expected);
   const double tolerance = std::numeric_limits<T>::epsilon() * std::pow(terms + 2, 1.5);
   for (Index i = 0; i < result.size(); ++i)
     if (!(std::fabs(static_cast<double>(result[i] - expected[i])) <= tolerance)) return false;
   return true;
 }
 
+// An implementation, and how its number of threads is set.
 template <class T>
-void measure(benchmark::State& state, const Pass<T>& pass, const Run<T>& run, const Case& shape,
-             int threads) {
-  set_num_threads(threads);
+struct Implementation {
+  std::string name;
+  std::function<void(int)> set_threads;
+  std::function<Prepared<T>(const Operands<T>&, const Case&)> prepare;
+};
+
+template <class T>
+std::vector<Implementation<T>> implementations(const Direction<T>& direction) {
+  const auto in_place = [result = direction.result](const Run<T>& run) {
+    return [=](const Operands<T>& o, const Case&) -> Prepared<T> {
+      const auto to = std::make_shared<Tensor<T>>((o.*result).shape());
+      return {[=, &o] { run(o, *to); }, [=](T* copy) { std::copy(to->begin(), to->end(), copy); }};
+    };
+  };
+  std::vector<Implementation<T>> list;
+  list.push_back({"lanewise", set_num_threads, in_place(direction.lanewise)});
+  list.push_back({"reference", [](int) {}, in_place(direction.reference)});
+  if constexpr (sizeof(T) == 4)
+    for (const Peer& peer : peers())
+      if (peer.convolution != nullptr)
+        list.push_back(
+            {peer.name, peer.set_threads,
+             [run = peer.convolution, pass = direction.pass](const Operands<T>& o, const Case& s) {
+               return run(pass, {s.n, s.h, s.w, s.c, s.c, s.kernel, s.stride, s.padding, s.c},
+                          {o.x.data(), o.filters.data(), o.y.data()});
+             }});
+  return list;
+}
+
+template <class T>
+void measure(benchmark::State& state, const Direction<T>& direction,
+             const Implementation<T>& implementation, const Case& shape, int threads) {
+  implementation.set_threads(threads);
   const Operands<T>& operands = Operands<T>::of(shape);
-  Tensor<T> result((operands.*pass.result).shape());
-  run(operands, result);
+  const Prepared<T> prepared = implementation.prepare(operands, shape);
+  prepared.run();
+  Tensor<T> result((operands.*direction.result).shape());
+  prepared.read(result.data());
   // The longest sums are those over the pixels.
-  if (!right(pass, operands, result, shape.flops() / static_cast<double>(2 * shape.c))) {
-    std::fprintf(stderr, "%s %s: the result is wrong\n", pass.name, shape.name.c_str());
+  if (!right(direction, operands, result, shape.flops() / static_cast<double>(2 * shape.c))) {
+    std::fprintf(stderr, "%s/%s %s: the result is wrong\n", direction.name,
+                 implementation.name.c_str(), shape.name.c_str());
     std::exit(1);
   }
   for (auto _ : state) {
-    run(operands, result);
+    prepared.run();
     benchmark::ClobberMemory();
   }
   state.counters["flops"] =
@@ -127,20 +164,19 @@ void measure(benchmark::State& state, const Pass<T>& pass, const Run<T>& run, co
 
 template <class T>
 void register_dtype(const std::string& dtype, const Options& options) {
-  for (const std::string& line : read_shapes(options.shapes + "/depthwise.txt")) {
-    const Case shape = parse(line);
-    for (const Pass<T>& pass : passes<T>()) {
-      const auto add = [&](const char* implementation, const Run<T>& run, int threads) {
-        const std::string name = std::string(pass.name) + "/" + implementation + "/" + dtype +
-                                 "/t" + std::to_string(threads) + "/" + shape.name;
-        benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
-          measure<T>(state, pass, run, shape, threads);
-        })->UseRealTime();
-      };
-      for (const int threads : options.threads) add("lanewise", pass.lanewise, threads);
-      add("reference", pass.reference, 1);
+  for (const Direction<T>& direction : directions<T>())
+    for (const std::string& line : read_shapes(options.shapes + "/depthwise.txt")) {
+      const Case shape = parse(line);
+      for (const auto& implementation : implementations<T>(direction))
+        for (const int threads : options.threads) {
+          if (implementation.name == "reference" && threads > 1) continue;
+          const std::string name = std::string(direction.name) + "/" + implementation.name + "/" +
+                                   dtype + "/t" + std::to_string(threads) + "/" + shape.name;
+          benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
+            measure<T>(state, direction, implementation, shape, threads);
+          })->UseRealTime();
+        }
     }
-  }
 }
 
 }  // namespace
