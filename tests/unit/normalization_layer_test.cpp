@@ -74,33 +74,34 @@ TEST_CASE("BatchNormalization has Keras's parameters, half of them not trained",
                    BatchNormalization{{.center = false}},
                    LayerNormalization{}};
   CHECK(model.summary() == R"(Model: "sequential"
-_________________________________________________________________
- Layer (type)                Output Shape              Param #   
-=================================================================
- batch_normalization (BatchNormalization)(None, 4, 4, 6)           24        
- flatten (Flatten)           (None, 96)                0         
- dense (Dense)               (None, 3)                 288       
- batch_normalization_1 (BatchNormalization)(None, 3)                 9         
- layer_normalization (LayerNormalization)(None, 3)                 6         
-=================================================================
+________________________________________________________________________________
+ Layer (type)                               Output Shape              Param #   
+================================================================================
+ batch_normalization (BatchNormalization)   (None, 4, 4, 6)           24        
+ flatten (Flatten)                          (None, 96)                0         
+ dense (Dense)                              (None, 3)                 288       
+ batch_normalization_1 (BatchNormalization) (None, 3)                 9         
+ layer_normalization (LayerNormalization)   (None, 3)                 6         
+================================================================================
 Total params: 327
 Trainable params: 309
 Non-trainable params: 18
-_________________________________________________________________
+________________________________________________________________________________
 )");
+  const auto parameters = model.parameters();
   std::vector<std::string> names;
-  for (const auto& parameter : model.parameters()) names.push_back(parameter.name);
+  for (const auto& parameter : parameters) names.push_back(parameter.name);
   CHECK(names == std::vector<std::string>{
                      "batch_normalization/gamma", "batch_normalization/beta",
                      "batch_normalization/moving_mean", "batch_normalization/moving_variance",
                      "dense/kernel", "batch_normalization_1/gamma",
                      "batch_normalization_1/moving_mean", "batch_normalization_1/moving_variance",
                      "layer_normalization/gamma", "layer_normalization/beta"});
-  for (const float gamma : model.parameters()[0].value) CHECK(gamma == 1);
-  for (const float beta : model.parameters()[1].value) CHECK(beta == 0);
-  for (const float mean : model.parameters()[2].value) CHECK(mean == 0);
-  for (const float variance : model.parameters()[3].value) CHECK(variance == 1);
-  CHECK(model.parameters()[2].gradient.empty());
+  for (const float gamma : parameters[0].value) CHECK(gamma == 1);
+  for (const float beta : parameters[1].value) CHECK(beta == 0);
+  for (const float mean : parameters[2].value) CHECK(mean == 0);
+  for (const float variance : parameters[3].value) CHECK(variance == 1);
+  CHECK(parameters[2].gradient.empty());
 }
 
 TEST_CASE("running statistics follow the batches as by hand", "[normalization]") {
