@@ -181,7 +181,7 @@ TEST_CASE("a convolutional network trains, and its copy trains alike", "[convolu
   const double first = model.train_on_batch(x, labels);
   Sequential copy = model;
   double last = 0, copied = 0;
-  for (int step = 0; step < 40; ++step) {
+  for (int i = 0; i < 40; ++i) {
     last = model.train_on_batch(x, labels);
     copied = copy.train_on_batch(x, labels);
   }

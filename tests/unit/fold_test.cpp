@@ -23,7 +23,7 @@ BasicSequential<T> trained(const std::vector<Layer>& layers, const Tensor<T>& x)
   Tensor<T> y(model.output_shape().with_outer(x.shape()[0]));
   test::fill_symmetric<T>(y, 2, 3.0);
   model.compile({.optimizer = Adam{.learning_rate = 0.05}, .loss = MeanSquaredError{}});
-  for (int step = 0; step < 30; ++step) model.train_on_batch(x, y);
+  for (int i = 0; i < 30; ++i) model.train_on_batch(x, y);
   return model;
 }
 

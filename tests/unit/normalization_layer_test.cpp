@@ -108,8 +108,8 @@ TEST_CASE("running statistics follow the batches as by hand", "[normalization]")
   constexpr double kMomentum = 0.9;
   Sequential model = normalizer({.momentum = kMomentum});
   std::vector<Moment> moving(5, {0, 1});
-  for (std::uint32_t step = 0; step < 7; ++step) {
-    const Tensor<float> x = images(4, 10 + step), y(x.shape());
+  for (std::uint32_t batch_number = 0; batch_number < 7; ++batch_number) {
+    const Tensor<float> x = images(4, 10 + batch_number), y(x.shape());
     model.train_on_batch(x, y);
     for (Index c = 0; c < 5; ++c) {
       const Moment batch = moment_of(x, c);
@@ -166,7 +166,7 @@ TEST_CASE("only training moves the running statistics", "[normalization]") {
 TEST_CASE("copies and the double twin take the running statistics along", "[normalization]") {
   const Tensor<float> x = images(6, 3), y(x.shape());
   Sequential model = normalizer();
-  for (int step = 0; step < 5; ++step) model.train_on_batch(x, y);
+  for (int i = 0; i < 5; ++i) model.train_on_batch(x, y);
   Sequential copy = model;
   CHECK(all_values(copy) == all_values(model));
   const Tensor<float> predicted = model.predict(x);

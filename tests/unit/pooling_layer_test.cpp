@@ -129,7 +129,7 @@ TEST_CASE("a network with pooling trains, and its copy trains alike", "[pooling]
   const double first = model.train_on_batch(x, labels);
   Sequential copy = model;
   double last = 0, copied = 0;
-  for (int step = 0; step < 60; ++step) {
+  for (int i = 0; i < 60; ++i) {
     last = model.train_on_batch(x, labels);
     copied = copy.train_on_batch(x, labels);
   }
