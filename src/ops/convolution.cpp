@@ -1,5 +1,5 @@
 // Convolution forward. The contract is in lanewise/ops/convolution.hpp, the gradients are in
-// convolution_backward.cpp.
+// convolution_data.cpp and convolution_weights.cpp.
 //
 // The filters (kh, kw, c / groups, k) are stored just as a product wants them: a matrix of (kh * kw
 // * c / groups, k). The windows are the other factor (correlate.hpp), and y is the result:

@@ -1,6 +1,8 @@
 #pragma once
 // Chapter 05, the function to write yourself. Replace its body, run `./tools/run 05 --quick`, and
 // the chapter tells whether it is right.
+#include <algorithm>
+
 #include "lanewise/lanewise.hpp"
 
 namespace exercise {

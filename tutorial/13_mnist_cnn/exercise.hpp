@@ -54,8 +54,12 @@ inline bool check() {
       {{7, 7, 1}, {.kernel = 3, .stride = 2, .same = true}, {4, 4, 1}},   // an odd size, halved
       {{2, 2, 1}, {.kernel = 5, .same = true, .filters = 3}, {2, 2, 3}},  // larger than the image
   };
-  for (const auto& one : cases)
-    if (output_shape(one.image, one.layer) != one.expected) return false;
+  try {
+    for (const auto& one : cases)
+      if (output_shape(one.image, one.layer) != one.expected) return false;
+  } catch (const lanewise::ShapeError&) {
+    return false;  // all of these fit
+  }
   try {
     output_shape({4, 2, 1}, {.kernel = 3, .filters = 1});  // too wide for this image
     return false;

@@ -9,7 +9,7 @@ same few questions.
 
 It is the network of the course's Listing 4.4, and a small one: 93,322 numbers, fewer than the
 multilayer perceptron of chapter 04 has. That one goes over the images twenty-one times to read 98
-of a hundred. This one reads more than 98 after a single pass.
+of a hundred. This one reads between 98 and 99 after a single pass.
 
 At the end you have **a convolutional network, trained**; its gradients checked; the filters that it
 found, as pictures; a look at what each of its layers makes of one digit; and the answer to what
@@ -26,8 +26,9 @@ Every output and every plot on this page is of one run of the program, this one:
 \verbinclude 13_run.txt
 
 (Where MNIST cannot be had, the program takes Fashion-MNIST, which has the same format but shows
-clothes. Then read "class" where the page says "digit", expect about 87 of a hundred, and take what
-section 10 says with care: clothes fill the frame, so that shifting cuts something off.)
+clothes. Then read "class" where the page says "digit", expect fewer right answers and no column of Keras's,
+and take what section 10 says with care: clothes fill the frame, so that shifting cuts something
+off.)
 
 How a convolution works, from a window on eight by eight pixels to im2col, is chapter 05. Here it is
 used.
@@ -142,8 +143,8 @@ layer has \f$576 \cdot 64 + 64\f$, which happens to be 36,928 again.
 That the weights are **shared**, the same at every spot, is the whole idea. A dense layer from 784
 pixels to the \f$26 \cdot 26 \cdot 32\f$ numbers of the first feature maps would have 16,981,120 of
 them; the convolution has 320, and what it learns at one spot it knows at all others. But few
-weights do not mean little work, since each is used hundreds of times: the second convolution has a
-fifth of the weights, and does four fifths of the multiplications.
+weights do not mean little work, since each is used at every spot, 121 times in the second
+convolution: that one has a fifth of the weights, and does four fifths of the multiplications.
 
 The higher up, the more a unit sees. One unit of the first maps sees 3 x 3 pixels; pooled, 4 x 4;
 one of the second convolution 8 x 8, pooled 10 x 10; and one of the third 18 x 18, most of a digit.
@@ -336,8 +337,8 @@ noisy, since the loss has only sixteen digits to tell its change in. Hence the b
 \f$10^{-6}\f$ here and not \f$10^{-7}\f$; most entries stay far below it.
 
 A background that is exactly 0 makes the four numbers of a pooling window exactly equal. Which of
-them shall get the derivative? Backpropagation gives it to the first, but moved upward by its pixel
-any one of them is the largest, and moved downward none: there is a kink at exactly this point. A
+them shall get the derivative? Backpropagation gives it to the first. But raise any one of the four,
+and the maximum rises with it; lower it, and the maximum stays: a kink, at exactly this point. A
 little noise on the images, up to a tenth of full ink, removes the ties. (In training nothing is
 removed. A tie there is a matter of convention, and the convention is Keras's.)
 
@@ -387,7 +388,7 @@ void check_gradients(tutorial::Chapter& chapter, const Data& data) {
 One epoch, in batches of 32: \f$60000 / 32 = 1875\f$ updates. The optimizer is Adam. It steers by
 two running means of each derivative \f$g\f$: one of \f$g\f$ itself, which smooths the way as
 momentum does, and one of \f$g^2\f$, which scales the step as RMSprop does. Both begin at 0 and are
-too small at first; the square roots of the next line make up for it at step \f$t\f$:
+too small at first; the fraction with \f$t\f$ in the last formula makes up for it at step \f$t\f$:
 
 \f[
   m \leftarrow 0.9\,m + 0.1\,g, \qquad
@@ -467,7 +468,8 @@ lw::Sequential train(tutorial::Chapter& chapter, const Data& data) {
 \verbinclude 13_test.txt
 
 Another seed gives another number. Keras's ten runs made between 131 and 204 mistakes, 154 in the
-mean; the course's single run made 132, a good one.
+mean; the course's single run made 132, a good one. It took 54 seconds for its epoch, on a machine
+that it does not name.
 
 \section ch13_image300 7 Test image 300
 
@@ -506,8 +508,9 @@ void show_image(tutorial::Chapter& chapter, const Data& data, lw::Sequential& mo
   const lw::Tensor<float> p =
       model.predict(lw::ScaledBytes{data.test.images.rows(kShown, kShown + 1), 1.0 / 255.0});
 
-  chapter.print("It shows: {}\n\n{:<12} {:>12}{}\n", name(truth), "class", "probability",
-                is_mnist ? "    the course" : "");
+  const auto answer = static_cast<Index>(std::max_element(p.begin(), p.end()) - p.begin());
+  chapter.print("It shows: {}; the network says: {}\n\n{:<12} {:>12}{}\n", name(truth),
+                name(answer), "class", "probability", is_mnist ? "    the course" : "");
   lw::report::BarChart chart{.title = "Test image 300: probability of each class",
                              .x_label = "class",
                              .y_label = "probability",
@@ -538,7 +541,7 @@ Before convolutional networks, people designed filters: one for vertical edges, 
 ones. Nobody has designed these. They were random numbers, and the 1,875 updates made them what they
 are:
 
-\image html 13_filters.svg "Black is the most negative weight, white a positive one" width=100%
+\image html 13_filters.svg "Grey is 0, white a positive weight, black a negative one" width=100%
 
 Many are bright on one side and dark on the other, some slanted: they answer to edges of one
 direction, and to which side of the edge the ink is on. Others have a dark corner, or look as random
@@ -744,7 +747,7 @@ void compare_shifts(tutorial::Chapter& chapter, const Data& data, lw::Sequential
 
 Initial weights and the order of the images are random, so another seed gives other figures, in
 Keras no more nor less than here. The column *course* is the one run that the course shows. The
-column *Keras* is the mean and the standard deviation of several runs of the same network in Keras,
+column *Keras* is the mean and the standard deviation of ten runs of the same network in Keras,
 each with a seed of its own; a figure is accepted if it could well be one more of them, as chapter
 04 explains. What is arithmetic has to be exact.
 
@@ -777,9 +780,12 @@ compared with: they are what they are.
 1. `tutorial/13_mnist_cnn/exercise.hpp` holds a function `output_shape()` that only calls the
    library. Write it yourself; the chapter tells whether it is right, on this network and on odd
    cases.
-2. Leave out the third convolution, as the course's text does. Are there fewer weights then?
+2. Without the third convolution, as the course's text has it, would there be fewer weights? Count
+   first; then let `summary()` of such a model, in a program of its own, tell. (This chapter's
+   tables want all eight layers.)
 3. Replace `MaxPooling2D` by `AveragePooling2D`. Which of the two is better after one epoch? Is the
-   difference larger than that between two seeds?
+   difference larger than that between two seeds? (Section 3 will complain, rightly: its loops take
+   the maximum.)
 4. Train on images that `pictures::shift()` has moved by chance, up to four pixels. What becomes of
    the two curves of section 10? What does it cost in accuracy at 0?
 5. Shuffle the pixels of all images by one fixed permutation, for training and test

@@ -3,8 +3,9 @@
 /// The layers that slide filters over images and sequences.
 ///
 /// Samples are (height, width, channels), channels innermost, as in Keras; a convolution over a
-/// sequence takes (steps, channels). Kernels start within Glorot's bounds for kh * kw * channels
-/// inputs and kh * kw * filters outputs, where each group counts by itself.
+/// sequence takes (steps, channels). Kernels start within Glorot's bounds, counted as Keras does: from
+/// the last two sizes of the kernel, kh * kw * channels / groups inputs and kh * kw * filters
+/// outputs; for a transposed convolution the other way round.
 
 #include <memory>
 #include <optional>
