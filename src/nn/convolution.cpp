@@ -228,6 +228,12 @@ class TransposeInstance final : public ConvolutionInstance<T> {
     // Refuses a window out of range; the image does not matter.
     place({w.kernel, w.stride, w.dilation, Padding::same}, {input[0], input[1]}, who);
     const Padding& padding = w.padding;
+    for (const Index edge : {padding.top(), padding.bottom(), padding.left(), padding.right()})
+      if (edge < 0 || edge > kLargest)
+        throw ArgumentError(fmt::format(
+            "{}: got a padding of ({}, {}) rows and ({}, {}) columns, expected numbers "
+            "from 0 to {}",
+            who, padding.top(), padding.bottom(), padding.left(), padding.right(), kLargest));
     const Extent2D image{
         enlarged(input[0], w.kernel.height, w.stride.height, w.dilation.height,
                  padding.top() + padding.bottom(),
@@ -249,14 +255,16 @@ class TransposeInstance final : public ConvolutionInstance<T> {
   }
 
  private:
+  static constexpr Index kLargest = std::numeric_limits<Index>::max() / 8;  // so that sums fit
+
   // The size of one dimension after the layer.
   Index enlarged(Index size, Index kernel, Index stride, Index dilation, Index padding,
                  std::optional<Index> output_padding, const std::string& who) const {
     const bool same = this->window_.padding.is_same();
     const Index reach = (kernel - 1) * dilation + 1;
     const Index scaled = shape_of(who, size, stride).size();
-    constexpr Index kLargest = std::numeric_limits<Index>::max() / 8;  // so that sums fit
-    if (std::max({scaled, reach, padding, output_padding.value_or(0)}) > kLargest)
+    if (std::max({scaled, reach, padding, output_padding.value_or(0)}) > kLargest ||
+        output_padding.value_or(0) < -kLargest)
       throw ShapeError(fmt::format("{}: images of {} pixels a side become too large", who, size));
     if (!output_padding)
       return same ? scaled : scaled + std::max<Index>(reach - stride, 0) - padding;

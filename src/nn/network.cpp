@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 
 #include "lanewise/error.hpp"
 #include "lanewise/nn/layers.hpp"
@@ -18,6 +19,11 @@ Index padded(Index count) {
   constexpr Index kLine = static_cast<Index>(kAlignment / sizeof(T));
   return (count + kLine - 1) / kLine * kLine;
 }
+
+// No more can be addressed; the rest is room for padding.
+template <class T>
+constexpr Index kMostElements =
+    std::numeric_limits<Index>::max() / static_cast<Index>(sizeof(T)) - Index{kAlignment};
 
 // "Dense" -> "dense", "MaxPooling2D" -> "max_pooling2d", "Conv2DTranspose" -> "conv2d_transpose",
 // as Keras names layers.
@@ -103,8 +109,14 @@ template <class T>
 void Network<T>::store_parameters(std::uint64_t seed) {
   Index trained = 0, fixed = 0;
   for (const Slot& slot : layers_)
-    for (const ParameterRequest& request : slot.instance->parameters())
+    for (const ParameterRequest& request : slot.instance->parameters()) {
+      if (request.shape.size() > kMostElements<T> - trained - fixed)
+        throw ShapeError(
+            fmt::format("{}: with a {} of shape {} the model needs more memory than "
+                        "there can be",
+                        slot.name, request.name, to_string(request.shape)));
       (request.trainable ? trained : fixed) += padded<T>(request.shape.size());
+    }
   flat_values_ = Tensor<T>({trained + fixed});
   flat_gradients_ = Tensor<T>({trained});
 
@@ -141,6 +153,14 @@ std::optional<ActivationFunction> Network<T>::output_activation() const {
 }
 
 template <class T>
+bool Network<T>::keeps_rows(ActivationFunction activation) const {
+  if (activation != softmax) return true;
+  const auto maker = std::find_if(layers_.rbegin(), layers_.rend(),
+                                  [](const Slot& slot) { return !slot.instance->reshapes_only(); });
+  return maker->output[-1] == (output_shape().rank() == 0 ? 1 : output_shape()[-1]);
+}
+
+template <class T>
 std::vector<typename Network<T>::Layout> Network<T>::layout() const {
   std::vector<Layout> rows;
   for (const Slot& slot : layers_) {
@@ -170,22 +190,30 @@ std::size_t Network<T>::layer_of(std::size_t parameter) const {
 template <class T>
 void Network<T>::reserve(Index batch) {
   if (batch <= capacity_) return;
+  capacity_ = 0;  // should this throw: the offsets are not those of the arena any more
   Index total = 0;
-  const auto plan = [&total](Index count) {
+  const auto plan = [&total, batch](Index count) {
+    if (count < 0 || count > kMostElements<T> - total)
+      throw ShapeError(
+          fmt::format("Sequential: a batch of {} needs more memory than there can be", batch));
     const Index offset = total;
     total += padded<T>(count);
     return offset;
   };
-  input_offset_ = plan(batch * input_shape_.size());
+  const auto of_batch = [batch](Index size) {
+    Index count = 0;
+    return __builtin_mul_overflow(batch, size, &count) ? Index{-1} : count;
+  };
+  input_offset_ = plan(of_batch(input_shape_.size()));
   Index largest = input_shape_.size();
   for (Slot& slot : layers_) {
     largest = std::max(largest, slot.output.size());
     if (slot.instance->reshapes_only()) continue;
-    slot.output_offset = plan(batch * slot.output.size());
+    slot.output_offset = plan(of_batch(slot.output.size()));
     slot.scratch_offset = plan(slot.instance->scratch_size(batch));
   }
-  predictions_offset_ = plan(batch * output_shape().size());
-  for (Index& offset : gradient_offset_) offset = plan(batch * largest);
+  predictions_offset_ = plan(of_batch(output_shape().size()));
+  for (Index& offset : gradient_offset_) offset = plan(of_batch(largest));
   arena_ = Tensor<T>({total});
   capacity_ = batch;
 }
@@ -257,7 +285,7 @@ typename Network<T>::Outcome Network<T>::run(const LossInstance<T>& loss, Tensor
                                              const Targets<T>& targets, Gradient gradient,
                                              const PassOptions& options, TensorView<T> dx) {
   const auto activation = output_activation();
-  const bool fused = activation && loss.contains(*activation);
+  const bool fused = activation && keeps_rows(*activation) && loss.contains(*activation);
   const TensorView<const T> y = forward(x, fused, options);
   const TensorView<T> dy = gradient == Gradient::wanted
                                ? TensorView<T>{arena_.data() + gradient_offset_[0], y.shape()}

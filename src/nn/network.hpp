@@ -131,6 +131,9 @@ class Network {
     TensorView<const T> y{};  // of the last forward()
   };
 
+  // Whether the loss may take the last activation's place: a softmax runs over the last dimension
+  // of the layer that has it, which the layers after it, that only reshape, must have kept.
+  bool keeps_rows(ActivationFunction activation) const;
   void store_parameters(std::uint64_t seed);
   void backward(TensorView<const T> input, bool emit_logits, const PassOptions& options,
                 TensorView<T> dx);

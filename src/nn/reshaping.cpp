@@ -117,6 +117,7 @@ class ReshapeInstance final : public LayerInstance<T> {
           fmt::format("{} (Reshape): got samples of shape {}, which have not as many elements as "
                       "({})",
                       name, to_string(input), fmt::join(sizes_, ", ")));
+    countable(name, type(), [&] { return output.with_outer(1); });  // there is room for the batch
     return output;
   }
 

@@ -49,7 +49,7 @@ struct Dimension {
 Phase phase_of(const Dimension& d, Index phase) {
   const Index divisor = std::gcd(d.stride, d.dilation);
   Phase result{{.size = d.output,
-                .outputs = (d.size - phase + d.stride - 1) / d.stride,
+                .outputs = (d.size - phase - 1) / d.stride + 1,
                 .taps = 0,
                 .first = 0,
                 .step = 1,

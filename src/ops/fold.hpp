@@ -11,7 +11,7 @@ struct Taps {
   Index begin, end;
 };
 inline Taps taps_inside(Index first, Index dilation, Index taps, Index width) {
-  const Index begin = std::min(taps, first >= 0 ? 0 : (-first + dilation - 1) / dilation);
+  const Index begin = std::min(taps, first >= 0 ? 0 : (-first - 1) / dilation + 1);
   const Index end = first >= width ? 0 : (width - 1 - first) / dilation + 1;
   return {begin, std::clamp(end, begin, taps)};
 }

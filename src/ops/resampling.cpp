@@ -127,10 +127,11 @@ void mix_rows(const T* upper, const T* lower, T fraction, const Image& x, Index 
     const Mixture<T> column(Interpolation::bilinear, o, factor, x.width);
     const T *a = upper + column.low * x.channels, *b = upper + column.high * x.channels;
     const T *c = lower + column.low * x.channels, *d = lower + column.high * x.channels;
-    const T right = column.fraction, left = T(1) - right;
-    const T below = fraction, above = T(1) - below;
+    // What has no part counts for nothing, even if it is infinite.
+    const auto mix = [](T part, T p, T q) { return part == 0 ? p : (T(1) - part) * p + part * q; };
+    const T right = column.fraction;
     for (Index k = 0; k < x.channels; ++k)
-      y[k] = above * (left * a[k] + right * b[k]) + below * (left * c[k] + right * d[k]);
+      y[k] = mix(fraction, mix(right, a[k], b[k]), mix(right, c[k], d[k]));
   }
 }
 

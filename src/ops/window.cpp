@@ -76,15 +76,19 @@ WindowOnImage place(const Window& window, Extent2D image, std::string_view who) 
         "{}",
         who, window.kernel.height, window.kernel.width, window.dilation.height,
         window.dilation.width, y.size + y.before + y.after, x.size + x.before + x.after));
-  return {.input = image,
-          .output = {y.output, x.output},
-          .kernel = window.kernel,
-          .stride = window.stride,
-          .dilation = window.dilation,
-          .top = y.before,
-          .bottom = y.after,
-          .left = x.before,
-          .right = x.after};
+  return {
+      .input = image,
+      .output = {y.output, x.output},
+      .kernel = window.kernel,
+      // Of one output the stride does not matter, nor the dilation of one element, however
+      // large: nobody shall multiply by them.
+      .stride = {y.output == 1 ? 1 : window.stride.height, x.output == 1 ? 1 : window.stride.width},
+      .dilation = {window.kernel.height == 1 ? 1 : window.dilation.height,
+                   window.kernel.width == 1 ? 1 : window.dilation.width},
+      .top = y.before,
+      .bottom = y.after,
+      .left = x.before,
+      .right = x.after};
 }
 
 }  // namespace lanewise

@@ -192,8 +192,8 @@ LANEWISE_INLINE void backward_rows(const PoolImage& image, const T* x, const T* 
   // The first window row that ends below row `begin`.
   const long above = begin + image.top - image.kernel_height + 1;
   long clean = begin;
-  for (long oy = above <= 0 ? 0 : (above + image.stride_height - 1) / image.stride_height;
-       oy < image.out_height; ++oy) {
+  for (long oy = above <= 0 ? 0 : (above - 1) / image.stride_height + 1; oy < image.out_height;
+       ++oy) {
     const long top = oy * image.stride_height - image.top;
     if (top >= end) break;
     const Inside rows = inside(top, image.kernel_height, image.height);

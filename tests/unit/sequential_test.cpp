@@ -334,3 +334,30 @@ static_assert(!std::is_constructible_v<ValidationData<float>, Tensor<float>&, Te
 static_assert(std::is_constructible_v<ValidationData<float>, Tensor<float>&, const Tensor<float>&>);
 static_assert(
     std::is_constructible_v<ValidationData<float>, ScaledBytes, TensorView<const std::int32_t>>);
+
+TEST_CASE("a loss takes a softmax's place only over the rows that it runs over", "[sequential]") {
+  // Softmax over two channels of each of two pixels, flattened into one row of four.
+  const Tensor<float> x({3, 1, 2, 1}, {0.1f, 0.9f, -1.0f, 0.4f, 2.0f, -0.3f});
+  const Tensor<float> y({3, 4}, {1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0});
+  Sequential model{Conv2D{2, 1, {.activation = softmax}}, Flatten{}};
+  model.compile({.optimizer = SGD{}, .loss = CategoricalCrossentropy{}});
+  const Tensor<float> p = model.predict(x);
+  double expected = 0;
+  for (Index i = 0; i < 3; ++i) {
+    double sum = 0, right = 0;
+    for (Index j = 0; j < 4; ++j) sum += p(i, j), right += p(i, j) * y(i, j);
+    CHECK(sum == Approx(2));
+    expected -= std::log(right / sum) / 3;
+  }
+  CHECK(model.evaluate(x, y)["loss"] == Approx(expected).epsilon(1e-5));
+}
+
+TEST_CASE("models too large for memory are refused and leave the model usable", "[sequential]") {
+  Sequential huge{UpSampling2D{{Index{1} << 31, Index{1} << 31}}, Activation{relu},
+                  GlobalAveragePooling2D{}};
+  CHECK_THROWS_AS(huge.predict(Tensor<float>({1, 1, 1, 1})), ShapeError);
+  constexpr Index kMany = Index{1} << 62;
+  Sequential heavy{Conv2D{kMany, 1, {.use_bias = false}}, Conv2D{1, 1, {.use_bias = false}},
+                   Conv2D{kMany, 1, {.use_bias = false}}, Conv2D{1, 1, {.use_bias = false}}};
+  CHECK_THROWS_AS(heavy.build({1, 1, 1}), ShapeError);
+}

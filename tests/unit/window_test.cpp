@@ -59,3 +59,12 @@ TEST_CASE("windows that cannot be are refused", "[window]") {
   CHECK_THROWS_AS(place({.kernel = kLargest, .padding = Padding::same}, kLargest, "pool"),
                   ShapeError);
 }
+
+TEST_CASE("a stride or dilation that moves nothing is 1", "[window]") {
+  constexpr Index kLargest = std::numeric_limits<Index>::max();
+  const WindowOnImage w =
+      place({.kernel = {1, 2}, .stride = {kLargest, 1}, .dilation = {kLargest, 3}}, {2, 9}, "test");
+  CHECK(w.output == Extent2D{1, 6});
+  CHECK(w.stride == Extent2D{1, 1});
+  CHECK(w.dilation == Extent2D{1, 3});
+}

@@ -3,8 +3,8 @@
 /// The layers that slide filters over images and sequences.
 ///
 /// Samples are (height, width, channels), channels innermost, as in Keras; a convolution over a
-/// sequence takes (steps, channels). Kernels start within Glorot's bounds, counted as Keras does: from
-/// the last two sizes of the kernel, kh * kw * channels / groups inputs and kh * kw * filters
+/// sequence takes (steps, channels). Kernels start within Glorot's bounds, counted as Keras does:
+/// from the last two sizes of the kernel, kh * kw * channels / groups inputs and kh * kw * filters
 /// outputs; for a transposed convolution the other way round.
 
 #include <memory>
@@ -113,7 +113,8 @@ struct Conv2DTransposeOptions {
 ///     with output_padding   (height - 1) * stride + reach - 2 * (same ? reach / 2 : 0)
 ///                               + output_padding
 ///
-/// Explicit padding is taken off the `valid` size.
+/// Explicit padding is taken off the `valid` size. Cost and source: ops/convolution.hpp,
+/// conv_transpose_forward.
 /// \throws as Conv2D; ArgumentError if the convolution would not lead from that size to height.
 struct LANEWISE_API Conv2DTranspose {
   Index filters = 1;

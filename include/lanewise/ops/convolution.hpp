@@ -18,7 +18,8 @@
 /// many equal parts, and a part of the filters sees its part of the channels alone.
 ///
 /// Each of them costs 2 * n * oh * ow * k * kh * kw * c / groups floating-point operations, and at
-/// most 2 MB of workspace a thread: no image is unfolded. Outputs must not overlap inputs. Results
+/// most 2 MB of workspace a thread (a 1x1 convolution is a gemm(), and takes up to 3): no image is
+/// unfolded. Outputs must not overlap inputs. Results
 /// have the same bits on any number of threads. The batch may be empty.
 ///
 /// Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016, has the

@@ -25,9 +25,10 @@
 /// no harm. They are handed from the forward to the backward pass as a tensor of (3, count):
 /// [0] the mean rounded to T, [1] what that rounding lost, [2] the variance.
 ///
-/// Everything costs a few operations an element and is bound by memory. The same bits on any number
-/// of threads. Outputs may overlap x or dy only where that is said. A NaN or an infinity spoils its
-/// column, or its row, and nothing else.
+/// Everything costs a few operations an element and is bound by memory. batch_norm_forward and the
+/// backward passes work in up to 1 KB a column, which the calling thread keeps. The same bits on
+/// any number of threads. Outputs may overlap x or dy only where that is said. A NaN or an infinity
+/// spoils its column, or its row, and nothing else.
 ///
 /// Ioffe and Szegedy, "Batch normalization", 2015; Ba, Kiros and Hinton, "Layer normalization",
 /// 2016.
