@@ -13,7 +13,8 @@ chapter_needs=(libcli11-dev=module:CLI11)
 chapter_wants=(gnuplot-nox=command:gnuplot ca-certificates=file:/etc/ssl/certs)
 test_needs=(catch2=module:catch2)
 test_wants=(librandom123-dev=header:Random123/philox.h qemu-user=command:qemu-x86_64
-  cmake=command:cmake shellcheck=command:shellcheck)
+  cmake=command:cmake shellcheck=command:shellcheck
+  dataset-fashion-mnist=file:/usr/share/datasets/fashion-mnist)
 matrix_wants=(ccache=command:ccache clang=command:clang++ libomp-dev=file:/usr/lib/llvm-*/lib/libomp.so
   libbenchmark-dev=module:benchmark)
 book_needs=(doxygen=command:doxygen)

@@ -56,7 +56,7 @@ def through_cmake(build, prefix, folder, consumer, compiler):
     root, libdir = stage(build, prefix, folder)
     moved = folder / "moved"  # the package must not remember where it was installed
     root.rename(moved)
-    run("cmake", "-S", consumer, "-B", folder / "build", f"-DCMAKE_PREFIX_PATH={moved}",
+    run("cmake", "-G", "Ninja", "-S", consumer, "-B", folder / "build", f"-DCMAKE_PREFIX_PATH={moved}",
         "-DCMAKE_LIBRARY_ARCHITECTURE=" + libdir.name, f"-DCMAKE_CXX_COMPILER={compiler[-1]}")
     run("cmake", "--build", folder / "build")
     run(folder / "build/consumer")

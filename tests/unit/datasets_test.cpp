@@ -164,9 +164,11 @@ TEST_CASE("MNIST is what it should be", "[datasets]") {
 
   // Its folder is no place to take Fashion-MNIST from.
   const Environment root("LANEWISE_DATA", found.directory.string());
+  std::string name = "fashion_mnist";
   try {
-    CHECK(data::find("fashion_mnist").name == "fashion_mnist");
+    name = data::find("fashion_mnist").name;
   } catch (const DataError&) {
-    SUCCEED("no Fashion-MNIST here");
+    // There is none here, which is as good.
   }
+  CHECK(name == "fashion_mnist");
 }
