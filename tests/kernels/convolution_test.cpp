@@ -253,7 +253,7 @@ TEMPLATE_TEST_CASE("convolution: random shapes", "[convolution]", float, double)
   }
 }
 
-TEMPLATE_TEST_CASE("convolution: larger than every block", "[convolution]", float, double) {
+TEMPLATE_TEST_CASE("convolution: larger than every block", "[convolution][large]", float, double) {
   LANEWISE_SEED_INFO();
   test::Random random(22);
   const std::vector<Case> large{

@@ -222,7 +222,8 @@ TEMPLATE_TEST_CASE("normalization agrees with the reference", "[normalization]",
         }
 }
 
-TEMPLATE_TEST_CASE("normalization of more than a cache holds", "[normalization]", float, double) {
+TEMPLATE_TEST_CASE("normalization of more than a cache holds", "[normalization][large]", float,
+                   double) {
   LANEWISE_SEED_INFO();
   Random random;
   for (const Kind kind : {Kind::batch, Kind::layer})

@@ -20,9 +20,16 @@ int lanes() {
   return cpu::kernels<simd::ProbeKernels<T>>().lanes;
 }
 
+// Whether sanitizers watch: what they look for is at the edges, and large arrays take minutes.
+#if defined(__SANITIZE_ADDRESS__)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+
 // 0, 1, and what lies around one and two registers; primes; more than an L2 cache holds.
 template <class T>
-std::vector<long> sizes(bool large = true) {
+std::vector<long> sizes(bool large = !kSanitized) {
   const long w = lanes<T>();
   std::vector<long> list{0, 1, w - 1, w, w + 1, 2 * w - 1, 2 * w, 2 * w + 1, 3, 7, 31, 101};
   if (large) list.push_back(600'011);
