@@ -6,32 +6,15 @@
 #include "support/catch.hpp"
 #include "support/contains.hpp"
 #include "support/integer_formula.hpp"
+#include "support/layer.hpp"
 #include "support/same_bits.hpp"
 
 using namespace lanewise;
+using test::error_of;
+using test::numbers;
+using test::output_of;
 
 namespace {
-
-Tensor<float> numbers(const Shape& shape, std::uint32_t stream) {
-  Tensor<float> values(shape);
-  test::fill_symmetric<float>(values, stream, 1.0);
-  return values;
-}
-
-Shape output_of(const Layer& layer, const Shape& sample) {
-  Sequential model{layer};
-  model.build(sample);
-  return model.output_shape();
-}
-
-std::string error_of(const Layer& layer, const Shape& sample) {
-  try {
-    output_of(layer, sample);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 constexpr Index kHuge = Index(1) << 62;
 
