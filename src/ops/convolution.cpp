@@ -24,23 +24,12 @@
 namespace lanewise::ops {
 namespace {
 
-// Filters are read in place up to this size in bytes, as gemm() reads B; larger ones are packed in
-// blocks of up to kPacked bytes.
+// Filters are read in place up to this size in bytes, as gemm() reads B; larger ones are packed.
 constexpr Index kInPlace = 2 << 20;
-constexpr Index kPacked = 1 << 20;
 
 template <class T>
-FilterBlocking block_filters(const simd::GemmKernels<T>& kernels, Index depth, Index n,
-                             bool packed) {
-  const Index deepest = packed ? kernels.kc : 2 * kernels.kc;
-  FilterBlocking blocking{even_blocks(depth, deepest, kernels.lanes), std::max<Index>(n, 1)};
-  if (!packed) return blocking;
-  constexpr Index kBytes = sizeof(T);
-  const Index widest = kPacked / kBytes / blocking.depth / kernels.nr * kernels.nr;
-  blocking.columns = std::min(even_blocks(n, widest, kernels.nr), n);
-  const Index padded = (blocking.columns + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
-  blocking.buffer_elements = blocking.depth * padded;
-  return blocking;
+FilterBlocking blocking_in_place(const simd::GemmKernels<T>& kernels, Index depth, Index n) {
+  return {even_blocks(depth, 2 * kernels.kc, kernels.lanes), std::max<Index>(n, 1)};
 }
 
 // One group's filters, from `filters` on, and its part of the channels of x and y.
@@ -70,7 +59,8 @@ void forward_group(const ConvolutionSizes& size, const T* x, const T* filters, T
                            {w.input.width, w.output.width, w.kernel.width, -w.left, w.stride.width,
                             w.dilation.width}},
                 .n = n,
-                .blocking = block_filters(kernels, size.depth(), n, packed),
+                .blocking = packed ? packed_blocking(kernels, size.depth(), n)
+                                   : blocking_in_place(kernels, size.depth(), n),
                 .c = y + first,
                 .c_image = w.output.height * w.output.width * k,
                 .c_row = w.output.width * k,

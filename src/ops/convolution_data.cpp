@@ -31,10 +31,6 @@
 namespace lanewise::ops {
 namespace {
 
-// The filters are transposed tap by tap into blocks of this many bytes, this many columns wide.
-constexpr Index kTransposed = 1 << 20;
-constexpr Index kWidest = 512;
-
 // The windows of one phase on dy, along one dimension, and which taps of the filters they meet:
 // first_tap, first_tap - tap_step, …
 struct Phase {
@@ -75,15 +71,15 @@ struct Scatter {
   bool relu;
 };
 
-// Rows [p, p + depth) and columns [j, j + columns) of the phase's matrix, whose rows are (tap,
-// filter) and whose columns are channels: squares of the filters, transposed.
+// Panels of rows [p, p + depth) and columns [j, j + columns) of the phase's matrix, whose rows are
+// (tap, filter) and whose columns are channels: pieces of the filters, transposed.
 template <class T>
-void transpose_filters(const Scatter<T>& job, const Phase& y, const Phase& x, Index group, Index p,
-                       Index depth, Index j, Index columns, T* to) noexcept {
+void pack_filters(const Scatter<T>& job, const Phase& y, const Phase& x, Index group, Index p,
+                  Index depth, Index j, Index columns, T* to) noexcept {
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
   const Index k = job.size.filters, rows = job.size.group_filters();
   const Index channels = job.size.group_channels();
-  const Index end = p + depth;
+  const Index begin = p, end = p + depth;
   while (p < end) {
     const Index tap = p / rows, filter = p % rows, count = std::min(end - p, rows - filter);
     const Index ky = y.first_tap - tap / x.axis.taps * y.tap_step;
@@ -91,8 +87,7 @@ void transpose_filters(const Scatter<T>& job, const Phase& y, const Phase& x, In
     const T* const from = job.filters +
                           ((ky * job.size.window.kernel.width + kx) * channels + j) * k +
                           group * rows + filter;
-    kernels.transpose(from, k, columns, count, to, columns);
-    to += count * columns;
+    kernels.pack_b({from, k, true, columns, count, p - begin, depth}, to);
     p += count;
   }
 }
@@ -105,20 +100,15 @@ void scatter_phase(const Scatter<T>& job, const Phase& y, const Phase& x, Extent
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
   const Index n = size.group_channels(), c = size.channels, filters = size.group_filters();
   const Index depth = y.axis.taps * x.axis.taps * filters;
-  FilterBlocking blocking;
-  blocking.columns = even_blocks(n, kWidest, 1);
-  const Index deepest = kTransposed / Index{sizeof(T)} / blocking.columns;
-  blocking.depth = even_blocks(depth, std::min<Index>(deepest, 2 * kernels.kc), kernels.lanes);
-  blocking.buffer_elements = blocking.depth * blocking.columns;
   const auto read = [&](Index p, Index deep, Index j, Index columns, T* to) -> FilterBlock<T> {
-    transpose_filters(job, y, x, group, p, deep, j, columns, to);
-    return {to, columns, simd::GemmB::rows};
+    pack_filters(job, y, x, group, p, deep, j, columns, to);
+    return {to, 0, simd::GemmB::panels};
   };
   T* const dx = job.dx + (phase.height * w.input.width + phase.width) * c + group * n;
   correlate<T>(
       {.images = {job.dy + group * filters, size.images, size.filters, filters, y.axis, x.axis},
        .n = n,
-       .blocking = blocking,
+       .blocking = packed_blocking(kernels, depth, n),
        .c = dx,
        .c_image = w.input.height * w.input.width * c,
        .c_row = w.stride.height * w.input.width * c,

@@ -6,6 +6,8 @@
 //
 // with C's pixels in an image of their own. Blocks of pixels are shared between threads; n and
 // depth are cut into blocks by size alone, which is what keeps the bits the same.
+#include <algorithm>
+
 #include "lanewise/ops/activation.hpp"
 #include "ops/window_reader.hpp"
 #include "parallel/parallel.hpp"
@@ -49,6 +51,18 @@ constexpr Index even_blocks(Index count, Index most, Index unit) {
   const Index blocks = count > most ? (count + most - 1) / most : 1;
   const Index piece = (count + blocks - 1) / blocks;
   return piece < 1 ? 1 : (piece + unit - 1) / unit * unit;
+}
+
+// For filters that are packed to panels, in blocks of up to a megabyte.
+template <class T>
+FilterBlocking packed_blocking(const simd::GemmKernels<T>& kernels, Index depth, Index n) {
+  constexpr Index kElements = (1 << 20) / sizeof(T);
+  FilterBlocking blocking{even_blocks(depth, kernels.kc, kernels.lanes)};
+  const Index widest = kElements / blocking.depth / kernels.nr * kernels.nr;
+  blocking.columns = std::max<Index>(1, std::min(even_blocks(n, widest, kernels.nr), n));
+  const Index padded = (blocking.columns + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
+  blocking.buffer_elements = blocking.depth * padded;
+  return blocking;
 }
 
 template <class T>

@@ -66,6 +66,8 @@ struct GemmSource {
   long stride;
   bool along_k;  // element (i, p) at i * stride + p, to be transposed; else at p * stride + i
   long extent, k;
+  // Panels deeper than this source take it from their row `first` on; pack_b only.
+  long first = 0, panel_k = k;
 };
 
 template <class T>
@@ -77,7 +79,7 @@ struct GemmKernels {
   void (*multiply)(const GemmBlock<T>& block) noexcept;
   // `to` takes extent * k elements.
   void (*pack_a)(const GemmSource<T>& source, T* to) noexcept;
-  // `to` takes extent * k elements, extent rounded up to a multiple of `lanes`.
+  // `to` takes extent * panel_k elements, extent rounded up to a multiple of `lanes`.
   void (*pack_b)(const GemmSource<T>& source, T* to) noexcept;
   // to[p * to_stride + i] = from[i * stride + p] for i < rows, p < columns.
   void (*transpose)(const T* from, long stride, long rows, long columns, T* to,

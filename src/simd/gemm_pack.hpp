@@ -158,7 +158,8 @@ template <class T>
 void pack_b(const GemmSource<T>& source, T* to) noexcept {
   for (long j = 0; j < source.extent;) {
     const long width = strip_vectors<T>(source.extent - j, true) * kLanes<T>;
-    pack_panel(source, j, smaller(width, source.extent - j), width, to + j * source.k);
+    pack_panel(source, j, smaller(width, source.extent - j), width,
+               to + j * source.panel_k + source.first * width);
     j += width;
   }
 }
