@@ -277,6 +277,7 @@ TEMPLATE_TEST_CASE("convolution: larger than every block", "[convolution][large]
       // Depth in several blocks; filters that are packed; many columns.
       {.n = 1, .h = 4, .w = 5, .c = 260, .k = 10, .kernel = 3, .padding = Padding::same},
       {.n = 1, .h = 5, .w = 6, .c = 120, .k = 500, .kernel = {3, 3}, .padding = Padding::same},
+      {.n = 1, .h = 5, .w = 6, .c = 43, .k = 150, .kernel = {3, 3}, .padding = Padding::same},
       {.n = 1, .h = 5, .w = 7, .c = 600, .k = 20, .kernel = {2, 1}, .stride = {2, 1}},
       // dfilters in parts.
       {.n = 9,
