@@ -86,10 +86,14 @@ constexpr Index round_up(Index x, Index unit) {
   return (x + unit - 1) / unit * unit;
 }
 
-// B is read in place up to this size in bytes, and so is A next to it. Beyond, the rows of a strip
-// of B lie on too many pages. (Share of the peak, AVX-512, float: 128x512x784, B of 1.6 MB, 0.96 in
-// place, 0.89 packed; 1024 cubed 0.71 and 0.91; with AVX2 0.41 and 0.92.)
+// A block of B is read in place up to this size in bytes, and so is A next to it. Beyond, the rows
+// of a strip of B lie on too many pages. (Share of the peak, AVX-512, float: 128x512x784, B of 1.6
+// MB, 0.96 in place, 0.89 packed; 1024 cubed 0.71 and 0.91; with AVX2 0.41 and 0.92.)
 constexpr Index kBInPlace = 2 << 20;
+// With many rows of C, packing B is next to nothing, and rows a power of two apart share few sets
+// of a cache. (512 cubed, AVX2: 29 GFLOP/s in place, 36 packed.)
+constexpr Index kManyRows = 256;
+constexpr Index kBInPlaceForMany = 128 << 10;
 // Even then an A stored by rows is read in place up to this size: a tile reads eight rows, each
 // from end to end, as fast as from panels.
 constexpr Index kAInPlace = 8 << 20;
@@ -108,8 +112,10 @@ template <class T>
 Plan make_plan(const GemmKernels<T>& kernels, Sizes size, const GemmOptions<T>& options) {
   Plan plan;
   constexpr Index kBytes = sizeof(T);
-  const bool large = size.m > 2 * kernels.mr && size.k * size.n * kBytes > kBInPlace;
-  plan.pack_b = options.transpose_b || large;
+  const Index block_bytes = std::min<Index>(size.k, 2 * kernels.kc) * size.n * kBytes;
+  const bool large = size.m > 2 * kernels.mr && block_bytes > kBInPlace;
+  const bool many = size.m >= kManyRows && block_bytes > kBInPlaceForMany;
+  plan.pack_b = options.transpose_b || large || many;
   plan.pack_a = large && (options.transpose_a || size.m * size.k * kBytes > kAInPlace);
   const Index deepest = plan.pack_b ? kernels.kc : 2 * kernels.kc;
   const Index blocks = std::max<Index>(1, (size.k + deepest - 1) / deepest);

@@ -99,6 +99,7 @@ TEMPLATE_TEST_CASE("gemm: larger than every block", "[gemm]", float, double) {
   check_combinations<TestType>(5 * kernels.mr + 1, kernels.nc + 33, kernels.kc + 1, random);
   check_combinations<TestType>(3, 19, 5 * kernels.kc, random);  // nothing packed, k in blocks
   check_combinations<TestType>(331, 641, 263, random);
+  check_combinations<TestType>(37, 35, 4 * kernels.kc + 9, random);  // in place, k in blocks
 }
 
 TEMPLATE_TEST_CASE("gemm: every alpha, beta, bias and relu", "[gemm]", float, double) {
