@@ -38,7 +38,7 @@ constexpr Tiles kTiles{{12, 12, 8}, {8, 8, 8}, 3};  // 32 registers
 constexpr Tiles kTiles{{8, 6, 3}, {8, 6, 3}, 2};  // 16 registers, one of them for the product
 #endif
 constexpr int kPanelRows = kTiles.by_columns[kTiles.strip_vectors - 1];
-constexpr long kPackAhead = 16;  // rows that packing asks for before it copies them
+constexpr long kRowsAhead = 16;  // rows of an operand that are asked for before their turn
 
 LANEWISE_INLINE long smaller(long a, long b) noexcept {
   return a < b ? a : b;
@@ -116,7 +116,7 @@ LANEWISE_INLINE void pack_panel_across_k(const T* from, long stride, long k, lon
   for (long p = 0; p < k; ++p, from += stride, to += panel) {
     // Rows far apart are more than the hardware follows.
     for (long i = 0; i < width; i += 64 / static_cast<long>(sizeof(T)))
-      __builtin_prefetch(from + kPackAhead * stride + i);
+      __builtin_prefetch(from + kRowsAhead * stride + i);
     for (long i = 0; i < panel; i += kWidth) {
       const int read = static_cast<int>(smaller(kWidth, width - i));
       const int stored = static_cast<int>(smaller(kWidth, panel - i));
