@@ -206,8 +206,8 @@ LANEWISE_INLINE void run_strip(const Strip<T>& strip, T* c) noexcept {
   const int most = panels ? kPanelRows : kMost;
   for (long i = 0; i < block.m;) {
     const int rows = tile_rows(block.m - i, most);
-    long count = 1;
-    while (tile_rows(block.m - i - count * rows, most) == rows) ++count;
+    const long whole = (block.m - i - most / 2) / most;  // that tile_rows() does not halve
+    const long count = rows == most && whole > 1 ? whole : 1;
     TileOfA<T, kWalk> a;
     if constexpr (kWalk == Walk::gathered)
       a = {block.a_rows + i, block.a_offsets};
