@@ -60,10 +60,9 @@ LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, 
     // Rows far apart are more than the hardware follows: where it has to read dy from L2, the
     // gradient of a convolution's filters runs at 35 instead of 33 GFLOP/s (of 40, AVX2). Not past
     // the end: looking for a page that is not there takes longer than the tile.
-    if constexpr (kVectors > 1) {
-      const long ahead = p + kRowsAhead < k ? kRowsAhead : 0;
-      __builtin_prefetch(b + ahead * b_stride);
-      if constexpr (kWalk == Walk::columns) __builtin_prefetch(a.first + ahead * a.stride);
+    if (kVectors > 1 && p < k - kRowsAhead) {
+      __builtin_prefetch(b + kRowsAhead * b_stride);
+      if constexpr (kWalk == Walk::columns) __builtin_prefetch(a.first + kRowsAhead * a.stride);
     }
     long at = p;
     if constexpr (kWalk == Walk::gathered) at = a.offsets[p];
