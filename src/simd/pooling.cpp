@@ -2,23 +2,50 @@
 //
 // A kind of pooling is a small struct: how a pixel joins the result forward, and what a pixel gets
 // of dy backward. The walk over windows is the same for all of them: clip a window to the image
-// once, then hold a panel of channels in registers while its pixels go by.
+// once, then hold a panel of channels in registers while its pixels go by (windows.hpp).
 #include "simd/pooling.hpp"
 
-#include "simd/compat.hpp"
-#include "simd/parts.hpp"
+#include "simd/compare.hpp"
+#include "simd/windows.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
 // The first of equal ones stays, and NaN passes on.
 template <class T>
+struct MaximumOrNan {
+  static constexpr int kPanel = 4;  // registers
+
+  Batch<T> most;
+  LANEWISE_INLINE void begin(Batch<T> x) noexcept { most = x; }
+  LANEWISE_INLINE void join(Batch<T> x) noexcept { most = max<T>(x, most); }
+  LANEWISE_INLINE Batch<T> finish(T, Batch<T>&) const noexcept { return most; }
+};
+
+// The same where there is no NaN, in one instruction a pixel and one for a sum, which keeps the NaN
+// that this loses: where that of a row is NaN (for infinities of both signs it is, too), the row is
+// pooled again with care. Looking at each pixel took a third longer.
+template <class T>
+struct MaximumOfNumbers {
+  static constexpr int kPanel = 2;  // with sums, four are too many for AVX2
+
+  Batch<T> most, sum;
+  LANEWISE_INLINE void begin(Batch<T> x) noexcept { most = sum = x; }
+  LANEWISE_INLINE void join(Batch<T> x) noexcept {
+    most = larger<T>(x, most);
+    sum = sum + x;
+  }
+  LANEWISE_INLINE Batch<T> finish(T, Batch<T>& doubt) const noexcept {
+    doubt = doubt + sum;
+    return most;
+  }
+};
+
+template <class T>
 struct Maximum {
   static constexpr bool kReadsInput = true;
-
-  static LANEWISE_INLINE Batch<T> none() noexcept { return broadcast(T(-__builtin_inf())); }
-  static LANEWISE_INLINE Batch<T> join(Batch<T> all, Batch<T> x) noexcept { return max<T>(x, all); }
-  static LANEWISE_INLINE Batch<T> finish(Batch<T> all, T) noexcept { return all; }
+  using Result = MaximumOfNumbers<T>;
+  using Careful = MaximumOrNan<T>;
 
   // The first pixel that equals y takes dy; the others find nothing left. Where y is NaN, that is
   // the first NaN; elsewhere the window has none.
@@ -29,7 +56,7 @@ struct Maximum {
   }
   LANEWISE_INLINE Batch<T> share(Batch<T> x) noexcept {
     const Batch<T> zero = broadcast(T(0));
-    const Mask<T> here = x == y || !(x == x);
+    const Mask<T> here = x == y || is_nan<T>(x);
     const Batch<T> taken = select<T>(here, left, zero);
     left = select<T>(here, zero, left);
     return taken;
@@ -40,11 +67,17 @@ template <class T>
 struct Average {
   static constexpr bool kReadsInput = false;
 
-  static LANEWISE_INLINE Batch<T> none() noexcept { return broadcast(T(0)); }
-  static LANEWISE_INLINE Batch<T> join(Batch<T> all, Batch<T> x) noexcept { return all + x; }
-  static LANEWISE_INLINE Batch<T> finish(Batch<T> all, T part) noexcept {
-    return all * broadcast(part);
-  }
+  struct Result {
+    static constexpr int kPanel = 4;
+
+    Batch<T> sum;
+    LANEWISE_INLINE void begin(Batch<T> x) noexcept { sum = x; }
+    LANEWISE_INLINE void join(Batch<T> x) noexcept { sum = sum + x; }
+    LANEWISE_INLINE Batch<T> finish(T part, Batch<T>&) const noexcept {
+      return sum * broadcast(part);
+    }
+  };
+  using Careful = Result;
 
   Batch<T> each;
   LANEWISE_INLINE void begin(Batch<T>, Batch<T> dy, T part) noexcept {
@@ -57,11 +90,15 @@ template <class T>
 struct L2 {
   static constexpr bool kReadsInput = true;
 
-  static LANEWISE_INLINE Batch<T> none() noexcept { return broadcast(T(0)); }
-  static LANEWISE_INLINE Batch<T> join(Batch<T> all, Batch<T> x) noexcept {
-    return fma<T>(x, x, all);
-  }
-  static LANEWISE_INLINE Batch<T> finish(Batch<T> all, T) noexcept { return sqrt<T>(all); }
+  struct Result {
+    static constexpr int kPanel = 4;
+
+    Batch<T> squares;
+    LANEWISE_INLINE void begin(Batch<T> x) noexcept { squares = x * x; }
+    LANEWISE_INLINE void join(Batch<T> x) noexcept { squares = fma<T>(x, x, squares); }
+    LANEWISE_INLINE Batch<T> finish(T, Batch<T>&) const noexcept { return sqrt<T>(squares); }
+  };
+  using Careful = Result;
 
   Batch<T> factor;
   LANEWISE_INLINE void begin(Batch<T> y, Batch<T> dy, T) noexcept {
@@ -71,94 +108,130 @@ struct L2 {
   LANEWISE_INLINE Batch<T> share(Batch<T> x) noexcept { return x * factor; }
 };
 
-// Indices [begin, end) of a window's row or column that lie inside the image.
-struct Inside {
-  long begin, end;
-};
-
-LANEWISE_INLINE Inside inside(long first, long kernel, long size) noexcept {
-  return {first < 0 ? -first : 0, size - first < kernel ? size - first : kernel};
-}
-
-// Calls body(channel, registers, part) for panels of 4, 2 and 1 registers and the rest of one.
-template <class T, class Body>
-LANEWISE_INLINE void for_each_panel(long channels, Body body) noexcept {
-  constexpr long kWidth = kLanes<T>;
-  long c = 0;
-  for (; c + 4 * kWidth <= channels; c += 4 * kWidth) body(c, Constant<4>{}, WholeRegister{});
-  if (c + 2 * kWidth <= channels) {
-    body(c, Constant<2>{}, WholeRegister{});
-    c += 2 * kWidth;
-  }
-  if (c + kWidth <= channels) {
-    body(c, Constant<1>{}, WholeRegister{});
-    c += kWidth;
-  }
-  if (c < channels) body(c, Constant<1>{}, PartOfRegister{static_cast<int>(channels - c)});
-}
-
-// y = the pooling of rows x columns pixels from x on; `part` is 1 / their number.
-template <class T, class Pooling, int kRegisters, class Part>
-LANEWISE_INLINE void pool_window(const PoolImage& image, const T* x, long rows, long columns,
-                                 T part_of_one, T* y, Part part) noexcept {
-  Batch<T> all[kRegisters];
-  LANEWISE_UNROLL
-  for (int r = 0; r < kRegisters; ++r) all[r] = Pooling::none();
-  for (long ky = 0; ky < rows; ++ky) {
-    const T* pixel = x + ky * image.width * image.channels;
-    for (long kx = 0; kx < columns; ++kx, pixel += image.channels) {
-      LANEWISE_UNROLL
-      for (int r = 0; r < kRegisters; ++r)
-        all[r] = Pooling::join(all[r], part.load(pixel + r * kLanes<T>));
-    }
-  }
+// y = the pooling of a window that begins at x; `part_of_one` is 1 / its pixels.
+template <class T, class Result, int kRegisters, class Pixels, class Part>
+LANEWISE_INLINE void pool_panel(Steps steps, Pixels pixels, T part_of_one, const T* x, T* y,
+                                Batch<T>& doubt, Part part) noexcept {
+  Result result[kRegisters];
+  pixels.for_each(
+      [&](long, long) {
+        LANEWISE_UNROLL
+        for (int r = 0; r < kRegisters; ++r) result[r].begin(part.load(x + r * kLanes<T>));
+      },
+      [&](long ky, long kx) {
+        const T* pixel = x + ky * steps.row + kx * steps.pixel;
+        LANEWISE_UNROLL
+        for (int r = 0; r < kRegisters; ++r) result[r].join(part.load(pixel + r * kLanes<T>));
+      });
   LANEWISE_UNROLL
   for (int r = 0; r < kRegisters; ++r)
-    part.store(y + r * kLanes<T>, Pooling::finish(all[r], part_of_one));
+    part.store(y + r * kLanes<T>, result[r].finish(part_of_one, doubt));
+}
+
+template <class T, class Result, class Pixels>
+LANEWISE_INLINE void pool_window(Steps steps, Pixels pixels, T part_of_one, const T* x, T* y,
+                                 Batch<T>& doubt) noexcept {
+  constexpr int kMost = std::is_same_v<Pixels, Clipped> ? 4 : Result::kPanel;
+  for_each_panel<T, kMost>(steps.pixel, [&](long c, auto registers, auto part) {
+    pool_panel<T, Result, decltype(registers)::value>(steps, pixels, part_of_one, x + c, y + c,
+                                                      doubt, part);
+  });
+}
+
+// Out of line: the edges of an image are rare, and the code is long.
+template <class T, class Result>
+__attribute__((noinline)) void pool_clipped(Steps steps, Clipped pixels, T part_of_one, const T* x,
+                                            T* y, Batch<T>& doubt) noexcept {
+  pool_window<T, Result>(steps, pixels, part_of_one, x, y, doubt);
+}
+
+// Images larger than this are not in the second-level cache when pooling comes to them.
+constexpr long kFarBytes = 1 << 19;
+
+template <class T>
+LANEWISE_INLINE bool is_far(const PoolImage& image) noexcept {
+  return image.height * image.width * image.channels * static_cast<long>(sizeof(T)) > kFarBytes;
+}
+
+// Fetches what the window below sees first, while there is work to do in this one: a fifth faster
+// where rows come from memory, and slower where they do not. (Backward it does not pay.)
+template <class T>
+LANEWISE_INLINE void fetch_below(const PoolImage& image, Steps steps, const T* x) noexcept {
+  constexpr long kLine = 64 / sizeof(T);
+  const T* row = x + image.kernel_height * steps.row;
+  for (long sy = 0; sy < image.stride_height; ++sy, row += steps.row)
+    for (long i = 0; i < image.stride_width * steps.pixel; i += kLine) __builtin_prefetch(row + i);
 }
 
 // [pooling_forward]
-template <class T, class Pooling>
-void forward(const PoolImage& image, const T* x, T* y, long begin, long end) noexcept {
-  const long channels = image.channels, line = image.width * channels;
-  for (long oy = begin; oy < end; ++oy) {
-    const long top = oy * image.stride_height - image.top;
-    const Inside rows = inside(top, image.kernel_height, image.height);
-    const T* const first_row = x + (top + rows.begin) * line;
-    T* to = y + oy * image.out_width * channels;
-    for (long ox = 0; ox < image.out_width; ++ox, to += channels) {
-      const long left = ox * image.stride_width - image.left;
-      const Inside columns = inside(left, image.kernel_width, image.width);
-      const long height = rows.end - rows.begin, width = columns.end - columns.begin;
-      const T* const from = first_row + (left + columns.begin) * channels;
-      const T part_of_one = T(1) / static_cast<T>(height * width);
-      for_each_panel<T>(channels, [&](long c, auto registers, auto part) {
-        pool_window<T, Pooling, decltype(registers)::value>(image, from + c, height, width,
-                                                            part_of_one, to + c, part);
-      });
+// Row oy of y. Returns false if a number in it may be wrong.
+template <class T, class Result, class Whole>
+LANEWISE_INLINE bool forward_row(const PoolImage& image, Whole whole, const Inside& inner,
+                                 const T* x, T* y, long oy) noexcept {
+  const long channels = image.channels;
+  const Steps steps{channels, image.width * channels};
+  const long top = oy * image.stride_height - image.top;
+  const Inside rows = inside(top, image.kernel_height, image.height);
+  const T* const row = x + (top + rows.begin) * image.width * channels;
+  T* const to = y + oy * image.out_width * channels;
+  const bool far = is_far<T>(image);
+  Batch<T> doubt = broadcast(T(0));
+  const auto clipped = [&](long ox) {
+    const long left = ox * image.stride_width - image.left;
+    const Inside columns = inside(left, image.kernel_width, image.width);
+    const Clipped pixels{rows.size(), columns.size()};
+    pool_clipped<T, Result>(steps, pixels, T(1) / static_cast<T>(pixels.pixels()),
+                            row + (left + columns.begin) * channels, to + ox * channels, doubt);
+  };
+  long ox = 0;
+  if (rows.size() == image.kernel_height) {
+    const T part_of_one = T(1) / static_cast<T>(whole.pixels());
+    for (; ox < inner.begin; ++ox) clipped(ox);
+    for (; ox < inner.end; ++ox) {
+      const T* from = row + (ox * image.stride_width - image.left) * channels;
+      if (far) fetch_below(image, steps, from);
+      pool_window<T, Result>(steps, whole, part_of_one, from, to + ox * channels, doubt);
     }
   }
+  for (; ox < image.out_width; ++ox) clipped(ox);
+  return !any_nan<T>(doubt);
+}
+
+template <class T, class Pooling, class Whole>
+void forward_rows(const PoolImage& image, Whole whole, const T* x, T* y, long begin,
+                  long end) noexcept {
+  const Inside inner = whole_windows(image);
+  for (long oy = begin; oy < end; ++oy) {
+    const bool right = forward_row<T, typename Pooling::Result>(image, whole, inner, x, y, oy);
+    if constexpr (!std::is_same_v<typename Pooling::Result, typename Pooling::Careful>)
+      if (!right)
+        forward_row<T, typename Pooling::Careful>(
+            image, Clipped{image.kernel_height, image.kernel_width}, inner, x, y, oy);
+  }
+}
+
+template <class T, class Pooling>
+void forward(const PoolImage& image, const T* x, T* y, long begin, long end) noexcept {
+  with_whole_windows(image,
+                     [&](auto whole) { forward_rows<T, Pooling>(image, whole, x, y, begin, end); });
 }
 // [pooling_forward]
 
 template <class T>
-LANEWISE_INLINE void zero_rows(T* dx, long line, long begin, long end) noexcept {
-  if (begin < end)
-    __builtin_memset(dx + begin * line, 0,
-                     static_cast<std::size_t>((end - begin) * line) * sizeof(T));
+LANEWISE_INLINE void zero(T* x, long count) noexcept {
+  if (count > 0) __builtin_memset(x, 0, static_cast<std::size_t>(count) * sizeof(T));
 }
 
-// What one window does backward: where it begins in the image, its pixels inside, and how many of
-// its first rows are looked at without being written, since they are another thread's.
-struct Backward {
-  long rows, columns, others_rows;
+// How many of the first rows of a window are another thread's, to be looked at without being
+// written; and how many of its first rows and columns hold what windows before it gave.
+struct Overlap {
+  long others_rows, given_rows, given_columns;
 };
 
 // Gives dy to the pixels of one window, which start at x and dx.
-template <class T, class Pooling, bool kAdd, int kRegisters, class Part>
-LANEWISE_INLINE void give_window(const PoolImage& image, const Backward& window, const T* x,
-                                 const T* y, const T* dy, T part_of_one, T* dx,
-                                 Part part) noexcept {
+template <class T, class Pooling, int kRegisters, class Pixels, class Part>
+LANEWISE_INLINE void give_panel(Steps steps, Pixels pixels, Overlap overlap, const T* x, const T* y,
+                                const T* dy, T part_of_one, T* dx, Part part) noexcept {
   constexpr int kWidth = kLanes<T>;
   Pooling share[kRegisters];
   LANEWISE_UNROLL
@@ -166,70 +239,106 @@ LANEWISE_INLINE void give_window(const PoolImage& image, const Backward& window,
     const Batch<T> result = Pooling::kReadsInput ? part.load(y + r * kWidth) : broadcast(T(0));
     share[r].begin(result, part.load(dy + r * kWidth), part_of_one);
   }
-  for (long ky = 0; ky < window.rows; ++ky) {
-    const bool own = ky >= window.others_rows;
-    long at = ky * image.width * image.channels;
-    for (long kx = 0; kx < window.columns; ++kx, at += image.channels) {
+  const auto give = [&](long ky, long kx) {
+    const long at = ky * steps.row + kx * steps.pixel;
+    Batch<T> given[kRegisters];
+    LANEWISE_UNROLL
+    for (int r = 0; r < kRegisters; ++r)
+      given[r] =
+          share[r].share(Pooling::kReadsInput ? part.load(x + at + r * kWidth) : broadcast(T(0)));
+    if (ky < overlap.others_rows) return;
+    if (ky < overlap.given_rows || kx < overlap.given_columns) {
       LANEWISE_UNROLL
-      for (int r = 0; r < kRegisters; ++r) {
-        const long to = at + r * kWidth;
-        Batch<T> given = share[r].share(Pooling::kReadsInput ? part.load(x + to) : broadcast(T(0)));
-        if (!own) continue;
-        if (kAdd) given = part.load(dx + to) + given;
-        part.store(dx + to, given);
-      }
+      for (int r = 0; r < kRegisters; ++r) given[r] = part.load(dx + at + r * kWidth) + given[r];
     }
-  }
+    LANEWISE_UNROLL
+    for (int r = 0; r < kRegisters; ++r) part.store(dx + at + r * kWidth, given[r]);
+  };
+  pixels.for_each(give, give);
 }
 
-// The rows of dx that window row oy reaches first are set to zero before it adds to them; where
-// windows do not overlap and leave no column out, it writes every pixel of its own and only the
-// rows between windows are set. Either way a row of dx is in the cache when it is written again.
-template <class T, class Pooling, bool kAdd>
-LANEWISE_INLINE void backward_rows(const PoolImage& image, const T* x, const T* y, const T* dy,
-                                   T* dx, long begin, long end, bool covered) noexcept {
-  const long channels = image.channels, line = image.width * channels;
+template <class T, class Pooling, class Pixels>
+LANEWISE_INLINE void give_window(Steps steps, Pixels pixels, Overlap overlap, const T* x,
+                                 const T* y, const T* dy, T part_of_one, T* dx) noexcept {
+  for_each_panel<T, 4>(steps.pixel, [&](long c, auto registers, auto part) {
+    give_panel<T, Pooling, decltype(registers)::value>(steps, pixels, overlap, x + c, y + c, dy + c,
+                                                       part_of_one, dx + c, part);
+  });
+}
+
+// Out of line: the edges of an image are rare, and the code is long.
+template <class T, class Pooling>
+__attribute__((noinline)) void give_clipped(Steps steps, Clipped pixels, Overlap overlap,
+                                            const T* x, const T* y, const T* dy, T part_of_one,
+                                            T* dx) noexcept {
+  give_window<T, Pooling>(steps, pixels, overlap, x, y, dy, part_of_one, dx);
+}
+
+// Rows [begin, end) of dx get what the windows of row oy give. Rows from `clean` on hold nothing
+// yet: where no window reaches, they are set to zero.
+template <class T, class Pooling, class Whole>
+LANEWISE_INLINE void backward_row(const PoolImage& image, Whole whole, const Inside& inner,
+                                  const T* x, const T* y, const T* dy, T* dx, long oy, long begin,
+                                  long end, long clean) noexcept {
+  const Steps steps{image.channels, image.width * image.channels};
+  const long top = oy * image.stride_height - image.top;
+  const Inside rows = inside(top, image.kernel_height, image.height);
+  const long first = top + rows.begin, last = top + rows.end < end ? top + rows.end : end;
+  Overlap overlap{begin - first, clean - first, 0};
+  const bool all_rows = last - first == image.kernel_height && overlap.others_rows <= 0;
+  long reached = 0;  // columns
+  const auto zero_columns = [&](long to) {
+    for (long iy = clean; iy < last; ++iy)
+      zero(dx + iy * steps.row + reached * steps.pixel, (to - reached) * steps.pixel);
+  };
+  for (long ox = 0; ox < image.out_width; ++ox) {
+    const long left = ox * image.stride_width - image.left;
+    const Inside columns = inside(left, image.kernel_width, image.width);
+    const long from = left + columns.begin;
+    if (reached < from) zero_columns(from);
+    overlap.given_columns = reached - from;
+    const long at = first * steps.row + from * steps.pixel;
+    const long out = (oy * image.out_width + ox) * steps.pixel;
+    if (all_rows && inner.begin <= ox && ox < inner.end)
+      give_window<T, Pooling>(steps, whole, overlap, x + at, y + out, dy + out,
+                              T(1) / static_cast<T>(whole.pixels()), dx + at);
+    else
+      give_clipped<T, Pooling>(steps, Clipped{last - first, columns.size()}, overlap, x + at,
+                               y + out, dy + out,
+                               T(1) / static_cast<T>(rows.size() * columns.size()), dx + at);
+    reached = left + columns.end;
+  }
+  if (reached < image.width) zero_columns(image.width);
+}
+
+template <class T, class Pooling, class Whole>
+void backward_rows(const PoolImage& image, Whole whole, const T* x, const T* y, const T* dy, T* dx,
+                   long begin, long end) noexcept {
+  const Inside inner = whole_windows(image);
+  const long line = image.width * image.channels;
   // The first window row that ends below row `begin`.
   const long above = begin + image.top - image.kernel_height + 1;
   long clean = begin;
   for (long oy = above <= 0 ? 0 : (above - 1) / image.stride_height + 1; oy < image.out_height;
        ++oy) {
-    const long top = oy * image.stride_height - image.top;
+    const long top = oy * image.stride_height - image.top, below = top + image.kernel_height;
     if (top >= end) break;
-    const Inside rows = inside(top, image.kernel_height, image.height);
-    const long first = top + rows.begin, reach = top + rows.end < end ? top + rows.end : end;
-    zero_rows(dx, line, clean, covered && !kAdd ? (first < reach ? first : reach) : reach);
-    if (clean < reach) clean = reach;
-    const long others_rows = first < begin ? begin - first : 0;
-    for (long ox = 0; ox < image.out_width; ++ox) {
-      const long left = ox * image.stride_width - image.left;
-      const Inside columns = inside(left, image.kernel_width, image.width);
-      const long at = first * line + (left + columns.begin) * channels;
-      const long out = (oy * image.out_width + ox) * channels;
-      const long count = (rows.end - rows.begin) * (columns.end - columns.begin);
-      const T part_of_one = T(1) / static_cast<T>(count);
-      const Backward window{reach - first, columns.end - columns.begin, others_rows};
-      for_each_panel<T>(channels, [&](long c, auto registers, auto part) {
-        give_window<T, Pooling, kAdd, decltype(registers)::value>(
-            image, window, x + at + c, y + out + c, dy + out + c, part_of_one, dx + at + c, part);
-      });
+    if (clean < top) {
+      zero(dx + clean * line, (top - clean) * line);
+      clean = top;
     }
+    backward_row<T, Pooling>(image, whole, inner, x, y, dy, dx, oy, begin, end, clean);
+    if (clean < below) clean = below < end ? below : end;
   }
-  zero_rows(dx, line, clean, end);
+  zero(dx + clean * line, (end - clean) * line);
 }
 
 template <class T, class Pooling>
 void backward(const PoolImage& image, const T* x, const T* y, const T* dy, T* dx, long begin,
               long end) noexcept {
-  const bool overlap = (image.stride_height < image.kernel_height && image.out_height > 1) ||
-                       (image.stride_width < image.kernel_width && image.out_width > 1);
-  const long last = (image.out_width - 1) * image.stride_width - image.left;
-  const bool covered = (image.stride_width <= image.kernel_width || image.out_width == 1) &&
-                       last + image.kernel_width >= image.width;
-  if (overlap)
-    backward_rows<T, Pooling, true>(image, x, y, dy, dx, begin, end, covered);
-  else
-    backward_rows<T, Pooling, false>(image, x, y, dy, dx, begin, end, covered);
+  with_whole_windows(image, [&](auto whole) {
+    backward_rows<T, Pooling>(image, whole, x, y, dy, dx, begin, end);
+  });
 }
 
 }  // namespace

@@ -42,8 +42,8 @@ std::vector<Case> cases() {
   for (const Index c :
        {Index(1), Index(3), lanes - 1, lanes, lanes + 1, 2 * lanes, 4 * lanes, 7 * lanes + 1})
     if (c > 0)
-      for (const Window& window :
-           {square(2, 2), square(3, 2), square(3, 1, same), square(2, 2, same), square(1, 3)})
+      for (const Window& window : {square(2, 2), square(3, 2), square(3, 1, same),
+                                   square(2, 2, same), square(1, 3), square(2, 1), square(2, 3)})
         list.push_back({{2, 7, 5, c}, window});
   const Window uneven[] = {
       {.kernel = {3, 2}, .stride = {1, 4}, .padding = same},
@@ -268,6 +268,7 @@ TEMPLATE_TEST_CASE("pooling has the same bits on any number of threads", "[pooli
   const Case shared[] = {{{16, 26, 26, 64}, square(2, 2)},
                          {{1, 101, 67, 33}, square(3, 2, Padding::same)},
                          {{1, 64, 64, 32}, square(5, 1)},
+                         {{1, 43, 64, 32}, square(3, 1)},
                          {{2, 64, 64, 32}, {.kernel = {32, 33}, .stride = {33, 31}}}};
   for (const Case& c : shared) {
     INFO(describe(c));
