@@ -24,7 +24,7 @@ struct MaximumOrNan {
 
 // The same where there is no NaN, in one instruction a pixel and one for a sum, which keeps the NaN
 // that this loses: where that of a row is NaN (for infinities of both signs it is, too), the row is
-// pooled again with care. Looking at each pixel took a third longer.
+// pooled again with care. Comparing every two pixels for NaN instead took about a tenth longer.
 template <class T>
 struct MaximumOfNumbers {
   static constexpr int kPanel = 2;  // with sums, four are too many for AVX2
