@@ -1,11 +1,8 @@
 // Depthwise convolution: checks, geometry and threads. The contract is in
 // lanewise/ops/depthwise.hpp, the kernels are in simd/depthwise.hpp.
 //
-// All three operations walk over rows of results. A result sees a grid of taps; along either axis
-// the taps that fall inside the image are neighbours. So a row is its pixels with all taps, in one
-// call of the kernel, and the few at its ends with fewer, in a call each:
-//
-//     taps    ..o | oo. o.   result row:  | border | interior ............... | border |
+// All three operations walk over lines of results, and a result sees a grid of taps. The kernel
+// makes lines with their borders, where taps fall outside the image; here is where the grids lie.
 //
 // The gradient of x is such a correlation too: x[i] gave to y[o] through tap k if
 // i = o * stride - before + k * dilation, so dx[i] gathers dy[(i + before - k * dilation) / stride]
@@ -80,11 +77,6 @@ struct Axis {
   Index filter, filter_step;
 };
 
-struct Range {
-  Index begin, end;
-  Index count() const { return end - begin; }
-};
-
 Axis axis_of_window(Index output, Index input, Index kernel, Index stride, Index dilation,
                     Index before) {
   return {output, 0, 1, -before, stride, input, kernel, dilation, 0, 1};
@@ -100,37 +92,17 @@ Axis axis_of_gradient(Index first, Index output, Index input, Index kernel, Inde
     ++filter;
   const Index period = stride / common;
   const Index taps = filter < std::min(kernel, period) ? (kernel - filter - 1) / period + 1 : 0;
+  const Index tap_step = dilation / common, last = std::max<Index>(0, taps - 1);
   return {(input - first - 1) / stride + 1,
           first,
           stride,
-          taps == 0 ? 0 : (first + before - filter * dilation) / stride,
+          taps == 0 ? 0 : (first + before - filter * dilation) / stride - last * tap_step,
           1,
           output,
           taps,
-          -dilation / common,
-          filter,
-          period};
-}
-
-// The taps of result i that are inside the image. At most as many steps as there are taps.
-Range taps_inside(const Axis& axis, Index i) {
-  const auto outside = [&](Index tap) {
-    const Index at = axis.source + i * axis.source_step + tap * axis.tap_step;
-    return at < 0 || at >= axis.size;
-  };
-  Range taps{0, axis.taps};
-  while (taps.begin < taps.end && outside(taps.begin)) ++taps.begin;
-  while (taps.begin < taps.end && outside(taps.end - 1)) --taps.end;
-  return taps;
-}
-
-// The results that have all their taps inside.
-Range interior(const Axis& axis) {
-  const auto clipped = [&](Index i) { return taps_inside(axis, i).count() < axis.taps; };
-  Range results{0, axis.results};
-  while (results.begin < results.end && clipped(results.begin)) ++results.begin;
-  while (results.begin < results.end && clipped(results.end - 1)) --results.end;
-  return results;
+          tap_step,
+          taps == 0 ? 0 : filter + last * period,
+          -period};
 }
 
 // A correlation of images. Channels are counted a pixel: of the source, the filters, the results;
@@ -143,50 +115,39 @@ struct Correlation {
   bool prefetch;
 };
 
-// What the kernel is told of some pixels of a row: their shape, and where in an image of the
-// source, in the filters and in an image of results their first element is.
-struct Pixels {
+// What the kernel is told of some lines of results: their shape, and where in the filters and in an
+// image of results their first element is.
+struct Lines {
   DepthwiseShape shape;
-  Index source, filter, result;
+  Index filter, result;
 };
 
-Pixels pixels_of(const Correlation& of, Index i, Range rows, Range pixels, Range taps) {
+Lines lines_of(const Correlation& of, Index first, Index lines) {
   const Axis &v = of.vertical, &h = of.horizontal;
-  const bool none = rows.count() == 0 || taps.count() == 0;  // then only the result has a place
-  const Index source_row = v.source + i * v.source_step + rows.begin * v.tap_step;
-  const Index source_column = h.source + pixels.begin * h.source_step + taps.begin * h.tap_step;
-  const Index filter_row = v.filter + rows.begin * v.filter_step;
-  const Index filter_column = h.filter + taps.begin * h.filter_step;
-  const Index result_row = v.result + i * v.result_step;
-  const Index result_column = h.result + pixels.begin * h.result_step;
-  return {.shape = {.pixels = pixels.count(),
-                    .rows = none ? 0 : rows.count(),
-                    .taps = taps.count(),
-                    .channels = of.channels,
-                    .x_step = h.source_step * of.source_channels,
-                    .x_row = v.tap_step * h.size * of.source_channels,
-                    .x_tap = h.tap_step * of.source_channels,
-                    .w_row = v.filter_step * of.filter_width * of.filter_channels,
-                    .w_tap = h.filter_step * of.filter_channels,
-                    .y_step = h.result_step * of.result_channels,
-                    .prefetch = of.prefetch},
-          .source = none ? 0 : (source_row * h.size + source_column) * of.source_channels,
-          .filter = none ? 0 : (filter_row * of.filter_width + filter_column) * of.filter_channels,
-          .result = (result_row * of.result_width + result_column) * of.result_channels};
-}
-
-// Calls body(Pixels) until row i of the results is covered once.
-template <class Body>
-void for_each_pixels(const Correlation& of, Index i, const Body& body) {
-  const Range rows = taps_inside(of.vertical, i);
-  const Range inside = interior(of.horizontal);
-  const auto border = [&](Index begin, Index end) {
-    for (Index p = begin; p < end; ++p)
-      body(pixels_of(of, i, rows, {p, p + 1}, taps_inside(of.horizontal, p)));
+  const Index source_width = h.size * of.source_channels;
+  const Index filter_width = of.filter_width * of.filter_channels;
+  const Index result_width = of.result_width * of.result_channels;
+  const auto scaled = [](const Axis& axis, Index from, Index scale) {
+    return simd::DepthwiseAxis{.first = (axis.source + from * axis.source_step) * scale,
+                               .step = axis.source_step * scale,
+                               .tap = axis.tap_step * scale,
+                               .size = axis.size * scale};
   };
-  border(0, inside.begin);
-  if (inside.count() > 0) body(pixels_of(of, i, rows, inside, {0, of.horizontal.taps}));
-  border(inside.end, of.horizontal.results);
+  return {
+      .shape = {.lines = lines,
+                .pixels = h.results,
+                .rows = v.taps,
+                .taps = h.taps,
+                .channels = of.channels,
+                .down = scaled(v, first, source_width),
+                .across = scaled(h, 0, of.source_channels),
+                .w_row = v.filter_step * filter_width,
+                .w_tap = h.filter_step * of.filter_channels,
+                .y_line = v.result_step * result_width,
+                .y_step = h.result_step * of.result_channels,
+                .prefetch = of.prefetch},
+      .filter = v.filter * filter_width + h.filter * of.filter_channels,
+      .result = (v.result + first * v.result_step) * result_width + h.result * of.result_channels};
 }
 
 // The correlation whose results are y.
@@ -234,11 +195,16 @@ double row_cost(const Sizes& sizes, Index rows, int lanes) {
   return products / (rate * static_cast<double>(std::max<Index>(1, rows)));
 }
 
-// The images of a batch that a row counted over all of them belongs to, and its number there.
-struct Row {
-  Index image, row;
-  Row(Index i, Index height) : image(i / height), row(i % height) {}
-};
+// Calls body(image, first row, rows) until rows [begin, end), counted over all images of this
+// height, are covered in order, at most so many of one image at a time.
+template <class Body>
+void for_each_rows(Index begin, Index end, Index height, Index most, const Body& body) {
+  while (begin < end) {
+    const Index row = begin % height, rows = std::min({end - begin, height - row, most});
+    body(begin / height, row, rows);
+    begin += rows;
+  }
+}
 
 }  // namespace
 
@@ -255,30 +221,27 @@ void depthwise_forward(TensorView<const T> x, TensorView<const T> filters, Tenso
   const WindowOnImage& w = sizes.window;
   const Index m = sizes.multiplier;
   const bool clip = activation == relu;
-  const auto make_row = [&](const T* image, T* result, Index row) {
-    for_each_pixels(correlation, row, [&](const Pixels& at) {
-      if (m == 1)
-        kernels.correlate(at.shape, image + at.source, filters.data() + at.filter, options.bias,
-                          clip, result + at.result);
-      else
-        for (Index j = 0; j < m; ++j)
-          kernels.correlate_apart(
-              at.shape, {.w = m, .y = m}, image + at.source, filters.data() + at.filter + j,
-              options.bias == nullptr ? nullptr : options.bias + j, clip, result + at.result + j);
-    });
-  };
   const Index rows = sizes.images * w.output.height;
   const Index in = w.input.height * w.input.width * sizes.channels;
-  const Index line = w.output.width * sizes.channels * m, out = w.output.height * line;
-  const Shape line_shape{w.output.width, sizes.channels * m};
+  const Index line = w.output.width * sizes.channels * m;
+  const auto make_lines = [&](Index image, Index first, Index lines) {
+    const Lines at = lines_of(correlation, first, lines);
+    const T* source = x.data() + image * in;
+    T* result = y.data() + image * w.output.height * line + at.result;
+    if (m == 1)
+      kernels.correlate(at.shape, source, filters.data() + at.filter, options.bias, clip, result);
+    else
+      for (Index j = 0; j < m; ++j)
+        kernels.correlate_apart(at.shape, {.w = m, .y = m}, source, filters.data() + at.filter + j,
+                                options.bias == nullptr ? nullptr : options.bias + j, clip,
+                                result + j);
+    if (activation == linear || clip) return;
+    const TensorView<T> made(result, {lines * w.output.width, sizes.channels * m});
+    activation_forward<T>(activation, made, made);
+  };
   parallel::parallel_for(rows, row_cost(sizes, rows, kernels.lanes), [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) {
-      const Row at(i, w.output.height);
-      make_row(x.data() + at.image * in, y.data() + at.image * out, at.row);
-      if (activation == linear || clip) continue;
-      const TensorView<T> made(y.data() + i * line, line_shape);
-      activation_forward<T>(activation, made, made);
-    }
+    constexpr Index kMost = 8;  // an activation finds them in a cache
+    for_each_rows(begin, end, w.output.height, kMost, make_lines);
   });
 }
 
@@ -291,28 +254,29 @@ void depthwise_backward_data(TensorView<const T> dy, TensorView<const T> filters
   const auto& kernels = cpu::kernels<DepthwiseKernels<T>>();
   const WindowOnImage& w = sizes.window;
   const Index m = sizes.multiplier;
-  const auto make_row = [&](const T* image, T* result, Index row) {
-    const Index first = row % w.stride.height;
-    for (Index column = 0; column < std::min(w.stride.width, w.input.width); ++column)
-      for_each_pixels(gradient_correlation(sizes, first, column), row / w.stride.height,
-                      [&](const Pixels& at) {
-                        if (m == 1)
-                          kernels.correlate(at.shape, image + at.source, filters.data() + at.filter,
-                                            nullptr, false, result + at.result);
-                        else
-                          kernels.correlate_apart(at.shape, {.x = m, .w = m, .planes = m},
-                                                  image + at.source, filters.data() + at.filter,
-                                                  nullptr, false, result + at.result);
-                      });
-  };
   const Index rows = sizes.images * w.input.height;
   const Index in = w.output.height * w.output.width * sizes.channels * m;
   const Index out = w.input.height * w.input.width * sizes.channels;
+  // Every stride-th row belongs to one correlation.
+  const auto make_rows = [&](Index image, Index first, Index count) {
+    const Index end = first + count;
+    for (Index row = first; row < std::min(first + w.stride.height, end); ++row)
+      for (Index column = 0; column < std::min(w.stride.width, w.input.width); ++column) {
+        const Index lines = (end - row - 1) / w.stride.height + 1;
+        const Lines at = lines_of(gradient_correlation(sizes, row % w.stride.height, column),
+                                  row / w.stride.height, lines);
+        const T* source = dy.data() + image * in;
+        T* result = dx.data() + image * out + at.result;
+        if (m == 1)
+          kernels.correlate(at.shape, source, filters.data() + at.filter, nullptr, false, result);
+        else
+          kernels.correlate_apart(at.shape, {.x = m, .w = m, .planes = m}, source,
+                                  filters.data() + at.filter, nullptr, false, result);
+      }
+  };
   parallel::parallel_for(rows, row_cost(sizes, rows, kernels.lanes), [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) {
-      const Row at(i, w.input.height);
-      make_row(dy.data() + at.image * in, dx.data() + at.image * out, at.row);
-    }
+    // Two lines of each correlation before the next ones, while what they share is in a cache.
+    for_each_rows(begin, end, w.input.height, 2 * w.stride.height, make_rows);
   });
 }
 
@@ -338,27 +302,26 @@ void depthwise_backward_weights(TensorView<const T> x, TensorView<const T> dy,
   const Index chunks = std::max<Index>(1, (rows + length - 1) / length);
   T* const sums = chunks == 1 ? dfilters.data() : workspace<T>(chunks * size, 1);
 
-  const auto add_row = [&](Index i, T* sum) {
-    const Row at(i, w.output.height);
-    const T* image = x.data() + at.image * w.input.height * w.input.width * sizes.channels;
-    const T* result = dy.data() + at.image * w.output.height * w.output.width * sizes.channels * m;
-    for_each_pixels(correlation, at.row, [&](const Pixels& pixels) {
-      if (m == 1)
-        kernels.accumulate_weights(pixels.shape, image + pixels.source, result + pixels.result,
-                                   sum + pixels.filter);
-      else
-        for (Index j = 0; j < m; ++j)
-          kernels.accumulate_weights_apart(pixels.shape, {.w = m, .y = m}, image + pixels.source,
-                                           result + pixels.result + j, sum + pixels.filter + j);
-    });
+  const auto add_lines = [&](T* sum, Index image, Index first, Index lines) {
+    const Lines at = lines_of(correlation, first, lines);
+    const T* source = x.data() + image * w.input.height * w.input.width * sizes.channels;
+    const T* result =
+        dy.data() + image * w.output.height * w.output.width * sizes.channels * m + at.result;
+    if (m == 1)
+      kernels.accumulate_weights(at.shape, source, result, sum + at.filter);
+    else
+      for (Index j = 0; j < m; ++j)
+        kernels.accumulate_weights_apart(at.shape, {.w = m, .y = m}, source, result + j,
+                                         sum + at.filter + j);
   };
   parallel::parallel_for(
       chunks, row_cost(sizes, chunks, kernels.lanes), [&](Index begin, Index end) {
         for (Index chunk = begin; chunk < end; ++chunk) {
           T* const sum = sums + chunk * size;
           std::fill_n(sum, size, T(0));
-          for (Index i = chunk * length; i < std::min(rows, (chunk + 1) * length); ++i)
-            add_row(i, sum);
+          for_each_rows(
+              chunk * length, std::min(rows, (chunk + 1) * length), w.output.height, length,
+              [&](Index image, Index first, Index lines) { add_lines(sum, image, first, lines); });
         }
       });
   if (chunks > 1)

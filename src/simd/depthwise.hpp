@@ -2,30 +2,36 @@
 // The kernels of depthwise convolution: each channel is filtered by itself, so that registers run
 // along the channels and nothing is ever shuffled.
 //
-//          x, channels innermost                        one register of channels
-//   row 0  | x0 | x1 | x2 | x3 | x4 | ...               kPixels accumulators
-//   row 1  | x0 | x1 | x2 | x3 | x4 | ...         y:    | y0 | y1 | y2 | ...
-//   row 2  | x0 | x1 | x2 | x3 | x4 | ...
-//            `- taps of y0 -'                           a filter row of 3 stays in registers, and
-//                 `- taps of y1 -'                      an x is loaded once for its three y
+//          x, channels innermost                    one register of channels
+//   row 0  | x0 | x1 | x2 | x3 | x4 | ...
+//   row 1  | x0 | x1 | x2 | x3 | x4 | ...      y:   line 0  | y0 | y1 | y2 | y3 |
+//   row 2  | x0 | x1 | x2 | x3 | x4 | ...           line 1  | y0 | y1 | y2 | y3 |
+//   row 3  | x0 | x1 | x2 | x3 | x4 | ...
+//            `- taps of y0 -'                       eight accumulators; an x is loaded once for
+//                 `- taps of y1 -'                  the up to six y that see it
 //
-// One call makes some pixels that lie side by side in a row, all of whose taps are inside the
-// image: ops/depthwise.cpp finds out which taps those are, and asks for the pixels at a border one
-// by one. Every y is one chain of multiply-adds over the taps in order, whatever the group of
-// pixels.
+// One call makes lines of y, borders included: a tap that is outside the image is passed over.
+// Every y is one chain of multiply-adds over the taps in order, whatever the tile.
 #include "simd/family.hpp"
 
 namespace lanewise::simd {
 
-// Pixel p of y sees x at p * x_step + ty * x_row + tx * x_tap under the filter's element
-// ty * w_row + tx * w_tap, for ty < rows and tx < taps. Strides count elements, and may be
-// negative.
+// What results see along one axis of an image: number i sees at tap t the place
+// first + i * step + t * tap, if that is in [0, size). Counted in elements; tap is positive.
+struct DepthwiseAxis {
+  long first, step, tap, size;
+};
+
+// Pixel p of line l of y, at l * y_line + p * y_step, sees x at what its line sees going down the
+// image plus what it sees going across, under the filter's element ty * w_row + tx * w_tap, for
+// ty < rows and tx < taps.
 struct DepthwiseShape {
-  long pixels, rows, taps;
+  long lines, pixels;
+  long rows, taps;
   long channels;
-  long x_step, x_row, x_tap;
+  DepthwiseAxis down, across;
   long w_row, w_tap;
-  long y_step;
+  long y_line, y_step;
   bool prefetch;  // whether x and y come from beyond the caches
 };
 

@@ -35,7 +35,11 @@ const std::vector<Case> kCases{
     {"3x3 valid", 1, 6, 13, {3, 3}},
     {"3x3, one result", 1, 3, 3, {3, 3}},
     {"rows of 8, 9 and 17 with all taps", 1, 4, 19, {3, 3}, 1, 1, Padding{0, 0, 1, 0}},
+    {"several tiles, and rests of them", 2, 11, 39, {3, 3}, 1, 1, Padding::same},
+    {"tiles with taps outside on both sides", 1, 7, 4, {3, 3}, 1, 1, Padding{2, 1, 2, 2}},
+    {"5x5", 1, 9, 21, {5, 5}, 1, 1, Padding::same},
     {"1x1", 2, 3, 9, {1, 1}},
+    {"1x1, padded", 1, 4, 5, {1, 1}, 1, 1, Padding{1, 2, 2, 1}},
     {"1x1, stride beyond kernel", 1, 7, 8, {1, 1}, {3, 2}},
     {"not square", 1, 7, 9, {2, 5}, {1, 2}, 1, Padding::same},
     {"odd padding", 1, 6, 7, {4, 2}, 1, 1, Padding::same},
@@ -216,6 +220,31 @@ TEMPLATE_TEST_CASE("depthwise_forward: activations and special values", "[depthw
     else
       CHECK(y[i] == (x[i] < 0 ? 0 : x[i]));
   }
+}
+
+// What is outside the image is not a zero: zero times infinity would be NaN.
+TEMPLATE_TEST_CASE("depthwise convolutions pass over taps outside", "[depthwise]", float, double) {
+  using T = TestType;
+  for (const Index kernel : {3, 5})
+    for (const Index stride : {1, 2}) {
+      const Index size = 13, made = (size - 1) / stride + 1;
+      Tensor<T> x({1, size, size, 19}), filters({kernel, kernel, 19, 1}), y({1, made, made, 19});
+      const ops::DepthwiseOptions<T> options{.stride = stride, .padding = Padding::same};
+      const auto is_infinite = [](const Tensor<T>& a) {
+        for (const T value : a)
+          if (!(value == std::numeric_limits<T>::infinity())) return false;
+        return true;
+      };
+      x.fill(1), filters.fill(std::numeric_limits<T>::infinity());
+      ops::depthwise_forward<T>(x, filters, y, options);
+      CHECK(is_infinite(y));
+      y.fill(1);
+      ops::depthwise_backward_data<T>(y, filters, x, options);
+      CHECK(is_infinite(x));
+      x.fill(1), y.fill(std::numeric_limits<T>::infinity());
+      ops::depthwise_backward_weights<T>(x, y, filters, options);
+      CHECK(is_infinite(filters));
+    }
 }
 
 TEST_CASE("depthwise convolutions refuse what does not fit", "[depthwise]") {
