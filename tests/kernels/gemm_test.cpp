@@ -91,7 +91,7 @@ TEMPLATE_TEST_CASE("gemm: shapes of the training step and random ones", "[gemm]"
                                  random.integer(1, 90), random);
 }
 
-TEMPLATE_TEST_CASE("gemm: larger than every block", "[gemm]", float, double) {
+TEMPLATE_TEST_CASE("gemm: larger than every block", "[gemm][large]", float, double) {
   LANEWISE_SEED_INFO();
   test::Random random(3);
   const auto& kernels = cpu::kernels<simd::GemmKernels<TestType>>();

@@ -119,8 +119,8 @@ TEMPLATE_TEST_CASE("optimizers agree with the reference", "[optimizer]", float, 
   });
 }
 
-TEMPLATE_TEST_CASE("an optimizer's bits depend neither on threads nor on position", "[optimizer]",
-                   float, double) {
+TEMPLATE_TEST_CASE("an optimizer's bits depend neither on threads nor on position",
+                   "[optimizer][large]", float, double) {
   using T = TestType;
   LANEWISE_SEED_INFO();
   constexpr Index kCount = 700'001;  // worth three threads

@@ -11,6 +11,7 @@
 
 #include "cpu/tables.hpp"
 #include "support/catch.hpp"
+#include "support/sanitized.hpp"
 
 namespace lanewise::test {
 
@@ -19,13 +20,6 @@ template <class T>
 int lanes() {
   return cpu::kernels<simd::ProbeKernels<T>>().lanes;
 }
-
-// Whether sanitizers watch: what they look for is at the edges, and large arrays take minutes.
-#if defined(__SANITIZE_ADDRESS__)
-inline constexpr bool kSanitized = true;
-#else
-inline constexpr bool kSanitized = false;
-#endif
 
 // 0, 1, and what lies around one and two registers; primes; more than an L2 cache holds.
 template <class T>
