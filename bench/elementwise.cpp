@@ -1,6 +1,6 @@
 // Everything that is bound by memory or by its own arithmetic rather than by matrix products:
-// activations, losses, optimizers, rows, random numbers. Each stands beside the reference, and all
-// of them beside peak/copy, the rate at which memcpy moves as many elements.
+// activations, losses, normalization, optimizers, rows, random numbers. Each stands beside the
+// reference, and all of them beside peak/copy, the rate at which memcpy moves as many elements.
 //
 // `bytes` counts each array once for every time that it is read or written by necessity: an update
 // in place counts twice.
@@ -12,12 +12,14 @@
 #include "bench.hpp"
 #include "lanewise/ops/activation.hpp"
 #include "lanewise/ops/loss.hpp"
+#include "lanewise/ops/normalization.hpp"
 #include "lanewise/ops/optimizer.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "lanewise/random.hpp"
 #include "lanewise/threads.hpp"
 #include "reference/activation.hpp"
 #include "reference/loss.hpp"
+#include "reference/normalization.hpp"
 #include "reference/optimizer.hpp"
 #include "reference/random.hpp"
 #include "reference/rows.hpp"
@@ -131,6 +133,65 @@ void add_losses(const Options& options, const std::string& dtype) {
   }
 }
 
+template <class T>
+using NormForward = void(TensorView<const T> x, TensorView<const T> gamma, TensorView<const T> beta,
+                         double epsilon, TensorView<T> moments, TensorView<T> y);
+// batch_norm_backward or layer_norm_backward.
+template <class T>
+using NormBackward = std::function<void(
+    TensorView<const T> x, TensorView<const T> gamma, TensorView<const T> moments, double epsilon,
+    TensorView<const T> dy, TensorView<T> dx, TensorView<T> dgamma, TensorView<T> dbeta)>;
+
+// `lines` is how many means there are. Forward reads x and writes y, backward reads x and dy and
+// writes dx: whatever is read twice is meant to come from a cache the second time.
+template <class T>
+void add_normalization(const Options& options, const std::string& dtype, const std::string& kind,
+                       const Shape& shape, Index lines, NormForward<T>* forward,
+                       NormForward<T>* reference_forward, const NormBackward<T>& backward,
+                       const NormBackward<T>& reference_backward) {
+  constexpr double kEpsilon = 1e-3;
+  const auto random = [=](Shape s, std::uint64_t stream) { return random_tensor<T>(s, stream); };
+  const auto through_forward = [=](NormForward<T>* run) {
+    return [=] {
+      const auto x = random(shape, 0), y = random(shape, 1), gamma = random({shape[1]}, 2),
+                 beta = random({shape[1]}, 3), moments = random({3, lines}, 4);
+      return [=] { run(*x, *gamma, *beta, kEpsilon, *moments, *y); };
+    };
+  };
+  const auto through_backward = [=](const NormBackward<T>& run) {
+    return [=] {
+      const auto x = random(shape, 0), dy = random(shape, 1), dx = random(shape, 2),
+                 gamma = random({shape[1]}, 3), dgamma = random({shape[1]}, 4),
+                 dbeta = random({shape[1]}, 5), y = random(shape, 6),
+                 moments = random({3, lines}, 7);
+      forward(*x, *gamma, *dbeta, kEpsilon, *moments, *y);
+      return [=] { run(*x, *gamma, *moments, kEpsilon, *dy, *dx, *dgamma, *dbeta); };
+    };
+  };
+  add(options, dtype,
+      {kind, named(shape), bytes_of<T>(2 * shape.size()), through_forward(forward),
+       through_forward(reference_forward)});
+  add(options, dtype,
+      {kind + "_backward", named(shape), bytes_of<T>(3 * shape.size()), through_backward(backward),
+       through_backward(reference_backward)});
+}
+
+// The pixels of 32 images of 26 x 26, of 8 of 56 x 56; and rows of a batch.
+template <class T>
+void add_normalizations(const Options& options, const std::string& dtype) {
+  const auto through = [](auto& run) {
+    return [&run](auto&&... arguments) { run(arguments..., ops::Moments::of_batch); };
+  };
+  for (const Shape& shape : {Shape{21'632, 32}, Shape{25'088, 64}})
+    add_normalization<T>(options, dtype, "batch_norm", shape, shape[1], ops::batch_norm_forward<T>,
+                         reference::batch_norm_forward<T>, through(ops::batch_norm_backward<T>),
+                         through(reference::batch_norm_backward<T>));
+  for (const Shape& shape : {Shape{512, 768}, Shape{64, 128}})
+    add_normalization<T>(options, dtype, "layer_norm", shape, shape[0], ops::layer_norm_forward<T>,
+                         reference::layer_norm_forward<T>, ops::layer_norm_backward<T>,
+                         reference::layer_norm_backward<T>);
+}
+
 template <class T, class Description>
 void add_optimizer(const Options& options, const std::string& dtype, const char* name,
                    const Description& description) {
@@ -230,6 +291,7 @@ void register_dtype(const std::string& dtype, const Options& options) {
   add_copies<T>(dtype);
   add_activations<T>(options, dtype);
   add_losses<T>(options, dtype);
+  add_normalizations<T>(options, dtype);
   add_optimizer<T>(options, dtype, "sgd", SGD{});
   add_optimizer<T>(options, dtype, "momentum", SGD{.momentum = 0.9});
   add_optimizer<T>(options, dtype, "rmsprop", RMSprop{});

@@ -58,9 +58,12 @@ struct Slopes {
 struct Tolerance {
   double bound, floor;
 
-  bool between_kinks(const Slopes& slopes) const {
+  double disagreement(const Slopes& slopes) const {
     const double largest = std::max({std::abs(slopes.whole), std::abs(slopes.half), floor});
-    return !(std::abs(slopes.whole - slopes.half) > bound * largest);  // true for NaN
+    return std::abs(slopes.whole - slopes.half) / largest;
+  }
+  bool between_kinks(const Slopes& slopes) const {
+    return !(disagreement(slopes) > bound);  // true for NaN
   }
 };
 
@@ -79,14 +82,18 @@ Slopes numerical_slopes(Probe& probe, std::size_t tensor, Index i, int halvings,
   const auto slopes = [&] {
     return Slopes{(8 * middle - outer) / (12 * h), (8 * inner - middle) / (6 * h)};
   };
-  for (; halvings > 0 && !tolerance.between_kinks(slopes()); --halvings) {
+  // A kink may lie so that two slopes agree within the bound, and are both wrong by more than it.
+  // So they have to agree better than that, as long as there are shorter steps to try.
+  Slopes best = slopes();
+  for (; halvings > 0 && tolerance.disagreement(best) > tolerance.bound / 8; --halvings) {
     h /= 2;
     outer = middle;
     middle = inner;
     inner = rise(h / 2);
+    if (tolerance.disagreement(slopes()) < tolerance.disagreement(best)) best = slopes();
   }
   w = at;
-  return slopes();
+  return best;
 }
 
 // Fresh biases sit exactly on a kink of a ReLU over an empty input: they are moved off it.

@@ -175,6 +175,25 @@ TEST_CASE("steps of layers that filter or move images allocate nothing", "[alloc
   });
 }
 
+TEST_CASE("poolings allocate nothing after the first step", "[allocation]") {
+  const Samples samples;
+  test::for_each_thread_count([&] {
+    Sequential model{Reshape{{16, 16, 1}},
+                     Conv2D{8, 3},
+                     MaxPooling2D{{3, 3}, {.strides = Extent2D{1, 1}}},
+                     L2Pooling2D{{2, 3}, {.strides = Extent2D{1, 2}, .padding = Padding::same}},
+                     AveragePooling2D{},
+                     Conv2D{kClasses, 1},
+                     GlobalAveragePooling2D{}};
+    model.compile({.optimizer = Adam{}, .loss = MeanSquaredError{}});
+    StepCounter counter;
+    model.fit(samples.x, samples.one_hot,
+              {.epochs = 3, .batch_size = kBatch, .callbacks = {&counter}});
+    CHECK(counter.steps == 9);
+    CHECK(counter.found == 0);
+  });
+}
+
 TEST_CASE("convolutions allocate nothing after the first step", "[allocation]") {
   Tensor<float> x({24, 12, 13, 4});
   Tensor<std::int32_t> labels({24});

@@ -21,10 +21,10 @@ struct GradientCheckOptions {
   std::uint64_t seed = 0;
   /// The largest relative error that passes.
   double bound = 1e-7;
-  /// How often the step h may be halved for an entry that has a kink within it. A filter's weight
-  /// feeds hundreds of ReLUs, so that one of them switches within almost any h; a shorter one finds
-  /// a place between the kinks. Each halving doubles what the loss's rounding adds to the error,
-  /// about 1e-16 / h, so that `bound` may have to be larger.
+  /// How often the step h may be halved for an entry that seems to have a kink within it. A
+  /// filter's weight feeds hundreds of ReLUs, so that one of them switches within almost any h; a
+  /// shorter one finds a place between the kinks. Each halving doubles what the loss's rounding
+  /// adds to the error, about 1e-16 / h, so that `bound` may have to be larger.
   int halvings = 0;
   /// Called now and then with the tensor's name, its entries done and its entries to do.
   std::function<void(std::string_view, Index, Index)> progress{};
@@ -64,10 +64,11 @@ struct LANEWISE_API GradientReport {
 /// max(|a|, |n|, 0.01 max |a| of its tensor).
 ///
 /// An entry sits on a kink, and is left out, where the derivatives for h and h/2 differ from each
-/// other by more than the bound, for the first h and for each of its `halvings`. A tensor fails if
-/// an error exceeds the bound, if more than 1 % of its entries are kinks, or if its gradient is all
-/// zero. Parameters that are all zero, as fresh biases, are first drawn uniform in ±0.05: a ReLU
-/// over an empty input would sit exactly on its kink.
+/// other by more than the bound, for the first h and for each of its `halvings`; of these, the h
+/// for which they differ least counts, or the first for which they differ by less than an eighth of
+/// the bound. A tensor fails if an error exceeds the bound, if more than 1 % of its entries are
+/// kinks, or if its gradient is all zero. Parameters that are all zero, as fresh biases, are first
+/// drawn uniform in ±0.05: a ReLU over an empty input would sit exactly on its kink.
 ///
 /// Costs six forward passes an entry, from the entry's layer on, and two more a halving; on all
 /// threads.
