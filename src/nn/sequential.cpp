@@ -2,6 +2,7 @@
 #include "lanewise/nn/sequential.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -134,6 +135,23 @@ std::string BasicSequential<T>::summary() {
   return text;
 }
 
+namespace {
+
+// History and Logs find a metric by its name.
+template <class T>
+void check_names(std::span<const std::unique_ptr<MetricInstance<T>>> metrics) {
+  std::vector<std::string_view> names{"loss"};
+  for (const auto& metric : metrics) {
+    if (std::find(names.begin(), names.end(), metric->name()) != names.end())
+      throw ArgumentError(
+          fmt::format("compile: got a metric named '{}', expected a name that is not among: {}",
+                      metric->name(), fmt::join(names, ", ")));
+    names.push_back(metric->name());
+  }
+}
+
+}  // namespace
+
 template <class T>
 void BasicSequential<T>::compile(CompileOptions options) {
   if (!options.loss) throw ArgumentError("compile: got no loss");
@@ -143,6 +161,7 @@ void BasicSequential<T>::compile(CompileOptions options) {
   auto optimizer = options.optimizer.template make<T>();
   std::vector<std::unique_ptr<MetricInstance<T>>> metrics;
   for (const Metric& metric : options.metrics) metrics.push_back(metric.template make<T>());
+  check_names<T>(metrics);
 
   state_->options = std::move(options);
   state_->loss = std::move(loss);
@@ -157,26 +176,29 @@ namespace {
 // What is trained on and what is validated on, after validation_split.
 template <class T>
 struct Split {
-  Inputs<T> x, x_valid;
-  Targets<T> y, y_valid;
+  Inputs<T> x, x_valid{};
+  Targets<T> y, y_valid{};
+  std::string_view held_out{};  // what the user calls the validation; empty without
 };
 
 template <class T>
 Split<T> split(const Inputs<T>& x, const Targets<T>& y, const FitOptions<T>& options) {
-  if (options.validation_data.x.samples() > 0 || options.validation_data.y.samples() > 0)
-    return {x, options.validation_data.x, y, options.validation_data.y};
   const double fraction = options.validation_split;
   if (!(fraction >= 0 && fraction < 1))
     throw ArgumentError(
         fmt::format("fit: got a validation_split of {}, expected one in [0, 1)", fraction));
-  if (fraction == 0) return {x, {}, y, {}};
+  const ValidationData<T>& given = options.validation_data;
+  if (given.x.shape() != Shape{0} || given.y.shape() != Shape{0})
+    return {x, given.x, y, given.y, "fit: validation_data"};
+  if (fraction == 0) return {.x = x, .y = y};
   const Index count = x.samples();
   const auto at = static_cast<Index>(std::floor(static_cast<double>(count) * (1 - fraction)));
   if (at == 0 || at == count)
     throw ArgumentError(fmt::format(
         "fit: a validation_split of {} leaves {} of {} samples to train on and {} to validate on",
         fraction, at, count, count - at));
-  return {x.rows(0, at), x.rows(at, count), y.rows(0, at), y.rows(at, count)};
+  return {x.rows(0, at), x.rows(at, count), y.rows(0, at), y.rows(at, count),
+          "fit: validation_split"};
 }
 
 }  // namespace
@@ -189,14 +211,15 @@ History BasicSequential<T>::fit(const Inputs<T>& x, const Targets<T>& y,
   State::check_batch_size("fit", options.batch_size);
   if (options.epochs < 1)
     throw ArgumentError(fmt::format("fit: got {} epochs, expected at least 1", options.epochs));
-  state.check_data("fit", *state.loss, x, y);
+  state.check_data("fit", x, y);
   const Split<T> data = split(x, y, options);
-  const bool validate = data.x_valid.samples() > 0 || data.y_valid.samples() > 0;
+  const bool validate = !data.held_out.empty();
   if (validate) {
-    state.check_data("fit: validation_data", *state.loss, data.x_valid, data.y_valid);
+    state.check_data(data.held_out, data.x_valid, data.y_valid);
     if (data.x_valid.shape().inner() != x.shape().inner())
-      throw ShapeError(fmt::format("fit: got inputs of shape {} and validation inputs of shape {}",
-                                   to_string(x.shape()), to_string(data.x_valid.shape())));
+      throw ShapeError(
+          fmt::format("{}: got inputs of shape {}, expected samples as those of the training's {}",
+                      data.held_out, to_string(data.x_valid.shape()), to_string(x.shape())));
   }
 
   const Index samples = data.x.samples(), validation_samples = data.x_valid.samples();
@@ -241,7 +264,7 @@ Logs BasicSequential<T>::evaluate(const Inputs<T>& x, const Targets<T>& y, Index
   State& state = *state_;
   state.check_compiled("evaluate");
   State::check_batch_size("evaluate", batch_size);
-  state.check_data("evaluate", *state.loss, x, y);
+  state.check_data("evaluate", x, y);
   batch_size = std::min(batch_size, x.samples());
   state.prepare(x, y, batch_size);
   state.arrange(x.samples(), false);
@@ -273,7 +296,7 @@ Tensor<T> BasicSequential<T>::predict(const Inputs<T>& x, Index batch_size) {
 template <class T>
 double BasicSequential<T>::train_on_batch(const Inputs<T>& x, const Targets<T>& y) {
   state_->check_compiled("train_on_batch");
-  state_->check_data("train_on_batch", *state_->loss, x, y);
+  state_->check_data("train_on_batch", x, y);
   state_->prepare(x, y, x.samples());
   state_->arrange(x.samples(), false);
   return state_->step(x, y, state_->order, true);

@@ -4,12 +4,33 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "lanewise/error.hpp"
 #include "lanewise/ops/rows.hpp"
 
 namespace lanewise {
+namespace {
+
+// Calls check(), and begins the message of what it throws with prefix(): who asked, and of what.
+template <class Prefix, class Check>
+void with_prefix(const Prefix& prefix, const Check& check) {
+  const auto message = [&](const Error& error) {
+    return fmt::format("{}: {}", prefix(), error.what());
+  };
+  try {
+    check();
+  } catch (const ShapeError& error) {
+    throw ShapeError(message(error));
+  } catch (const ArgumentError& error) {
+    throw ArgumentError(message(error));
+  } catch (const DataError& error) {
+    throw DataError(message(error));
+  }
+}
+
+}  // namespace
 
 template <class T>
 void Batch<T>::reserve(Index size, const Targets<T>& like) {
@@ -83,12 +104,11 @@ void BasicSequential<T>::State::check_inputs(std::string_view who, const Inputs<
     throw ShapeError(
         fmt::format("{}: got a scalar, expected samples along the first dimension", who));
   if (x.samples() == 0) throw DataError(fmt::format("{}: got no samples", who));
-  try {
-    network.infer(x.shape().inner());
-  } catch (const ShapeError& error) {
-    throw ShapeError(
-        fmt::format("{}: inputs of shape {}: {}", who, to_string(x.shape()), error.what()));
-  }
+  if (const auto* bytes = x.bytes(); bytes && !std::isfinite(static_cast<T>(bytes->scale) * T(255)))
+    throw ArgumentError(fmt::format("{}: got bytes with a scale of {}, expected finite numbers",
+                                    who, bytes->scale));
+  with_prefix([&] { return fmt::format("{}: inputs of shape {}", who, to_string(x.shape())); },
+              [&] { network.infer(x.shape().inner()); });
   if (x.numbers() && !ops::all_finite<T>(*x.numbers()))
     throw DataError(fmt::format("{}: the inputs contain a NaN or an infinity", who));
 }
@@ -104,10 +124,22 @@ void BasicSequential<T>::State::check_data(std::string_view who,
                     "shape {}, expected as many",
                     who, x.samples(), to_string(x.shape()), y.samples(), to_string(y.shape())));
   const Shape output = network.infer(x.shape().inner());
-  checked_loss.check_output(output, network.output_activation());
-  checked_loss.check_targets(output, y);
+  with_prefix([&] { return who; },
+              [&] {
+                checked_loss.check_output(output, network.output_activation());
+                checked_loss.check_targets(output, y);
+              });
   if (!y.is_labels() && !ops::all_finite<T>(y.values()))
     throw DataError(fmt::format("{}: the targets contain a NaN or an infinity", who));
+}
+
+template <class T>
+void BasicSequential<T>::State::check_data(std::string_view who, const Inputs<T>& x,
+                                           const Targets<T>& y) const {
+  check_data(who, *loss, x, y);
+  const Shape output = network.infer(x.shape().inner());
+  for (const auto& metric : metrics)
+    with_prefix([&] { return who; }, [&] { metric->check_targets(output, y); });
 }
 
 template <class T>

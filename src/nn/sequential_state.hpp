@@ -65,6 +65,8 @@ struct BasicSequential<T>::State {
   void check_inputs(std::string_view who, const Inputs<T>& x) const;
   void check_data(std::string_view who, const LossInstance<T>& checked_loss, const Inputs<T>& x,
                   const Targets<T>& y) const;
+  // The same for the loss of compile(), and its metrics.
+  void check_data(std::string_view who, const Inputs<T>& x, const Targets<T>& y) const;
   static void check_batch_size(std::string_view who, Index batch_size);
 
   // Builds, plans buffers and prepares the optimizer for training on batches of this size.

@@ -52,17 +52,121 @@ TEST_CASE("fit refuses what cannot be trained on", "[bad-input]") {
                         {"validation_split of 1"});
   throws<ArgumentError>([&] { model.fit(kX, kY, {.validation_split = -0.1}); },
                         {"validation_split of -0.1"});
-  throws<ArgumentError>([&] { model.fit(kX, kY, {.validation_split = 0.99}); }, {"leaves", "0 of 6"});
+  throws<ArgumentError>([&] { model.fit(kX, kY, {.validation_split = 0.99}); },
+                        {"leaves", "0 of 6"});
   throws<DataError>([&] { model.fit(none, none_y); }, {"fit", "no samples"});
   throws<ShapeError>([&] { model.fit(kX, five); }, {"6 samples", "(6, 5)", "5", "(5, 2)"});
   throws<ShapeError>([&] { model.fit(kX, three); }, {"(6, 3)", "(6, 2)"});
   throws<ArgumentError>([&] { model.fit(kX, kLabels); }, {"integer labels", "one_hot"});
+  CHECK_FALSE(model.is_built());
+}
+
+TEST_CASE("an error of the validation says so", "[bad-input]") {
+  Sequential model = regression();
+  const auto refuses = [&]<class E>(E, Inputs<float> x, Targets<float> y,
+                                    std::initializer_list<const char*> parts) {
+    FitOptions<float> options;
+    options.validation_data.x = x;
+    options.validation_data.y = y;
+    throws<E>([&] { model.fit(kX, kY, options); }, {"fit: validation_data: "});
+    throws<E>([&] { model.fit(kX, kY, options); }, parts);
+    CHECK_FALSE(model.is_built());
+  };
+  const ShapeError shape("");
+  const DataError data("");
+  const Tensor<float> none({0, 5}), none_y({0, 2}), five({5, 2}), three({6, 3}), scalar(Shape{});
+  Tensor<float> nan_x = kX, nan_y = kY;
+  nan_x[7] = nan_y[5] = std::nanf("");
+  refuses(shape, kY, kY, {"(6, 2)", "(6, 5)"});  // the model would be built for (5)
+  refuses(shape, scalar, kY, {"scalar"});
+  refuses(data, none, none_y, {"no samples"});
+  refuses(data, Inputs<float>{}, kY, {"no samples"});
+  refuses(shape, kX, Targets<float>{}, {"6 samples", "0 in targets"});
+  refuses(shape, kX, five, {"6 samples", "5 in targets"});
+  refuses(shape, kX, three, {"mean_squared_error", "(6, 3)", "(6, 2)"});
+  refuses(ArgumentError(""), kX, kLabels, {"mean_squared_error", "integer labels"});
+  refuses(data, nan_x, kY, {"inputs", "NaN"});
+  refuses(data, kX, nan_y, {"targets", "NaN"});
+
+  model.fit(kX, kY);
+  FitOptions<float> options;
+  const Tensor<float> narrow({6, 4});
+  options.validation_data = {narrow, kY};
+  throws<ShapeError>([&] { model.fit(kX, kY, options); },
+                     {"fit: validation_data: ", "(6, 4)", "(5,)"});
+  // An option out of range is refused, though the other one takes precedence.
+  options.validation_data = {kX, kY};
+  options.validation_split = 1.5;
+  throws<ArgumentError>([&] { model.fit(kX, kY, options); }, {"validation_split of 1.5"});
+  Sequential sparse = softmax_model(SparseCategoricalCrossentropy{});
+  Tensor<std::int32_t> labels = kLabels;
+  labels[2] = 4;
+  options.validation_data = {kX, labels};
+  options.validation_split = 0;
+  throws<DataError>([&] { sparse.fit(kX, kLabels, options); },
+                    {"fit: validation_data: sparse_categorical_crossentropy: label 4"});
   throws<ShapeError>(
       [&] {
-        model.fit(kX, kY, {.validation_data = {kY, kY}});
+        sparse.evaluate(kX, Tensor<std::int32_t>({6, 2}));
       },
-      {});  // the model would be built for (5)
+      {"evaluate: sparse_categorical_crossentropy: ", "(6, 2)"});
+}
+
+namespace {
+
+// A user's metric that wants integer labels.
+template <class T>
+struct LabelsOnlyInstance : MetricInstance<T> {
+  std::string_view name() const override { return "labels_only"; }
+  void check_targets(const Shape&, const Targets<T>& targets) const override {
+    if (!targets.is_labels()) throw ArgumentError("labels_only: expected integer labels");
+  }
+  void reset() override {}
+  void update(TensorView<const T>, const Targets<T>&) override {}
+  double result() const override { return 0; }
+};
+
+struct LabelsOnly {
+  template <class T>
+  std::unique_ptr<MetricInstance<T>> make() const {
+    return std::make_unique<LabelsOnlyInstance<T>>();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a metric beside targets", "[bad-input]") {
+  Sequential model{Dense{2}};
+  model.compile({.loss = MeanSquaredError{}, .metrics = {LabelsOnly{}}});
+  throws<ArgumentError>([&] { model.fit(kX, kY); }, {"fit: labels_only: expected integer"});
+  throws<ArgumentError>([&] { model.evaluate(kX, kY); }, {"evaluate: labels_only"});
+  throws<ArgumentError>([&] { model.train_on_batch(kX, kY); }, {"train_on_batch: labels_only"});
   CHECK_FALSE(model.is_built());
+  CHECK(std::isfinite(model.compute_gradients(MeanSquaredError{}, kX, kY)));  // has no metrics
+  throws<ArgumentError>(
+      [&] {
+        model.compile({.loss = MeanSquaredError{}, .metrics = {accuracy, LabelsOnly{}, accuracy}});
+      },
+      {"compile", "'accuracy'"});
+
+  // Beside the labels of a classifier: |0.25 - 3| for each output and sample.
+  Sequential classifier{Dense{4, {.activation = softmax}}};
+  classifier.compile({.loss = SparseCategoricalCrossentropy{},
+                      .metrics = {mean_absolute_error, LabelsOnly{}, accuracy}});
+  Tensor<std::int32_t> labels = kLabels;
+  for (std::int32_t& label : labels) label = 3;
+  CHECK(classifier.evaluate(kX, labels, 4)["mean_absolute_error"] == 2.75);
+}
+
+TEST_CASE("a model that has diverged is never right", "[bad-input]") {
+  Sequential model = softmax_model(SparseCategoricalCrossentropy{});
+  model.compile({.loss = SparseCategoricalCrossentropy{}, .metrics = {accuracy}});
+  model.build({5});
+  for (const auto& parameter : model.parameters())
+    for (float& w : parameter.value) w = std::nanf("");
+  const Logs logs = model.evaluate(kX, kLabels);
+  CHECK(std::isnan(logs["loss"]));
+  CHECK(logs["accuracy"] == 0);
 }
 
 TEST_CASE("fit before compile, and compile without a loss", "[bad-input]") {
@@ -89,6 +193,20 @@ TEST_CASE("numbers that are not finite", "[bad-input]") {
     throws<DataError>([&] { model.fit(x, kY); }, {"fit", "inputs", "NaN"});
     throws<DataError>([&] { model.fit(kX, y); }, {"fit", "targets", "NaN"});
     throws<DataError>([&] { model.predict(x); }, {"predict", "NaN"});
+  }
+  CHECK_FALSE(model.is_built());
+}
+
+TEST_CASE("a scale of bytes that is not finite, or leads there", "[bad-input]") {
+  Sequential model = regression();
+  const Tensor<std::uint8_t> bytes({6, 5});
+  for (const double scale : {std::nan(""), double{INFINITY}, 1e300, 3e38}) {
+    throws<ArgumentError>(
+        [&] {
+          model.fit(ScaledBytes{bytes, scale}, kY);
+        },
+        {"fit", "bytes with a scale of"});
+    throws<ArgumentError>([&] { model.predict(ScaledBytes{bytes, scale}); }, {"predict", "scale"});
   }
   CHECK_FALSE(model.is_built());
 }

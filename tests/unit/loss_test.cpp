@@ -1,3 +1,4 @@
+// Losses as operations, and metrics by themselves.
 #include "lanewise/ops/loss.hpp"
 
 #include <algorithm>
@@ -8,8 +9,10 @@
 #include <vector>
 
 #include "lanewise/error.hpp"
+#include "lanewise/nn/metric.hpp"
 #include "lanewise/threads.hpp"
 #include "support/catch.hpp"
+#include "support/contains.hpp"
 
 using namespace lanewise;
 
@@ -149,4 +152,107 @@ TEST_CASE("losses have the same bits on any number of threads", "[loss]") {
     CHECK(value[2] == value[0]);
     CHECK(std::equal(dy[0].begin(), dy[0].end(), dy[2].begin()));
   }
+}
+
+namespace {
+
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+// y may be anything that Targets can be made of.
+template <class T, class Y>
+double metric_of(const Metric& metric, const Tensor<T>& predictions, const Y& y) {
+  const Targets<T> targets(y);
+  const auto instance = metric.make<T>();
+  instance->check_targets(predictions.shape().inner(), targets);
+  instance->update(predictions, targets);
+  return instance->result();
+}
+
+using Labels = Tensor<std::int32_t>;
+
+}  // namespace
+
+TEST_CASE("a label is compared with each output of its row, as in Keras", "[metric]") {
+  Tensor<float> p({10, 10});
+  p.fill(0.1f);
+  Labels labels({10}), column({10, 1});
+  for (Index i = 0; i < 10; ++i) labels[i] = column[i] = static_cast<std::int32_t>(i);
+  CHECK(metric_of(mean_absolute_error, p, labels) == Approx(4.42).epsilon(1e-6));
+  CHECK(metric_of(mean_absolute_error, p, column) == Approx(4.42).epsilon(1e-6));
+  // Batch by batch it is the same.
+  const auto metric = Metric(mean_absolute_error).make<float>();
+  for (Index i = 0; i < 10; i += 5)
+    metric->update(p.rows(i, i + 5), Targets<float>(labels.rows(i, i + 5)));
+  CHECK(metric->result() == Approx(4.42).epsilon(1e-6));
+  // A label that a float cannot hold, beside a single output.
+  CHECK(metric_of(mean_absolute_error, Tensor<double>({1, 1}, {0.5}), Labels({1}, {16'777'217})) ==
+        16'777'216.5);
+}
+
+TEST_CASE("metrics of every shape of outputs and targets", "[metric]") {
+  const Tensor<float> flat({4}, {0.2f, 0.5f, 0.7f, 0.9f}), y({4}, {0, 0, 1, 0});
+  const Labels labels({4}, {0, 0, 1, 0});
+  const auto as_column = [](auto tensor) { return decltype(tensor)({4, 1}, tensor.span()); };
+  for (const Tensor<float>& p : {flat, as_column(flat)})
+    for (const Targets<float>& t :
+         {Targets<float>(y), Targets<float>(labels), Targets<float>(y.reshape({4, 1})),
+          Targets<float>(labels.reshape({4, 1}))}) {
+      CHECK(metric_of(accuracy, p, t) == 0.75);
+      CHECK(metric_of(mean_absolute_error, p, t) == Approx((0.2 + 0.5 + 0.3 + 0.9) / 4));
+    }
+  // Two sequences of three positions with two classes.
+  const Tensor<float> p({2, 3, 2}, {.9f, .1f, .2f, .8f, .5f, .5f, .3f, .7f, .6f, .4f, .1f, .9f});
+  const Labels classes({2, 3}, {0, 1, 1, 1, 1, 1});
+  Tensor<float> one_hot({2, 3, 2});
+  for (Index i = 0; i < 6; ++i) one_hot[2 * i + classes[i]] = 1;
+  CHECK(metric_of(accuracy, p, classes) == Approx(4.0 / 6));
+  CHECK(metric_of(accuracy, p, one_hot) == Approx(4.0 / 6));
+  CHECK(metric_of(mean_absolute_error, p, one_hot) ==
+        Approx((0.2 + 0.4 + 1 + 0.6 + 1.2 + 0.2) / 12));
+  // No output is the right one for a label that names none.
+  CHECK(metric_of(accuracy, p, Labels({2, 3}, {-1, 1, 2, 1, 7, -2})) == Approx(2.0 / 6));
+  CHECK(metric_of(accuracy, flat, Labels({4}, {-1, 2, 1, 1})) == 0.5);
+}
+
+TEST_CASE("metrics refuse targets that do not stand beside the outputs", "[metric]") {
+  const auto refuses = [](const Shape& predictions, const auto& y, const char* expected) {
+    const Targets<float> targets(y);
+    for (const Metric& metric : {Metric(accuracy), Metric(mean_absolute_error)}) {
+      const auto instance = metric.make<float>();
+      const Tensor<float> p(predictions);
+      CHECK_THROWS_AS(instance->update(p, targets), ShapeError);
+      CHECK_THROWS_WITH(instance->check_targets(predictions.inner(), targets),
+                        contains(std::string(instance->name()) + ": got ") &&
+                            contains(" of shape " + to_string(targets.shape())) &&
+                            contains(to_string(predictions.inner())) && contains(expected));
+      CHECK(instance->result() == 0);
+    }
+  };
+  refuses({4, 3}, Labels({4, 3}), "expected (4,)");
+  refuses({4, 2, 3}, Labels({4}), "expected (4, 2)");
+  refuses({4, 2, 1}, Labels({4}), "expected (4, 2)");
+  refuses({4}, Labels({4, 2}), "expected (4,)");
+  refuses({4, 3}, Tensor<float>({4}), "expected (4, 3)");
+  refuses({4, 3}, Tensor<float>({4, 1}), "expected (4, 3)");
+  refuses({4, 2, 3}, Tensor<float>({4, 3, 2}), "expected (4, 2, 3)");
+  refuses({4, 3}, Tensor<float>({4, 4}), "expected (4, 3)");
+  CHECK_THROWS_AS(metric_of(accuracy, Tensor<float>({4, 3}), Labels({5})), ShapeError);
+  CHECK_THROWS_AS(metric_of(accuracy, Tensor<float>({4, 0}), Labels({4})), ShapeError);
+  const Tensor<float> scalar(Shape{});
+  CHECK_THROWS_AS(Metric(accuracy).make<float>()->update(scalar, scalar), ShapeError);
+}
+
+TEST_CASE("a prediction with a NaN is never right, and an error of NaN is NaN", "[metric]") {
+  // The NaN stands where the label is, and elsewhere.
+  const Tensor<float> p({4, 3}, {kNaN, kNaN, kNaN, 0.1f, kNaN, 0.9f, 0, 0, kNaN, 0, 1, 0});
+  const Labels labels({4}, {0, 1, 0, 1});
+  Tensor<float> one_hot({4, 3});
+  for (Index i = 0; i < 4; ++i) one_hot(i, labels[i]) = 1;
+  CHECK(metric_of(accuracy, p, labels) == 0.25);
+  CHECK(metric_of(accuracy, p, one_hot) == 0.25);
+  CHECK(std::isnan(metric_of(mean_absolute_error, p, labels)));
+  const Tensor<float> single({3, 1}, {kNaN, 0.3f, kNaN}), zero({3, 1});
+  CHECK(metric_of(accuracy, single, zero) == Approx(1.0 / 3));
+  CHECK(metric_of(accuracy, single, Labels({3})) == Approx(1.0 / 3));
+  CHECK(std::isnan(metric_of(mean_absolute_error, single, zero)));
 }

@@ -12,7 +12,8 @@
 
 namespace lanewise {
 
-/// Images that stay bytes in memory and are multiplied by `scale` while a batch is gathered.
+/// Images that stay bytes in memory and are multiplied by `scale`, a finite number, while a batch is
+/// gathered.
 struct ScaledBytes {
   TensorView<const std::uint8_t> bytes;
   double scale = 1.0 / 255.0;

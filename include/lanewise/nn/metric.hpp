@@ -20,13 +20,20 @@ class MetricInstance {
   /// Its name in Keras and in History, such as "accuracy".
   virtual std::string_view name() const = 0;
 
+  /// Checks that outputs of this sample shape can be compared with these targets. A model asks
+  /// before anything has changed; a metric that does not override it takes everything.
+  /// \throws ShapeError or ArgumentError saying what would suit.
+  virtual void check_targets(const Shape& output, const Targets<T>& targets) const {
+    (void)output, (void)targets;
+  }
+
   /// Prepares for batches of up to this many samples, so that update() need not allocate.
   virtual void reserve(Index batch) { (void)batch; }
 
   /// Forgets what was accumulated.
   virtual void reset() = 0;
 
-  /// Adds a batch of predictions and their targets.
+  /// Adds a batch of predictions and their targets. \throws as check_targets().
   virtual void update(TensorView<const T> predictions, const Targets<T>& targets) = 0;
 
   /// The metric over everything since reset().
@@ -36,16 +43,19 @@ class MetricInstance {
 /// Any metric's description.
 using Metric = Description<MetricInstance>;
 
-/// The share of samples whose prediction is right. What "right" means follows from the shapes, as
-/// in Keras: the same largest entry as a one-hot target; the label's entry the largest; with one
-/// output, the same side of 0.5. Among equal entries the first counts.
+/// The share of predictions that are right, over the last dimension of the outputs. What "right"
+/// means follows from the shapes, as in Keras: the same largest entry as a one-hot target; the
+/// label's entry the largest; with one output, 1 above 0.5 and else 0. Among equal entries the
+/// first counts; a prediction with a NaN is never right, nor is one whose label names no output.
+/// Targets have the outputs' shape, labels that shape without its last dimension.
 struct LANEWISE_API Accuracy {
   /// A new metric at work on elements of type T, float or double.
   template <class T>
   std::unique_ptr<MetricInstance<T>> make() const;
 };
 
-/// The mean of |prediction - target| over all outputs.
+/// The mean of |prediction - target| over all outputs. Targets have the outputs' shape; a label is
+/// compared with each output of its row, as Keras does.
 struct LANEWISE_API MeanAbsoluteErrorMetric {
   /// A new metric at work on elements of type T, float or double.
   template <class T>

@@ -88,14 +88,16 @@ class LANEWISE_API BasicSequential {
   std::string summary();
 
   /// Chooses optimizer, loss and metrics. Resets the optimizer's state, keeps the weights.
-  /// \throws ArgumentError without a loss, or if an option is out of range.
+  /// \throws ArgumentError without a loss, if an option is out of range, or if two metrics have the
+  /// same name or one that of the loss.
   void compile(CompileOptions options);
 
   /// Trains. x has the samples outermost; y as the loss wants it.
   /// \returns the loss and metrics of every epoch: means over the samples, taken while training.
   /// \throws ArgumentError before compile(), or for epochs or a batch size below 1, or a loss that
-  /// does not fit the last layer; ShapeError if shapes do not fit; DataError for no samples, labels
-  /// out of range, or numbers that are not finite. Nothing has changed then.
+  /// does not fit the last layer; ShapeError if shapes do not fit, those of a metric among them;
+  /// DataError for no samples, labels out of range, or numbers that are not finite. A message about
+  /// the validation begins with its option. Nothing has changed then.
   History fit(const Inputs<T>& x, const Targets<T>& y, const FitOptions<T>& options = {});
 
   /// The loss and the metrics on these samples, without training.
