@@ -36,6 +36,13 @@ bool Logs::contains(std::string_view name) const {
   return std::any_of(begin(), end(), [name](const auto& entry) { return entry.first == name; });
 }
 
+void Logs::set(std::size_t position, double value) {
+  if (position >= entries_.size())
+    throw ArgumentError(
+        fmt::format("Logs: got position {}, expected one below {}", position, entries_.size()));
+  entries_[position].second = value;
+}
+
 const std::vector<double>& History::operator[](std::string_view name) const {
   return find(series_, name, "History");
 }
@@ -49,6 +56,13 @@ std::vector<std::string> History::names() const {
 void History::append(const Logs& logs) {
   if (series_.empty())
     for (const auto& entry : logs) series_.emplace_back(entry.first, std::vector<double>{});
+  const auto known = [&](const auto& series) { return logs.contains(series.first); };
+  if (logs.size() != series_.size() || !std::all_of(series_.begin(), series_.end(), known)) {
+    std::vector<std::string_view> got;
+    for (const auto& entry : logs) got.push_back(entry.first);
+    throw ArgumentError(fmt::format("History: got an epoch of {}, expected {}",
+                                    fmt::join(got, ", "), fmt::join(names(), ", ")));
+  }
   for (auto& [name, values] : series_) values.push_back(logs[name]);
 }
 

@@ -211,6 +211,23 @@ TEST_CASE("a scale of bytes that is not finite, or leads there", "[bad-input]") 
   CHECK_FALSE(model.is_built());
 }
 
+TEST_CASE("logs and histories refuse what is not theirs", "[bad-input]") {
+  Logs logs, other;
+  logs.add("loss", 1);
+  logs.add("accuracy", 0.5);
+  throws<ArgumentError>([&] { logs.set(2, 0); }, {"Logs", "position 2", "below 2"});
+  throws<ArgumentError>([&] { logs["los"]; }, {"Logs", "'los'", "loss, accuracy"});
+  History history;
+  history.append(logs);
+  other.add("loss", 2);
+  throws<ArgumentError>([&] { history.append(other); }, {"History", "loss, accuracy"});
+  other.add("precision", 2);
+  throws<ArgumentError>([&] { history.append(other); }, {"History", "loss, precision"});
+  throws<ArgumentError>([&] { history["precision"]; }, {"History", "'precision'"});
+  CHECK(history["loss"].size() == 1);
+  CHECK(history["accuracy"].size() == 1);
+}
+
 TEST_CASE("labels out of range", "[bad-input]") {
   Sequential model = softmax_model(SparseCategoricalCrossentropy{});
   for (std::int32_t bad : {-1, 4}) {

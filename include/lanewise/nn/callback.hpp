@@ -22,8 +22,9 @@ class LANEWISE_API Logs {
   bool contains(std::string_view name) const;
   /// Appends a name with its value.
   void add(std::string name, double value) { entries_.emplace_back(std::move(name), value); }
-  /// Sets the value at a position; allocates nothing.
-  void set(std::size_t position, double value) { entries_[position].second = value; }
+  /// Sets the value at a position, counted from 0; allocates nothing.
+  /// \throws ArgumentError for a position that there is not.
+  void set(std::size_t position, double value);
   /// The first pair of name and value.
   auto begin() const { return entries_.begin(); }
   /// Past the last pair.
@@ -45,7 +46,8 @@ class LANEWISE_API History {
   std::vector<std::string> names() const;
   /// Number of epochs.
   std::size_t epochs() const { return series_.empty() ? 0 : series_.front().second.size(); }
-  /// Appends an epoch.
+  /// Appends an epoch, with the names of those before.
+  /// \throws ArgumentError if a name is missing or new; nothing has changed then.
   void append(const Logs& logs);
 
  private:
