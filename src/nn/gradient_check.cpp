@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <limits>
 #include <numeric>
 
+#include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
 #include "nn/sequential_state.hpp"
 #include "parallel/parallel.hpp"
@@ -51,21 +53,45 @@ class Probe {
 
 // The derivative along one entry, for the step h and for half of it.
 struct Slopes {
-  double whole, half;
+  double step, whole, half;
 };
 
-// When two derivatives agree: the bound, and what is a small derivative in this tensor.
+// How far apart two numbers may be that are the same derivative.
 struct Tolerance {
-  double bound, floor;
+  double bound;     // relative to the larger of them,
+  double floor;     // or to this, of two that are small in their tensor;
+  double rounding;  // and what rounding makes of the loss sets them apart by this / step
+
+  // What is a small derivative by this step.
+  double least(double step) const { return std::max(floor, rounding / (bound * step)); }
 
   double disagreement(const Slopes& slopes) const {
-    const double largest = std::max({std::abs(slopes.whole), std::abs(slopes.half), floor});
+    const double largest =
+        std::max({std::abs(slopes.whole), std::abs(slopes.half), least(slopes.step)});
     return std::abs(slopes.whole - slopes.half) / largest;
   }
   bool between_kinks(const Slopes& slopes) const {
     return !(disagreement(slopes) > bound);  // true for NaN
   }
 };
+
+// What rounding makes of the loss, for Tolerance.
+//
+// Let each loss be off by up to e. The derivative for a step h is then off by (8 + 8 + 1 + 1) e /
+// (12 h) = 1.5 e / h, that for h / 2 by twice as much, and the two differ by up to 4.5 e / h.
+//
+// e comes from all operations on the way to the loss. One rounds its result v by up to u |v|, u
+// being the unit roundoff, and so changes the loss by up to u |v dL/dv|. At the end v is the loss
+// itself. Before, v is of the size of 1, as are weights and what they multiply, and dL/dv of that
+// of the gradients at hand, those of the parameters and the input: u max |a| of the whole model. Of
+// the many operations most cancel each other. Those that do not are as many as the last four, say:
+// an exponential, its sum, a logarithm, the mean. Measured, on 2,000 tensors of models of up to 60
+// layers, with weights of up to 15 and inputs of up to 255: 2.5 at most, mostly 1.
+double rounding_of(double loss, double largest_gradient) {
+  constexpr double kUnitRoundoff = std::numeric_limits<double>::epsilon() / 2;
+  constexpr double kOperations = 4;
+  return 4.5 * kOperations * kUnitRoundoff * (std::abs(loss) + largest_gradient);
+}
 
 Slopes numerical_slopes(Probe& probe, std::size_t tensor, Index i, int halvings,
                         const Tolerance& tolerance) {
@@ -80,7 +106,7 @@ Slopes numerical_slopes(Probe& probe, std::size_t tensor, Index i, int halvings,
   };
   double outer = rise(2 * h), middle = rise(h), inner = rise(h / 2);
   const auto slopes = [&] {
-    return Slopes{(8 * middle - outer) / (12 * h), (8 * inner - middle) / (6 * h)};
+    return Slopes{h, (8 * middle - outer) / (12 * h), (8 * inner - middle) / (6 * h)};
   };
   // A kink may lie so that two slopes agree within the bound, and are both wrong by more than it.
   // So they have to agree better than that, as long as there are shorter steps to try.
@@ -141,6 +167,7 @@ std::vector<Slopes> measure(std::deque<Probe>& probes, std::size_t tensor,
   return slopes;
 }
 
+// The largest absolute value; a NaN does not count.
 double largest(TensorView<const double> gradient) {
   double result = 0;
   for (double a : gradient) result = std::max(result, std::abs(a));
@@ -161,7 +188,7 @@ TensorGradient judge(const std::string& name, TensorView<const double> gradient,
       continue;
     }
     ++result.checked;
-    const double scale = std::max({std::abs(a), std::abs(n), tolerance.floor});
+    const double scale = std::max({std::abs(a), std::abs(n), tolerance.least(slopes[i].step)});
     const double error = a == n ? 0 : std::abs(a - n) / scale;
     finite = finite && std::isfinite(error);
     result.max_relative_error = std::max(result.max_relative_error, error);
@@ -172,6 +199,21 @@ TensorGradient judge(const std::string& name, TensorView<const double> gradient,
   return result;
 }
 
+constexpr int kMostHalvings = 20;  // a step of 1e-10, of which rounding leaves nothing to compare
+
+void check_options(const GradientCheckOptions& options) {
+  if (options.entries_per_tensor < 0)
+    throw ArgumentError(
+        fmt::format("gradient_check: got {} entries_per_tensor, expected 0, for all, or more",
+                    options.entries_per_tensor));
+  if (!(options.bound > 0 && options.bound < 1))
+    throw ArgumentError(
+        fmt::format("gradient_check: got a bound of {}, expected one in (0, 1)", options.bound));
+  if (options.halvings < 0 || options.halvings > kMostHalvings)
+    throw ArgumentError(fmt::format("gradient_check: got {} halvings, expected 0 to {}",
+                                    options.halvings, kMostHalvings));
+}
+
 }  // namespace
 
 template <class T>
@@ -179,8 +221,9 @@ GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss,
                               const std::type_identity_t<Inputs<T>>& x,
                               const std::type_identity_t<Targets<T>>& y,
                               const GradientCheckOptions& options) {
-  // Throws whatever fit() would throw, on a copy.
-  BasicSequential<T>(model).compute_gradients(loss, x, y);
+  check_options(options);
+  if (!loss) throw ArgumentError("gradient_check: got no loss");
+  ModelAccess::check_data(model, "gradient_check", *loss.template make<T>(), x, y);
 
   BasicSequential<double> twin = model.template as<double>();
   twin.build(x.shape().inner());
@@ -202,7 +245,7 @@ GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss,
   }
 
   Tensor<double> dx(x.shape());
-  twin.compute_gradients(loss, inputs, targets, dx);
+  const double at = twin.compute_gradients(loss, inputs, targets, dx);
   const auto instance = loss.template make<double>();
   std::deque<Probe> probes;  // a Probe stays where it is: its network has planned its buffers
   for (int i = 0; i < num_threads(); ++i)
@@ -211,13 +254,16 @@ GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss,
 
   auto parameters = twin.parameters();
   parameters.push_back({"input", inputs, dx});
+  double scale = 0;
+  for (const auto& parameter : parameters) scale = std::max(scale, largest(parameter.gradient));
+  const double rounding = rounding_of(at, scale);
   GradientReport report{.tensors = {}, .bound = options.bound};
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const auto& [name, value, gradient] = parameters[i];
     if (gradient.empty()) continue;  // not trainable
     const auto entries =
         choose_entries(value.size(), options.entries_per_tensor, {options.seed, 1000 + i});
-    const Tolerance tolerance{options.bound, 0.01 * largest(gradient)};
+    const Tolerance tolerance{options.bound, 0.01 * largest(gradient), rounding};
     const auto slopes = measure(probes, i, entries, tolerance, name, options);
     report.tensors.push_back(judge(name, gradient, entries, slopes, tolerance));
   }

@@ -126,6 +126,12 @@ struct ModelAccess {
   static std::uint64_t seed(const BasicSequential<T>& model) {
     return model.state_->seed;
   }
+  // Throws as State::check_data.
+  template <class T>
+  static void check_data(const BasicSequential<T>& model, std::string_view who,
+                         const LossInstance<T>& loss, const Inputs<T>& x, const Targets<T>& y) {
+    model.state_->check_data(who, loss, x, y);
+  }
   // The options of the next training pass.
   template <class T>
   static nn::PassOptions training_pass(const BasicSequential<T>& model) {

@@ -1,10 +1,15 @@
 // gradient_check() on models of every layer, activation and loss; and on models that are wrong,
 // which it has to catch.
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <span>
 #include <string>
 
 #include "lanewise/error.hpp"
 #include "lanewise/nn/gradient_check.hpp"
 #include "support/catch.hpp"
+#include "support/contains.hpp"
 #include "support/integer_formula.hpp"
 
 using namespace lanewise;
@@ -195,8 +200,177 @@ TEST_CASE("a shorter step finds a place between kinks", "[gradient]") {
   CHECK(narrow.ok());
 }
 
-TEST_CASE("gradient_check refuses what fit refuses", "[gradient]") {
-  const auto x = numbers({4, 3}, 7), y = numbers({3, 2}, 8);
-  CHECK_THROWS_AS(gradient_check(Sequential{Dense{2}}, MeanSquaredError{}, x, y), ShapeError);
-  CHECK_THROWS_AS(gradient_check(Sequential{Dense{2}}, Loss{}, x, y), ArgumentError);
+namespace {
+
+// What is done to the gradient of one parameter of a layer.
+using Tamper = std::function<void(std::span<double>)>;
+
+// A layer whose backward pass is right but for that.
+template <class T>
+class TamperedInstance final : public LayerInstance<T> {
+ public:
+  TamperedInstance(std::unique_ptr<LayerInstance<T>> layer, std::size_t parameter, Tamper tamper)
+      : layer_(std::move(layer)), parameter_(parameter), tamper_(std::move(tamper)) {}
+  std::string_view type() const override { return layer_->type(); }
+  Shape build(const Shape& input, std::string_view name) override {
+    return layer_->build(input, name);
+  }
+  std::vector<ParameterRequest> parameters() const override { return layer_->parameters(); }
+  void bind(std::span<const Parameter<T>> parameters) override {
+    layer_->bind(parameters);
+    gradient_ = parameters[parameter_].gradient;
+  }
+  Index scratch_size(Index batch) const override { return layer_->scratch_size(batch); }
+  std::optional<ActivationFunction> output_activation() const override {
+    return layer_->output_activation();
+  }
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
+               const Pass& pass) override {
+    layer_->forward(x, y, scratch, pass);
+  }
+  void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T> scratch,
+                TensorView<T> dy, TensorView<T> dx, const Pass& pass) override {
+    layer_->backward(x, y, scratch, dy, dx, pass);
+    if constexpr (std::is_same_v<T, double>) tamper_(gradient_.span());
+  }
+
+ private:
+  std::unique_ptr<LayerInstance<T>> layer_;
+  std::size_t parameter_;
+  Tamper tamper_;
+  TensorView<T> gradient_;
+};
+
+struct Tampered {
+  Layer layer;
+  std::size_t parameter;
+  Tamper tamper;
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const {
+    return std::make_unique<TamperedInstance<T>>(layer.make<T>(), parameter, tamper);
+  }
+};
+
+// A convolutional network whose biases before a batch normalization have the true gradient 0, with
+// `tamper` at one parameter of one layer.
+struct Convolutional {
+  Tensor<float> x = numbers({4, 5, 5, 1}, 13);
+  Tensor<std::int32_t> labels{{4}, {0, 2, 1, 2}};
+
+  GradientReport check(std::size_t layer, std::size_t parameter, const Tamper& tamper) const {
+    std::vector<Layer> layers{Conv2D{3, {3, 2}},
+                              BatchNormalization{},
+                              Activation{relu},
+                              Conv2D{2, {2, 3}, {.strides = 2}},
+                              BatchNormalization{},
+                              Activation{gelu},
+                              Flatten{},
+                              Dense{3, {.activation = softmax}}};
+    layers[layer] = Tampered{layers[layer], parameter, tamper};
+    Sequential model;
+    for (const Layer& each : layers) model.add(each);
+    return gradient_check(model, SparseCategoricalCrossentropy{}, x, labels);
+  }
+};
+
+constexpr std::size_t kConvolution = 0, kNormalization = 1, kSecond = 3, kDense = 7;
+
+const TensorGradient& tensor(const GradientReport& report, std::string_view name) {
+  for (const TensorGradient& each : report.tensors)
+    if (each.name == name) return each;
+  FAIL("no tensor " << name);
+  return report.tensors[0];
+}
+
+}  // namespace
+
+TEST_CASE("a gradient whose true value is 0 is judged by what rounding leaves of it",
+          "[gradient]") {
+  const Convolutional network;
+  const GradientReport report = network.check(kDense, 0, [](std::span<double>) {});
+  INFO(report.table());
+  CHECK(report.ok());
+  for (const char* name : {"conv2d/bias", "conv2d_1/bias"}) {
+    CHECK(tensor(report, name).max_gradient < 1e-14);
+    CHECK(tensor(report, name).max_gradient > 0);
+  }
+  CHECK(tensor(report, "conv2d/kernel").max_gradient > 1e-3);
+
+  // Neither is anything excused that is not 0, nor a gradient that is not there.
+  for (const std::size_t layer : {kConvolution, kSecond}) {
+    const char* name = layer == kConvolution ? "conv2d/bias" : "conv2d_1/bias";
+    for (const double wrong : {1e-9, -1e-6, 1e-3}) {
+      const auto found = network.check(layer, 1, [=](std::span<double> g) { g[1] += wrong; });
+      CAPTURE(name, wrong);
+      CHECK_FALSE(tensor(found, name).ok);
+      CHECK_FALSE(found.ok());
+    }
+    const auto zero =
+        network.check(layer, 1, [](std::span<double> g) { std::fill(g.begin(), g.end(), 0.0); });
+    CHECK_FALSE(zero.ok());
+    CHECK(zero.table().find("all zero") != std::string::npos);
+  }
+}
+
+TEST_CASE("an error in the gradient of any parameter is found", "[gradient]") {
+  const Convolutional network;
+  struct Place {
+    std::size_t layer, parameter;
+    const char* name;
+  };
+  const Tamper off = [](std::span<double> g) {
+    for (double& a : g) a *= 1.05;
+  };
+  const Tamper one_wrong = [](std::span<double> g) { g.back() += 0.05 * std::abs(g.back()); };
+  const Tamper one_forgotten = [](std::span<double> g) { g.front() = 0; };
+  const Tamper zero = [](std::span<double> g) { std::fill(g.begin(), g.end(), 0.0); };
+  const Tamper swapped = [](std::span<double> g) { std::swap(g[0], g[1]); };
+  for (const Place& place :
+       {Place{kConvolution, 0, "conv2d/kernel"},
+        Place{kNormalization, 0, "batch_normalization/gamma"},
+        Place{kNormalization, 1, "batch_normalization/beta"}, Place{kSecond, 0, "conv2d_1/kernel"},
+        Place{kDense, 0, "dense/kernel"}, Place{kDense, 1, "dense/bias"}}) {
+    for (const Tamper& tamper : {off, one_wrong, one_forgotten, zero, swapped}) {
+      const GradientReport report = network.check(place.layer, place.parameter, tamper);
+      INFO(report.table());
+      for (const TensorGradient& each : report.tensors) {
+        CAPTURE(each.name, place.name);
+        CHECK(each.ok == (each.name != place.name));
+      }
+    }
+  }
+}
+
+TEST_CASE("rounding near a minimum, and of a large loss, is no error", "[gradient]") {
+  // Trained until its gradients are a ten-thousandth of what they were.
+  const auto x = numbers({16, 3}, 14), noise = numbers({16, 2}, 15);
+  Sequential model{Dense{2}};
+  model.compile({.optimizer = SGD{.learning_rate = 0.3}, .loss = MeanSquaredError{}});
+  model.fit(x, noise, {.epochs = 400, .batch_size = 16});
+  check(model, MeanSquaredError{}, x, noise);
+  // The mean over 5,000 outputs: gradients are small beside the loss.
+  check(Sequential{BatchNormalization{}}, MeanSquaredError{}, numbers({50, 100}, 16),
+        numbers({50, 100}, 17));
+}
+
+TEST_CASE("gradient_check refuses what fit refuses, and options out of range", "[gradient]") {
+  const auto x = numbers({4, 3}, 7), y = numbers({3, 2}, 8), right = numbers({4, 2}, 8);
+  const Sequential model{Dense{2}};
+  CHECK_THROWS_AS(gradient_check(model, MeanSquaredError{}, x, y), ShapeError);
+  CHECK_THROWS_WITH(gradient_check(model, MeanSquaredError{}, x, y),
+                    contains("gradient_check: got 4 samples"));
+  CHECK_THROWS_AS(gradient_check(model, Loss{}, x, right), ArgumentError);
+  CHECK_THROWS_WITH(gradient_check(model, Loss{}, x, right),
+                    contains("gradient_check: got no loss"));
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const GradientCheckOptions& options :
+       {GradientCheckOptions{.entries_per_tensor = -1}, GradientCheckOptions{.bound = 0},
+        GradientCheckOptions{.bound = nan}, GradientCheckOptions{.bound = -1e-7},
+        GradientCheckOptions{.bound = 2}, GradientCheckOptions{.halvings = -1},
+        GradientCheckOptions{.halvings = 60}}) {
+    CHECK_THROWS_AS(gradient_check(model, MeanSquaredError{}, x, right, options), ArgumentError);
+    CHECK_THROWS_WITH(gradient_check(model, MeanSquaredError{}, x, right, options),
+                      contains("gradient_check: got"));
+  }
+  CHECK_FALSE(model.is_built());
 }
