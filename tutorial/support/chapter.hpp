@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "lanewise/lanewise.hpp"
 #include "support/options.hpp"
@@ -77,14 +78,20 @@ class Chapter {
     tell(name, lanewise::report::draw(folder_ / name, picture));
   }
 
-  /// Prints what was checked and the table of references, writes results.json and returns the exit
-  /// status: 0, or 1 if anything was out of bounds.
+  /// Prints the table of references, writes results.json, says on std::cerr where it is and what
+  /// has failed: what was expected, what was got. Returns the exit status: 0, or 1 if anything
+  /// failed.
   int finish();
 
  private:
+  struct Failure {
+    std::string what, expected, got;
+  };
+
   void tell(const std::string& name, const lanewise::report::Drawing& drawing);
 
   void heading(std::string_view text);
+  void add_failed_references();
 
   ChapterInfo info_;
   ChapterOptions options_;
@@ -93,7 +100,7 @@ class Chapter {
   lanewise::report::Results results_;
   lanewise::report::ReferenceSummary summary_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  bool ok_ = true;
+  std::vector<Failure> failures_;
 };
 
 /// Reads the command line, runs the chapter and returns its exit status: 0; 1 if a gradient, a

@@ -1,5 +1,8 @@
 #include "support/chapter.hpp"
 
+#include <fstream>
+#include <iterator>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
@@ -92,28 +95,53 @@ TEST_CASE("a run on fewer samples is not the full one", "[tutorial]") {
   CHECK(tutorial::parse(info, 1, arguments).options.full);
 }
 
-TEST_CASE("wrong options are told, and help is given", "[tutorial]") {
-  for (const std::vector<const char*>& wrong :
-       std::vector<std::vector<const char*>>{{"--epochs", "0"},
-                                             {"--epochs", "many"},
-                                             {"--epochs"},
-                                             {"--epochs", "99999999999"},
-                                             {"--batch-size", "-1"},
-                                             {"--seed", "-1"},
-                                             {"--threads", "0"},
-                                             {"--data", "/no/such/folder"},
-                                             {"--unknown"},
-                                             {"word"}}) {
+// Those of tools/run are tested with the same lines in tests/cli.
+TEST_CASE("the program takes and refuses what tools/run does", "[tutorial]") {
+  std::ifstream cases(fs::path(LANEWISE_TUTORIAL_DIR) / "support/option_cases.txt");
+  std::string line, taken;
+  int count = 0;
+  while (std::getline(cases, line)) {
+    if (line.starts_with('#')) continue;
+    std::istringstream words(line);
+    std::string verdict;
+    words >> verdict;
+    const std::vector<std::string> arguments{std::istream_iterator<std::string>(words), {}};
+    std::vector<const char*> pointers;
+    for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+    INFO(line);
     const Captured captured;
-    const auto status = parse(wrong).exit_status;
-    CHECK(status == 2);
-    CHECK_FALSE(captured.text().empty());
+    const auto status = parse(pointers).exit_status;
+    if (verdict == "ok") {
+      CHECK_FALSE(status);
+      taken += line + ' ';
+    } else {
+      CHECK(status == 2);
+      CHECK_FALSE(captured.text().empty());
+    }
+    ++count;
   }
+  CHECK(count > 30);
+
   const Captured captured;
   CHECK(parse({"--help"}).exit_status == 0);
-  for (const char* option :
-       {"--epochs", "--batch-size", "--seed", "--threads", "--data", "--out", "--quick", "--help"})
-    CHECK_THAT(captured.text(), contains(option));
+  std::istringstream help(captured.text());
+  int options = 0;
+  for (std::string word; help >> word;) {
+    if (!word.starts_with("--") || word == "--help") continue;
+    INFO(word << " is missing in option_cases.txt");
+    CHECK_THAT(taken, contains(fmt::format(" {}", word.substr(0, word.find('=')))));
+    ++options;
+  }
+  CHECK(options >= 7);
+}
+
+TEST_CASE("numbers are decimal, and the last one counts", "[tutorial]") {
+  CHECK(parse({"--seed", "010"}).options.seed == 10);
+  CHECK(parse({"--epochs", "5", "--epochs", "08"}).options.epochs == 8);
+  const Captured captured;
+  CHECK(parse({"--epochs", "-3"}).exit_status == 2);
+  CHECK_THAT(captured.text(),
+             contains("--epochs: '-3' is not a whole number from 1 to 2147483647"));
 }
 
 TEST_CASE("a chapter leaves its results and its output", "[tutorial]") {
@@ -168,8 +196,74 @@ TEST_CASE("a chapter fails when anything is out of bounds", "[tutorial]") {
   CHECK(status([](Chapter& c) { c.compare("loss", 0.0 / 0.0); }) == 1);
   CHECK(status([](Chapter&) { throw lw::DataError("the file is damaged"); }) == 2);
   CHECK_THAT(captured.text(), contains("98_test: the file is damaged\n"));
+}
+
+TEST_CASE("a failed run ends with what failed, what was expected and what was got", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const auto text_of = [&](const std::function<void(Chapter&)>& teach) {
+    const Captured captured;
+    run(directory.path(), teach);
+    return captured.text();
+  };
+  const std::string text = text_of([](Chapter& c) {
+    c.check("this holds", true);
+    c.check("two versions agree", false);
+    c.gradient_check({"one layer", 9, 9, 1e-10, 1e-7});
+    c.gradient_check({"all layers", 9, 9, 0.5, 1e-7});
+    c.exact("images", 60000, 60000);
+    c.exact("parameters", 118281, 118282);
+    c.compare("loss", std::numeric_limits<double>::quiet_NaN());
+  });
+  CHECK(text.substr(text.find("\n98_test FAILED:")) ==
+        "\n98_test FAILED:\n"
+        "- check: two versions agree\n"
+        "    expected: to hold\n"
+        "    got:      does not hold\n"
+        "- gradients of all layers\n"
+        "    expected: errors up to 1e-07, few kinks, gradients that are not all zero\n"
+        "    got:      an error of 5.0e-01 in 9 entries\n"
+        "- parameters\n"
+        "    expected: 118282\n"
+        "    got:      118281\n"
+        "- loss\n"
+        "    expected: a finite number\n"
+        "    got:      nan\n");
+  CHECK_THAT(text_of([](Chapter& c) { c.check("this holds", true); }), !contains("FAILED"));
+}
+
+TEST_CASE("results are announced, and left, by a run that has come to its end", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const fs::path results = directory / "98_test/results.json";
+  const std::string announced = "Results, plots and their data: " + results.parent_path().string();
+  const auto text_of = [&](const std::function<void(Chapter&)>& teach) {
+    const Captured captured;
+    run(directory.path(), teach);
+    return captured.text();
+  };
+  CHECK_THAT(text_of([](Chapter& c) { c.check("no", false); }), contains(announced));
+  CHECK(fs::exists(results));
+  CHECK_THAT(text_of([](Chapter&) { throw lw::DataError("no data"); }), !contains("Results"));
+  CHECK_FALSE(fs::exists(results));  // nor are those of the earlier run
+}
+
+TEST_CASE("an --out that cannot be made is an error with its path", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const auto text_of = [&](const fs::path& out) {
+    const Captured captured;
+    CHECK(run(out, [](Chapter& c) { c.section("data", "Data"); }) == 2);
+    return captured.text();
+  };
   write_file(directory / "file", "");
-  CHECK(run(directory / "file", [](Chapter&) {}) == 2);
+  CHECK_THAT(text_of(directory / "file"),
+             contains("98_test: --out: " + (directory / "file/98_test").string() +
+                      " cannot be written to: Not a directory\n"));
+  fs::create_directories(directory / "a/98_test/output.txt");
+  CHECK_THAT(text_of(directory / "a"), contains("output.txt cannot be written: Is a directory\n"));
+  fs::create_directories(directory / "b/98_test/data.txt");
+  CHECK_THAT(text_of(directory / "b"), contains("data.txt cannot be written: Is a directory\n"));
+  fs::create_directories(directory / "c/98_test");
+  fs::create_symlink("/dev/full", directory / "c/98_test/output.txt");
+  CHECK_THAT(text_of(directory / "c"), contains("output.txt could not be written whole"));
 }
 
 TEST_CASE("a trained number is compared with the reference runs of its data", "[tutorial]") {

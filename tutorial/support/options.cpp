@@ -10,61 +10,70 @@ namespace tutorial {
 
 namespace {
 
-// A whole number from 1 on. CLI11's own ranges print their limits with every digit.
-CLI::Validator positive(int most = std::numeric_limits<int>::max()) {
-  return {[most](const std::string& text) {
-            int value = 0;
+// A whole number in decimal digits. CLI11 itself reads 010 as octal, and takes -1 and what is too
+// large for the largest number.
+template <class T>
+CLI::Option* add_number(CLI::App& app, const std::string& name, T& value, T least, T most,
+                        const std::string& description) {
+  return app
+      .add_option_function<std::string>(
+          name,
+          [=, &value](const std::string& text) {
             const char* const end = text.data() + text.size();
             const auto [stop, error] = std::from_chars(text.data(), end, value);
-            const bool good = error == std::errc() && stop == end && value >= 1 && value <= most;
-            return good ? "" : fmt::format("'{}' is not a whole number from 1 to {}", text, most);
+            if (error != std::errc() || stop != end || value < least || value > most)
+              throw CLI::ValidationError(
+                  name, fmt::format("'{}' is not a whole number from {} to {}", text, least, most));
           },
-          ">= 1", "positive"};
-}
-
-// CLI11 itself takes -1 for the largest unsigned number.
-CLI::Validator unsigned_digits() {
-  return {[](const std::string& text) {
-            const bool good = text.find_first_not_of("0123456789") == std::string::npos;
-            return good ? "" : fmt::format("'{}' is not a whole number from 0 on", text);
-          },
-          "", "unsigned"};
+          description)
+      ->default_str(std::to_string(value))
+      ->type_name("NUMBER")
+      ->take_last();
 }
 
 }  // namespace
 
+// The command line is read a second time by check_options in tools/lib.sh, before anything is
+// built. Both are tested with the lines of option_cases.txt.
 CommandLine parse(const ChapterInfo& info, int argc, const char* const* argv) {
   ChapterOptions options;
+  options.epochs = info.epochs;
   options.batch_size = info.batch_size;
   options.seed = info.seed;
   options.out = LANEWISE_RESULTS_DIR;
 
   CLI::App app{"Chapter " + info.number + ": " + info.title, info.folder()};
-  auto* epochs = app.add_option("--epochs", options.epochs, "Passes over the training data")
-                     ->check(positive())
-                     ->default_str(std::to_string(info.epochs));
-  app.add_option("--batch-size", options.batch_size, "Samples an update")
-      ->check(positive())
-      ->capture_default_str();
-  app.add_option("--seed", options.seed, "Seed of all random numbers")
-      ->check(unsigned_digits())
-      ->capture_default_str();
-  app.add_option("--threads", options.threads, "Threads to use (default: what the library chooses)")
-      ->check(positive(4096));
-  app.add_option("--data", options.data, "Folder of the data set")->check(CLI::ExistingDirectory);
+  constexpr int kMost = std::numeric_limits<int>::max();
+  const auto* const epochs =
+      add_number(app, "--epochs", options.epochs, 1, kMost, "Passes over the training data");
+  add_number<lanewise::Index>(app, "--batch-size", options.batch_size, 1, kMost,
+                              "Samples an update");
+  add_number<std::uint64_t>(app, "--seed", options.seed, 0,
+                            std::numeric_limits<std::uint64_t>::max(),
+                            "Seed of all random numbers");
+  add_number(app, "--threads", options.threads, 1, 4096,
+             "Threads to use (default: what the library chooses)")
+      ->default_str("");
+  app.add_option("--data", options.data, "Folder of the data set")
+      ->check(CLI::ExistingDirectory)
+      ->take_last();
   app.add_option("--out", options.out, "Where the folder " + info.folder() + " is made")
-      ->capture_default_str();
-  app.add_flag(
-      "--quick", options.quick,
-      fmt::format(
-          "A short run: --epochs {}, {}and gradients checked in samples", info.quick_epochs,
-          info.quick_samples > 0 ? fmt::format("{} training samples, ", info.quick_samples) : ""));
+      ->capture_default_str()
+      ->take_last();
+  app.add_flag("--quick", options.quick,
+               fmt::format("A short run: --epochs {}, {}and gradients checked in samples",
+                           info.quick_epochs,
+                           info.quick_samples > 0
+                               ? fmt::format("{} training samples, ", info.quick_samples)
+                               : ""))
+      ->disable_flag_override();
+  app.get_help_ptr()->disable_flag_override();
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return {options, app.exit(error) == 0 ? 0 : 2};
   }
-  if (epochs->count() == 0) options.epochs = options.quick ? info.quick_epochs : info.epochs;
+  if (epochs->count() == 0 && options.quick) options.epochs = info.quick_epochs;
   options.full = options.epochs == info.epochs && options.batch_size == info.batch_size &&
                  !(options.quick && info.quick_samples > 0);
   return {options, {}};

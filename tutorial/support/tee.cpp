@@ -1,9 +1,38 @@
 #include "support/tee.hpp"
 
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "lanewise/error.hpp"
+
 namespace tutorial {
 
+namespace {
+
+void open(std::ofstream& file, const std::filesystem::path& path) {
+  errno = 0;
+  file.open(path, std::ios::binary);
+  if (!file)
+    throw lanewise::IoError(
+        fmt::format("{} cannot be written: {}", path.string(), std::strerror(errno)));
+}
+
+// Closing flushes the last block: a full disk may show only here.
+void close(std::ofstream& file, const std::filesystem::path& path) {
+  errno = 0;
+  file.close();
+  if (!file)
+    throw lanewise::IoError(fmt::format("{} could not be written whole: {}", path.string(),
+                                        errno == 0 ? "is the disk full?" : std::strerror(errno)));
+}
+
+}  // namespace
+
 Tee::Tee(std::ostream& stream, const std::filesystem::path& path)
-    : stream_(stream), original_(stream.rdbuf()), file_(path, std::ios::binary) {
+    : stream_(stream), original_(stream.rdbuf()), path_(path) {
+  open(file_, path);
   stream_.rdbuf(this);
 }
 
@@ -14,13 +43,18 @@ Tee::~Tee() {
 
 void Tee::open_section(const std::filesystem::path& path) {
   close_section();
-  section_.open(path, std::ios::binary);
+  open(section_, path);
+  section_path_ = path;
 }
 
 void Tee::close_section() {
   put_line();
-  section_.close();
-  section_.clear();
+  if (section_.is_open()) close(section_, section_path_);
+}
+
+void Tee::finish() {
+  close_section();
+  close(file_, path_);
 }
 
 void Tee::put_line() {

@@ -14,15 +14,21 @@ namespace tutorial {
 /// only the last state goes there.
 class Tee : private std::streambuf {
  public:
+  /// \throws lanewise::IoError if the file cannot be opened.
   Tee(std::ostream& stream, const std::filesystem::path& path);
   ~Tee() override;
   Tee(const Tee&) = delete;
   Tee& operator=(const Tee&) = delete;
 
   /// From here on lines also go to this file, and no longer to the one before.
+  /// \throws lanewise::IoError as close_section(), or if the file cannot be opened.
   void open_section(const std::filesystem::path& path);
   /// From here on lines go to no section's file.
+  /// \throws lanewise::IoError if the section could not be written, as on a full disk.
   void close_section();
+  /// Closes both files: nothing is copied any more.
+  /// \throws lanewise::IoError if one of them could not be written.
+  void finish();
 
  private:
   int_type overflow(int_type character) override;
@@ -33,6 +39,7 @@ class Tee : private std::streambuf {
 
   std::ostream& stream_;
   std::streambuf* original_;
+  std::filesystem::path path_, section_path_;
   std::ofstream file_, section_;
   std::string line_;
   bool overwrite_ = false;  // a carriage return came, and nothing since
