@@ -182,10 +182,25 @@ class FetchData(unittest.TestCase):
         self.assertIn(f"{bad.url}/images.gz: HTTP status 404 Not Found", text)
         self.assert_complete()
 
-    def test_no_mirror_has_it(self):
+    def nobody(self):
+        """The address of a mirror that is not there."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            closed = f"http://127.0.0.1:{probe.getsockname()[1]}/"
+            return f"http://127.0.0.1:{probe.getsockname()[1]}/"
+
+    def test_no_network_is_one_line(self):
+        for mirrors in ((self.nobody(),), (self.nobody(), "http://no-such-host.invalid/")):
+            status, text = self.fetch(*mirrors)
+            self.assertEqual(status, 1)
+            self.assertRegex(text, r"^fetch_data: no mirror can be reached: .*Connection refused\n$")
+
+    def test_second_mirror_serves_where_the_first_is_not_there(self):
+        status, text = self.fetch(self.nobody(), self.serve())
+        self.assertEqual(status, 0, text)
+        self.assert_complete()
+
+    def test_no_mirror_has_it(self):
+        closed = self.nobody()
         bad = self.serve(contents={})
         status, text = self.fetch(closed, bad)
         self.assertEqual(status, 1)
