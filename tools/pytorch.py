@@ -10,6 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import command_line
+
 ROOT = Path(__file__).resolve().parent.parent
 # OpenBLAS and PyTorch's own kernels both leave AVX-512 alone on some processors that have it.
 OPENBLAS = {"OPENBLAS_CORETYPE": "SkylakeX"}
@@ -21,10 +23,12 @@ def parser_of(description):
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", default=ROOT / "build", type=Path, help="build folder")
     parser.add_argument("--python", default="/usr/bin/python3", help="a Python that has PyTorch")
-    parser.add_argument("--rounds", default=9, type=int, help="at least 9 for a record")
+    parser.add_argument("--rounds", default=9, type=command_line.positive,
+                        help="at least 9 for a record")
     parser.add_argument("--cpu-time", action="store_true", help="count the processor's time, not "
                         "the clock's: for one thread on a machine with other work")
-    parser.add_argument("--json", type=Path, help="keep the measurements of all rounds here")
+    parser.add_argument("--json", type=command_line.new_file,
+                        help="keep the measurements of all rounds here")
     parser.add_argument("--as-peer", help=argparse.SUPPRESS)  # what the PyTorch process is told
     return parser
 
@@ -96,11 +100,19 @@ def ask_lanewise(arguments, threads, pattern, seconds):
     return peak, entries, results["context"]
 
 
-def require_benchmarks(arguments):
+def require_both_sides(arguments):
     if not (Path(arguments.build) / "bench" / "lanewise-bench").exists():
         sys.exit(f"{name_of_script()}: there is no {arguments.build}/bench/lanewise-bench. Build "
                  "it with: meson setup -Dbench=enabled build-bench && meson compile -C "
                  "build-bench; then --build build-bench")
+    try:
+        found = subprocess.run([arguments.python, "-c", "import torch"], capture_output=True,
+                               check=False).returncode == 0
+    except OSError:
+        found = False
+    if not found:
+        sys.exit(f"{name_of_script()}: {arguments.python} has no PyTorch (Debian: python3-torch); "
+                 "name another Python with --python")
 
 
 def cpu_name():
