@@ -1,59 +1,302 @@
 """Checks how the commands of tools/ answer where nothing is built or installed.
 
 usage: commands_test.py SOURCE_FOLDER
+
+They run in a copy of the sources, in a folder whose name has a blank, on a system that is made up:
+it has the commands that are linked or written into one folder, and no other. What these are asked
+to do is noted, so that the order of things can be seen.
 """
+import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+
+SOURCES = pathlib.Path(sys.argv[1])
+BASIC = ("bash", "env", "basename", "cat", "chmod", "dirname", "find", "grep", "head", "mkdir", "sed",
+         "sleep", "tail", "touch")
+BUILDERS = ("c++", "meson", "ninja", "pkg-config", "gnuplot", "doxygen", "python3")
+NOBODY = 65534
 
 
-def run(*command, **environment):
-    return subprocess.run([str(part) for part in command], capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, env={**os.environ, **environment})
+class System:
+    """A user without root's rights, in a copy of the sources; `commands` do nothing and succeed."""
+
+    def __init__(self, folder, commands=(), texts=None):
+        self.folder = pathlib.Path(folder, "a folder")
+        self.root, self.bin, self.home = (self.folder / name for name in ("lanewise", "bin", "home"))
+        self.log = self.folder / "log"
+        for path in (self.root, self.bin, self.home):
+            path.mkdir(parents=True)
+        for name in ("tools", "tutorial"):
+            shutil.copytree(SOURCES / name, self.root / name)
+        lib = self.root / "tools/lib.sh"  # this machine may have the package
+        lib.write_text(lib.read_text().replace("/usr/share/datasets", "/usr/share/no-datasets"))
+        for name in BASIC:
+            (self.bin / name).symlink_to(shutil.which(name))
+        for name in commands:
+            self.command(name)
+        self.command("id", "echo 1000")
+        self.command("../lanewise/tools/fetch_data", "echo 'no mirror can be reached' >&2; exit 1")
+        for name, text in (texts or {}).items():
+            self.command(name, text)
+        self.environment = {"PATH": str(self.bin), "HOME": str(self.home)}
+
+    def command(self, name, text=""):
+        path = self.bin / name
+        path.unlink(missing_ok=True)
+        path.write_text(f'#!/bin/bash\necho "{path.name} $*" >>"{self.log}"\n{text}\n')
+        path.chmod(0o755)
+
+    def run(self, name, *arguments, folder=None, **environment):
+        return subprocess.run([self.root / "tools" / name, *map(str, arguments)], text=True,
+                              capture_output=True, stdin=subprocess.DEVNULL,
+                              cwd=folder or self.root, env=self.environment | environment)
+
+    def noted(self):
+        """What the made-up commands were asked since the last time."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        self.log.unlink(missing_ok=True)
+        return [line for line in lines if not line.startswith(("id ", "pkg-config "))]
+
+    def give_data(self, name):
+        folder = self.home / ".cache/lanewise" / name
+        folder.mkdir(parents=True)
+        for file in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3",
+                     "t10k-labels-idx1"):
+            (folder / (file + "-ubyte.gz")).touch()
+        return folder
 
 
-def check_usage(tools):
-    for name in ("run", "test", "book"):
-        for option in ("--help", "-h"):
-            done = run(tools / name, option)
-            assert done.returncode == 0 and done.stdout.startswith(f"usage: tools/{name}"), done
-        done = run(tools / name, *(["--nonsense"] if name != "run" else []))
-        assert done.returncode == 2 and "usage:" in done.stderr, done
-
-
-def check_chapters(tools):
-    listed = run(tools / "run", "list")
-    chapters = sorted(path.parent.name for path in tools.parent.glob("tutorial/*/main.cpp"))
-    numbers = [line.split()[0] for line in listed.stdout.splitlines()]
-    assert listed.returncode == 0 and numbers == [name[:2] for name in chapters], listed
-    for line in listed.stdout.splitlines():
-        assert len(line.split()) > 1, f"a chapter without a title: {line}"
-    for nonsense in ("99", "4x", "mnist"):
-        done = run(tools / "run", nonsense)
-        assert done.returncode != 0 and f"no chapter '{nonsense}'" in done.stderr, done
-
-
-def check_foreign_system(tools):
-    """Neither apt-get nor compilers: the commands name what is missing instead of failing in it."""
+@contextlib.contextmanager
+def system(*arguments, **options):
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("bash", "env", "dirname", "basename", "cat", "grep", "head", "sed", "id"):
-            os.symlink(shutil.which(name), pathlib.Path(folder, name))
-        for command in (["test"], ["book"]):
-            done = run(tools / command[0], *command[1:], PATH=folder)
+        yield System(folder, *arguments, **options)
+
+
+# The build, made up: a program that says how it was called.
+NINJA = """case "$*" in *query*) exit 1 ;; *build*tutorial*)
+  for program in "${@: -1}"; do
+    mkdir -p "build/$(dirname "$program")"
+    echo 'echo "program $OMP_WAIT_POLICY $*"; exit 3' >"build/$program"
+    chmod +x "build/$program"
+  done
+esac"""
+# The folder that is built in is the second argument: ninja -C FOLDER TARGET.
+NINJA = NINJA.replace('"build/', '"$2/')
+
+
+def check_usage():
+    with system() as here:
+        for name in ("run", "test", "book"):
+            for option in ("--help", "-h"):
+                done = here.run(name, option)
+                assert done.returncode == 0 and done.stdout.startswith(f"usage: tools/{name}"), done
+            done = here.run(name, *(["--nonsense"] if name != "run" else []))
+            assert done.returncode == 2 and "usage:" in done.stderr, done
+
+
+def check_chapters():
+    with system() as here:
+        listed = here.run("run", "list")
+        chapters = sorted(path.parent.name for path in SOURCES.glob("tutorial/*/main.cpp"))
+        numbers = [line.split()[0] for line in listed.stdout.splitlines()]
+        assert listed.returncode == 0 and numbers == [name[:2] for name in chapters], listed
+        for line in listed.stdout.splitlines():
+            assert len(line.split()) > 1, f"a chapter without a title: {line}"
+        for nonsense in ("99", "4x", "mnist"):
+            done = here.run("run", nonsense)
+            assert done.returncode != 0 and f"no chapter '{nonsense}'" in done.stderr, done
+
+
+def check_options():
+    """As the program does, but with nothing installed; help without a build, too."""
+    with system(["python3"]) as here:
+        for line in (SOURCES / "tutorial/support/option_cases.txt").read_text().splitlines():
+            if line.startswith("#"):
+                continue
+            verdict, *arguments = line.split()
+            done = here.run("run", "04", *arguments)
+            refused = done.returncode == 2 and "The options: tools/run NN --help" in done.stderr
+            assert refused == (verdict == "wrong"), (line, done)
+            if refused:
+                assert here.noted() == [] and not (here.root / "build").exists(), line
+            here.noted()
+            shutil.rmtree(here.root / "build", ignore_errors=True)
+        done = here.run("run", "04", "--epochs", "-3")
+        assert done.stderr.startswith(
+            "--epochs: '-3' is not a whole number from 1 to 2147483647\n"), done
+        for arguments in (["4", "--help"], ["04", "--quick", "-h"]):
+            done = here.run("run", *arguments)
+            assert done.returncode == 0 and "usage: tools/run 04" in done.stdout, done
+            for line in (SOURCES / "tutorial/support/option_cases.txt").read_text().splitlines():
+                for word in line.split() if line.startswith("ok") else []:
+                    assert not word.startswith("-") or word.split("=")[0] in done.stdout, word
+        assert here.noted() == []
+
+
+def check_order():
+    """Options, --out and data are looked at first, then packages, then the download; the build last."""
+    with system(BUILDERS, texts={"ninja": NINJA}) as here:
+        (here.folder / "file").touch()
+        for out in (here.folder / "file", here.folder / "file/deeper", "/proc/nobody"):
+            done = here.run("run", "04", "--out", out)
+            assert done.returncode == 1 and f"--out: {out}/04_mnist_mlp cannot be" in done.stderr, done
+        done = here.run("run", "04", "--data", here.folder)
+        assert done.returncode == 1, done
+        assert f"neither {here.folder} nor {here.folder}/mnist has MNIST's" in done.stderr, done
+        assert here.noted() == [], "something was done before the options were all right"
+
+        done = here.run("run", "04")
+        assert done.returncode == 1 and here.noted() == ["fetch_data "], (done, here.noted())
+        assert "no apt-get" in done.stderr and "dataset-fashion-mnist" in done.stderr, done
+        assert "takes MNIST's place" not in done.stdout, done
+        done = here.run("run", "04")  # the next try is tomorrow's
+        assert done.returncode == 1 and here.noted() == [], done
+        assert "not be downloaded within the last day" in done.stdout, done
+        os.utime(here.root / "build/tried/mnist", (time.time() - 90000,) * 2)
+        here.run("run", "04")
+        assert here.noted() == ["fetch_data "]
+
+        here.give_data("fashion_mnist")
+        done = here.run("run", "04", "--epochs", "3")
+        assert done.stdout.count("\n") <= 7 and "takes MNIST's place" in done.stdout, done
+        assert "program passive --out build/results --epochs 3\n" in done.stdout, done
+        assert done.returncode == 3, done
+        assert [line.split()[0] for line in here.noted()] == ["ninja", "meson", "ninja"]
+        mnist = here.give_data("mnist")
+        for options in ({}, {"LANEWISE_DATA": str(mnist.parent), "HOME": "/"}):
+            done = here.run("run", "04", folder="/", OMP_WAIT_POLICY="active", **options)
+            assert "place" not in done.stdout and "downloaded" not in done.stdout, done
+            assert f"program active --out {here.root}/build/results\n" in done.stdout, done
+
+
+def check_foreign_system():
+    """Neither apt-get nor compilers: the commands name what is missing instead of failing in it."""
+    with system() as here:
+        for command in (["run", "04"], ["test"], ["book"]):
+            done = here.run(*command)
             assert done.returncode == 1, done
             for package in ("g++", "meson", "ninja-build", "libxsimd-dev", "libfmt-dev"):
                 assert package in done.stderr.split(), (package, done)
             assert "no apt-get" in done.stderr, done
+        assert "half an hour" in here.run("test", "--all-builds").stdout.splitlines()[0]
+        assert "8 minutes" in here.run("test").stdout.splitlines()[0]
 
 
-def main():
-    tools = pathlib.Path(sys.argv[1]) / "tools"
-    check_usage(tools)
-    check_chapters(tools)
-    check_foreign_system(tools)
+def check_without_rights():
+    """One line says all that whoever has the rights has to do for the whole run."""
+    refused = "echo 'sudo: a password is required' >&2; exit 1"
+    for texts in ({}, {"sudo": refused}):
+        with system(["apt-get"], texts=texts) as here:
+            done = here.run("run", "04")
+            assert done.returncode == 1 and "Ask root" in done.stderr, done
+            line, = (line for line in done.stderr.splitlines() if "apt-get install" in line)
+            for package in ("g++", "meson", "libcli11-dev", "gnuplot-nox", "dataset-fashion-mnist"):
+                assert package in line.split(), (package, line)
+            assert not any(line.startswith("apt-get") for line in here.noted())
+            here.give_data("mnist")
+            assert "dataset" not in here.run("run", "04").stderr
+            assert "doxygen" in here.run("book").stderr
+            assert "catch2" in here.run("test").stderr
 
 
-main()
+def check_without_network():
+    """As root, where apt-get gets nothing: said once a day for what can be done without."""
+    with system([name for name in BUILDERS if name != "gnuplot"],
+                texts={"apt-get": "echo E: no network; exit 100", "id": "echo 0",
+                       "ninja": NINJA}) as here:
+        here.give_data("mnist")
+        done = here.run("run", "04")
+        assert done.returncode == 3 and "Going on without gnuplot-nox" in done.stdout, done
+        assert sum(line.startswith("apt-get") for line in here.noted()) == 2
+        done = here.run("run", "04")
+        assert not any(line.startswith("apt-get") for line in here.noted()), done
+        assert done.stdout.count("\n") <= 6 and "rm -r" in done.stdout, done
+        (here.bin / "meson").unlink()
+        done = here.run("run", "04")
+        assert done.returncode == 1 and "Could not install: meson\nE: no network" in done.stderr, done
+        assert "apt-get install -y --no-install-recommends meson" in done.stderr, done
+
+
+def check_read_only():
+    with system(BUILDERS) as here:
+        here.give_data("mnist")
+        here.folder.parent.chmod(0o755)
+        for path in (here.folder, *here.folder.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(0o555)
+        as_nobody = {} if os.getuid() else {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+        for name in ("run", "test", "book"):
+            done = subprocess.run([here.root / "tools" / name, *(["04"] if name == "run" else [])],
+                                  text=True, capture_output=True, stdin=subprocess.DEVNULL,
+                                  env=here.environment, cwd="/", **as_nobody)
+            assert done.returncode == 1, done
+            assert done.stderr.startswith(f"{here.root}/build cannot be written to"), done
+            assert done.stderr.count("\n") == 1, done
+        for path in (here.folder, *(path for path in here.folder.rglob("*") if path.is_dir())):
+            path.chmod(0o755)
+
+
+def interrupt(command, ready, **options):
+    """Ctrl-C, which reaches everything in the foreground; returns what was said to it."""
+    process = subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                               stdin=subprocess.DEVNULL, start_new_session=True, **options)
+    deadline = time.monotonic() + 20
+    while not ready():
+        assert time.monotonic() < deadline and process.poll() is None, process.communicate()
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    _, error = process.communicate(timeout=10)
+    assert process.returncode == 130, (process.returncode, error)
+    return error
+
+
+def check_interrupted():
+    ninja = "case $* in *query*) exit 1 ;; esac; trap 'exit 2' INT; touch \"$2/begun\"; sleep 20"
+    with system(BUILDERS, texts={"ninja": ninja}) as here:
+        here.give_data("mnist")
+        begun = here.root / "build/begun"
+        for command in (["run", "04"], ["book"], ["test"]):
+            begun.unlink(missing_ok=True)
+            error = interrupt([here.root / "tools" / command[0], *command[1:]], begun.exists,
+                              env=here.environment, cwd=here.root)
+            assert error == "", error
+
+
+def check_measuring():
+    """Arguments are checked before minutes of work; what is missing is named."""
+    tools = SOURCES / "tools"
+    with system() as here:
+        bench = here.folder / "bench/lanewise-bench"
+        bench.parent.mkdir()
+        bench.write_text(f"#!/bin/sh\ntouch '{here.folder}/begun'\nsleep 20\n")
+        bench.chmod(0o755)
+        for name in ("bench_report", "compare_training", "compare_convolution"):
+            def answer(*arguments):
+                return subprocess.run([tools / name, *arguments], text=True, capture_output=True,
+                                      stdin=subprocess.DEVNULL, cwd=here.folder)
+            assert answer("--help").returncode == 0
+            for wrong in ("--nonsense", "--threads=x", "--threads=0", "--json=/no/such/folder/x"):
+                done = answer(wrong)
+                assert done.returncode == 2 and "Traceback" not in done.stderr, done
+            done = answer("--build", "nowhere")
+            assert done.returncode == 1 and "there is no nowhere/bench" in done.stderr, done
+            if name != "bench_report":
+                done = answer("--build", here.folder, "--python", "/no/such/python")
+                assert done.returncode == 1 and "has no PyTorch" in done.stderr, done
+        error = interrupt([tools / "bench_report", "--build", here.folder, "--json",
+                           here.folder / "results.json"], (here.folder / "begun").exists)
+        assert error == "" and not (here.folder / "results.json").exists(), error
+
+
+for check in (check_usage, check_chapters, check_options, check_order, check_foreign_system,
+              check_without_rights, check_without_network, check_read_only, check_interrupted,
+              check_measuring):
+    begin = time.monotonic()
+    check()
+    print(f"{check.__name__}: {time.monotonic() - begin:.1f} s")
