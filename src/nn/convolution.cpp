@@ -83,7 +83,7 @@ class ConvolutionInstance : public LayerInstance<T> {
   }
 
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
-               const Pass& pass) final {
+               const Pass& pass) const final {
     const ActivationFunction activation = pass.emit_logits ? linear : activation_;
     const bool keep = ops::backward_needs_input(activation);
     const TensorView<T> z = keep ? scratch.reshape(y.shape()) : y;
@@ -95,7 +95,7 @@ class ConvolutionInstance : public LayerInstance<T> {
   }
 
   void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T> scratch,
-                TensorView<T> dy, TensorView<T> dx, const Pass& pass) final {
+                TensorView<T> dy, TensorView<T> dx, const Pass& pass) const final {
     const ActivationFunction activation = pass.emit_logits ? linear : activation_;
     if (activation != linear) {
       const TensorView<const T> saved = ops::backward_needs_input(activation)
@@ -111,9 +111,10 @@ class ConvolutionInstance : public LayerInstance<T> {
  protected:
   // z = x * kernel with these options; x and z are of images.
   virtual void convolve(TensorView<const T> x, TensorView<T> z,
-                        const ops::ConvolutionOptions<T>& options) = 0;
+                        const ops::ConvolutionOptions<T>& options) const = 0;
   // The kernel's gradient and, unless it is empty, dx.
-  virtual void differentiate(TensorView<const T> x, TensorView<const T> dz, TensorView<T> dx) = 0;
+  virtual void differentiate(TensorView<const T> x, TensorView<const T> dz,
+                             TensorView<T> dx) const = 0;
 
   // Elements of the kernel from one filter to the next.
   virtual Index filter_stride() const { return 1; }
@@ -198,11 +199,11 @@ class ForwardInstance : public ConvolutionInstance<T> {
 
  private:
   void convolve(TensorView<const T> x, TensorView<T> z,
-                const ops::ConvolutionOptions<T>& options) final {
+                const ops::ConvolutionOptions<T>& options) const final {
     ops::conv_forward<T>(x, this->kernel_, z, options);
   }
 
-  void differentiate(TensorView<const T> x, TensorView<const T> dz, TensorView<T> dx) final {
+  void differentiate(TensorView<const T> x, TensorView<const T> dz, TensorView<T> dx) const final {
     ops::conv_backward_weights<T>(x, dz, this->kernel_gradient_, this->convolution());
     if (!dx.empty()) ops::conv_backward_data<T>(dz, this->kernel_, dx, this->convolution());
   }
@@ -272,11 +273,12 @@ class TransposeInstance final : public ConvolutionInstance<T> {
   }
 
   void convolve(TensorView<const T> x, TensorView<T> z,
-                const ops::ConvolutionOptions<T>& options) override {
+                const ops::ConvolutionOptions<T>& options) const override {
     ops::conv_transpose_forward<T>(x, this->kernel_, z, options);
   }
 
-  void differentiate(TensorView<const T> x, TensorView<const T> dz, TensorView<T> dx) override {
+  void differentiate(TensorView<const T> x, TensorView<const T> dz,
+                     TensorView<T> dx) const override {
     ops::conv_backward_weights<T>(dz, x, this->kernel_gradient_, this->convolution());
     if (!dx.empty()) ops::conv_forward<T>(dz, this->kernel_, dx, this->convolution());
   }

@@ -67,7 +67,7 @@ class DenseInstance final : public LayerInstance<T> {
   }
 
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
-               const Pass& pass) override {
+               const Pass& pass) const override {
     const ActivationFunction activation = pass.emit_logits ? linear : options_.activation;
     const bool keep_input = ops::backward_needs_input(activation);
     const TensorView<T> z = keep_input ? scratch : y;
@@ -79,7 +79,7 @@ class DenseInstance final : public LayerInstance<T> {
   }
 
   void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T> scratch,
-                TensorView<T> dy, TensorView<T> dx, const Pass& pass) override {
+                TensorView<T> dy, TensorView<T> dx, const Pass& pass) const override {
     const ActivationFunction activation = pass.emit_logits ? linear : options_.activation;
     const TensorView<T> dz = matrix_tensor(dy);
     if (activation != linear) {

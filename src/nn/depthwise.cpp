@@ -78,7 +78,7 @@ class DepthwiseInstance final : public LayerInstance<T> {
   }
 
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
-               const Pass& pass) override {
+               const Pass& pass) const override {
     const ActivationFunction activation = pass.emit_logits ? linear : options_.activation;
     const bool keep = ops::backward_needs_input(activation);
     const TensorView<T> z = keep ? scratch.reshape(y.shape()) : y;
@@ -90,7 +90,7 @@ class DepthwiseInstance final : public LayerInstance<T> {
   }
 
   void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T> scratch,
-                TensorView<T> dy, TensorView<T> dx, const Pass& pass) override {
+                TensorView<T> dy, TensorView<T> dx, const Pass& pass) const override {
     const ActivationFunction activation = pass.emit_logits ? linear : options_.activation;
     if (activation != linear) {
       const TensorView<const T> saved = ops::backward_needs_input(activation)

@@ -21,9 +21,9 @@ ChannelAffine compose(const ChannelAffine& first, const ChannelAffine& second) {
 
 // A layer and its weights as they are.
 template <class T>
-WeightedLayer<T> copy_of(const typename nn::Network<T>::LayerAtWork& layer) {
-  WeightedLayer<T> copy{layer.description, {}};
-  for (const Parameter<T>& parameter : layer.parameters)
+WeightedLayer<T> copy_of(const nn::Network<T>& network, const nn::Node<T>& node) {
+  WeightedLayer<T> copy{node.layer.description, {}};
+  for (const Parameter<T>& parameter : network.parameters_of(node))
     copy.parameters.emplace_back(TensorView<const T>(parameter.value));
   return copy;
 }
@@ -31,18 +31,19 @@ WeightedLayer<T> copy_of(const typename nn::Network<T>::LayerAtWork& layer) {
 template <class T>
 std::vector<WeightedLayer<T>> fold(const nn::Network<T>& network) {
   std::vector<WeightedLayer<T>> folded;
-  for (std::size_t i = 0; i < network.layer_count();) {
-    const auto layer = network.layer(i++);
+  const auto nodes = network.nodes();
+  for (std::size_t i = 0; i < nodes.size();) {
+    const nn::Node<T>& node = nodes[i++];
     std::size_t next = i;
     std::optional<ChannelAffine> after;
-    for (; next < network.layer_count(); ++next) {
-      const auto affine = network.layer(next).instance.channel_affine();
+    for (; next < nodes.size(); ++next) {
+      const auto affine = nodes[next].instance->channel_affine();
       if (!affine) break;
       after = after ? compose(*after, *affine) : *affine;
     }
-    auto absorbed = after ? layer.instance.absorb(*after) : std::nullopt;
+    auto absorbed = after ? node.instance->absorb(*after) : std::nullopt;
     if (absorbed) i = next;
-    folded.push_back(absorbed ? std::move(*absorbed) : copy_of<T>(layer));
+    folded.push_back(absorbed ? std::move(*absorbed) : copy_of<T>(network, node));
   }
   return folded;
 }
@@ -54,11 +55,12 @@ BasicSequential<T> fold_batch_normalization(const BasicSequential<T>& model) {
   if (!model.is_built())
     throw ArgumentError(
         "fold_batch_normalization: the model is not built: it has nothing to fold yet");
-  const auto& network = ModelAccess::network(model);
+  const nn::Network<T>& network = *ModelAccess::network(model);
   const auto layers = fold(network);
 
   BasicSequential<T> result;
-  if (network.declared_input()) result.add(Input{*network.declared_input()});
+  const auto& declared = ModelAccess::layers(model).declared_input();
+  if (declared) result.add(Input{*declared});
   for (const auto& layer : layers) result.add(layer.layer);
   result.set_seed(ModelAccess::seed(model));
   result.build(network.input_shape());

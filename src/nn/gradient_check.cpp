@@ -24,7 +24,8 @@ class Probe {
   Probe(const nn::Network<double>& network, const LossInstance<double>& loss,
         const Tensor<double>& x, const Targets<double>& y, const nn::PassOptions& options)
       : network_(network), loss_(&loss), x_(x), y_(y), options_(options) {
-    network_.reserve(x.shape()[0]);
+    // Room for training: what the layers before `first` gave stays there.
+    workspace_.reserve(network_, {x.shape()[0], nn::Purpose::train});
   }
 
   // The entry of parameter `tensor`, or of the input if that is one past the last parameter.
@@ -38,13 +39,14 @@ class Probe {
   void aim_at(std::size_t tensor) {
     options_.first = 0;
     loss();
-    if (tensor < network_.parameters().size()) options_.first = network_.layer_of(tensor);
+    if (tensor < network_.parameters().size()) options_.first = network_.node_of(tensor);
   }
 
-  double loss() { return network_.run(*loss_, x_, y_, nn::Gradient::unwanted, options_).loss; }
+  double loss() { return network_.evaluate(workspace_, *loss_, x_, y_, options_).loss; }
 
  private:
   nn::Network<double> network_;
+  nn::Workspace<double> workspace_;
   const LossInstance<double>* loss_;
   Tensor<double> x_;
   Targets<double> y_;
@@ -249,7 +251,7 @@ GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss,
   const auto instance = loss.template make<double>();
   std::deque<Probe> probes;  // a Probe stays where it is: its network has planned its buffers
   for (int i = 0; i < num_threads(); ++i)
-    probes.emplace_back(ModelAccess::network(twin), *instance, inputs, targets,
+    probes.emplace_back(*ModelAccess::network(twin), *instance, inputs, targets,
                         ModelAccess::training_pass(twin));
 
   auto parameters = twin.parameters();

@@ -16,9 +16,9 @@ template <class T>
 class ReshapingInstance : public LayerInstance<T> {
  public:
   bool reshapes_only() const final { return true; }
-  void forward(TensorView<const T>, TensorView<T>, TensorView<T>, const Pass&) final {}
+  void forward(TensorView<const T>, TensorView<T>, TensorView<T>, const Pass&) const final {}
   void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T>,
-                TensorView<T>, const Pass&) final {}
+                TensorView<T>, const Pass&) const final {}
 };
 
 template <class T>
@@ -59,12 +59,13 @@ class ActivationInstance final : public LayerInstance<T> {
 
   std::optional<ActivationFunction> output_activation() const override { return function_; }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass& pass) override {
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>,
+               const Pass& pass) const override {
     ops::activation_forward<T>(pass.emit_logits ? linear : function_, x, y);
   }
 
   void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
-                TensorView<T> dx, const Pass& pass) override {
+                TensorView<T> dx, const Pass& pass) const override {
     if (dx.empty()) return;
     const ActivationFunction function = pass.emit_logits ? linear : function_;
     ops::activation_backward<T>(function, ops::backward_needs_input(function) ? x : y, dy, dx);
@@ -82,13 +83,14 @@ class DropoutInstance final : public LayerInstance<T> {
   std::string_view type() const override { return "Dropout"; }
   Shape build(const Shape& input, std::string_view) override { return input; }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass& pass) override {
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>,
+               const Pass& pass) const override {
     apply(x, y, pass);
   }
 
   // The mask is a function of the pass's key: drawn again, not stored.
   void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
-                TensorView<T> dx, const Pass& pass) override {
+                TensorView<T> dx, const Pass& pass) const override {
     if (!dx.empty()) apply(dy, dx, pass);
   }
 

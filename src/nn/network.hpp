@@ -1,6 +1,7 @@
 #pragma once
-// The layers of a model at work: shapes, parameters, buffers, and the two passes over them. Knows
-// nothing of epochs, optimizers or metrics.
+// The layers of a model at work: shapes, parameters, and the two passes over them. Knows nothing of
+// epochs, optimizers or metrics. It owns weights and gradients alone; what a pass needs besides is
+// lent to it (nn/workspace.hpp), so that many threads may run forward passes of one network.
 //
 // All trainable parameters lie in one flat vector, their gradients in another, so that an optimizer
 // is one pass over memory:
@@ -8,151 +9,117 @@
 //   values     | dense/kernel | dense/bias | dense_1/kernel | ... | not trainable ... |
 //   gradients  | dense/kernel | dense/bias | dense_1/kernel | ... |
 //              each begins on 64 bytes; the gaps are zero and stay zero
-//
-// All buffers of a step lie in one arena, planned for the largest batch seen; a smaller batch uses
-// the front of each.
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "lanewise/nn/layer.hpp"
 #include "lanewise/nn/loss.hpp"
+#include "nn/blueprint.hpp"
+#include "nn/workspace.hpp"
 
 namespace lanewise::nn {
 
 // What the random streams of a model are used for.
-enum class Purpose : std::uint64_t { weights = 1, shuffle = 2, layer = 3 };
+enum class Stream : std::uint64_t { weights = 1, shuffle = 2, layer = 3 };
 
 // A key for the `counter`-th use by the `index`-th user of this kind.
-inline RandomKey random_key(std::uint64_t seed, Purpose purpose, std::uint64_t index,
+inline RandomKey random_key(std::uint64_t seed, Stream stream, std::uint64_t index,
                             std::uint64_t counter = 0) {
-  return {seed, (static_cast<std::uint64_t>(purpose) << 60) | (counter << 16) | index};
+  return {seed, (static_cast<std::uint64_t>(stream) << 60) | (counter << 16) | index};
 }
 
 // What a pass over the layers is for.
 struct PassOptions {
   bool training = false;
   std::uint64_t seed = 0;
-  std::uint64_t iteration = 0;     // decides, with the seed, what dropout drops
-  std::size_t first = 0;           // the layers before this one are as the last pass left them
+  std::uint64_t iteration = 0;  // decides, with the seed, what dropout drops
+  // The layers before this one are as the workspace's last pass left them, which was planned for
+  // training.
+  std::size_t first = 0;
   bool update_statistics = false;  // whether running statistics move
 };
-
-enum class Gradient { wanted, unwanted };
 
 template <class T>
 class Network {
  public:
-  Network() = default;
-  // The same layers; if built, the same weights. Buffers are planned anew.
-  Network(const Network& other);
+  // The layers made for inputs of this sample shape, with weights drawn by the seed. Throws as
+  // BasicSequential::build.
+  Network(const Blueprint& layers, const Shape& sample_shape, std::uint64_t seed);
+  // The same layers and weights.
+  Network(const Network& other) : Network(other, nullptr) {}
+  // The same layers at work on other numbers, rounded if need be.
+  template <class U>
+  explicit Network(const Network<U>& other) : Network(other, nullptr) {}
   Network& operator=(const Network&) = delete;
 
-  // As BasicSequential::add.
-  void add(Layer layer);
-
-  // The output's sample shape for inputs of this one; changes nothing.
-  // Throws ShapeError naming the layer that it does not fit, ArgumentError without layers.
-  Shape infer(const Shape& sample_shape) const;
-
-  // As BasicSequential::build.
-  void build(const Shape& sample_shape, std::uint64_t seed);
-
-  bool is_built() const { return built_; }
-  bool has_layers() const { return !layers_.empty(); }
-  std::vector<Layer> descriptions() const;
-  const std::optional<Shape>& declared_input() const { return declared_input_; }
+  std::span<const Node<T>> nodes() const { return nodes_; }
   const Shape& input_shape() const { return input_shape_; }
-  const Shape& output_shape() const { return layers_.back().output; }
-  std::optional<ActivationFunction> output_activation() const;
-
-  // One layer, as summary() shows it.
-  struct Layout {
-    std::string name;
-    std::string_view type;
-    Shape output;
-    Index parameters;
-  };
-  std::vector<Layout> layout() const;
-
-  // A layer of a network that is built.
-  struct LayerAtWork {
-    const Layer& description;
-    const LayerInstance<T>& instance;
-    std::span<const Parameter<T>> parameters;
-  };
-  std::size_t layer_count() const { return layers_.size(); }
-  LayerAtWork layer(std::size_t i) const {
-    const Slot& slot = layers_[i];
-    return {slot.description, *slot.instance,
-            std::span(parameters_).subspan(slot.first_parameter, slot.parameter_count)};
+  const Shape& output_shape() const { return nodes_.back().output; }
+  std::span<const Parameter<T>> parameters_of(const Node<T>& node) const {
+    return std::span(parameters_).subspan(node.first_parameter, node.parameter_count);
   }
 
   const std::vector<Parameter<T>>& parameters() const { return parameters_; }
   Index trainable_count() const { return trainable_count_; }
   Index parameter_count() const;
-  // The layer that owns parameters()[parameter].
-  std::size_t layer_of(std::size_t parameter) const;
+  // The node that owns parameters()[parameter].
+  std::size_t node_of(std::size_t parameter) const;
   TensorView<T> trainable_values() { return flat_values_.rows(0, flat_gradients_.size()); }
   TensorView<T> gradients() { return flat_gradients_; }
 
-  // Plans the buffers for batches up to this size. Allocates if it is the largest so far.
-  void reserve(Index batch);
+  // In what follows x is (batch, sample shape), read where it lies, and the workspace has room for
+  // the purpose: Purpose::predict, evaluate or train.
 
-  // Where a batch can be put together for forward(): (batch, sample shape).
-  TensorView<T> input_buffer(Index batch);
-
-  // Runs the layers over x, (batch, sample shape), for which reserve() has room. x is read where it
-  // lies, in a later backward pass too. `emit_logits` leaves out the last activation.
-  TensorView<const T> forward(TensorView<const T> x, bool emit_logits, const PassOptions& options);
+  // y = the last layer's output. y must not overlap x.
+  void predict(Workspace<T>& workspace, TensorView<const T> x, TensorView<T> y) const;
 
   // The outcome of a forward pass under a loss.
   struct Outcome {
     double loss;
-    TensorView<const T> predictions;  // after the last activation
+    TensorView<const T> predictions;  // after the last activation; in the workspace
   };
 
-  // forward() and the loss, fused with the last activation where the loss contains it; where
-  // wanted, then the gradients of all parameters, and the input's into `dx` unless that is empty.
-  Outcome run(const LossInstance<T>& loss, TensorView<const T> x, const Targets<T>& targets,
-              Gradient gradient, const PassOptions& options, TensorView<T> dx = {});
+  // A forward pass and the loss, fused with the last activation where the loss contains it.
+  Outcome evaluate(Workspace<T>& workspace, const LossInstance<T>& loss, TensorView<const T> x,
+                   const Targets<T>& targets, const PassOptions& options) const;
+
+  // The same, then the gradients of all parameters, and the input's into `dx` unless that is empty.
+  // One thread at a time: the gradients are the network's.
+  Outcome differentiate(Workspace<T>& workspace, const LossInstance<T>& loss, TensorView<const T> x,
+                        const Targets<T>& targets, const PassOptions& options,
+                        TensorView<T> dx = {});
 
  private:
-  struct Slot {
-    Layer description;
-    std::string name;
-    std::unique_ptr<LayerInstance<T>> instance;
-    Shape output{};  // sample shape
-    std::size_t first_parameter = 0;
-    std::size_t parameter_count = 0;
-    Index output_offset = 0;  // in the arena
-    Index scratch_offset = 0;
-    TensorView<const T> y{};  // of the last forward()
-  };
+  template <class U>
+  friend class Network;
+  template <class U>
+  Network(const Network<U>& other, std::nullptr_t);
 
-  // Whether the loss may take the last activation's place: a softmax runs over the last dimension
-  // of the layer that has it, which the layers after it, that only reshape, must have kept.
-  bool keeps_rows(ActivationFunction activation) const;
-  void store_parameters(std::uint64_t seed);
-  void backward(TensorView<const T> input, bool emit_logits, const PassOptions& options,
-                TensorView<T> dx);
-  Pass pass(std::size_t layer, bool emit_logits, const PassOptions& options) const;
-  TensorView<T> scratch(const Slot& slot, Index batch);
+  // Whether the loss takes the last activation's place.
+  bool fuses(const LossInstance<T>& loss) const;
+  void store_parameters(std::optional<std::uint64_t> seed);
+  // `into` is the place of the last working layer's output; null for its place in the workspace.
+  TensorView<const T> forward(Workspace<T>& workspace, TensorView<const T> x, bool emit_logits,
+                              const PassOptions& options, T* into = nullptr) const;
+  Outcome run(Workspace<T>& workspace, const LossInstance<T>& loss, TensorView<const T> x,
+              const Targets<T>& targets, const PassOptions& options, bool want_gradient) const;
+  void backward(Workspace<T>& workspace, TensorView<const T> input, bool emit_logits,
+                const PassOptions& options, TensorView<T> dx);
+  Pass pass(std::size_t node, bool emit_logits, const PassOptions& options) const;
+  TensorView<T> scratch(const Workspace<T>& workspace, std::size_t node, Index batch) const {
+    return workspace.scratch(node, nodes_[node].instance->scratch_size(batch));
+  }
 
-  std::vector<Slot> layers_;
-  std::optional<Shape> declared_input_;
-  bool built_ = false;
+  std::vector<Node<T>> nodes_;
   Shape input_shape_;
   std::vector<Parameter<T>> parameters_;
   Index trainable_count_ = 0;
-  std::size_t first_trained_layer_ = 0;  // nothing before it needs a gradient
+  std::size_t last_working_ = 0;
+  std::size_t first_trained_ = 0;  // no node before it needs a gradient
   Tensor<T> flat_values_, flat_gradients_;
-
-  Index capacity_ = 0;  // batch size that the arena is planned for
-  Tensor<T> arena_;
-  Index input_offset_ = 0, predictions_offset_ = 0;
-  Index gradient_offset_[2] = {0, 0};
 };
 
 extern template class Network<float>;

@@ -109,7 +109,7 @@ class BatchNormalizationInstance final : public LayerInstance<T> {
   }
 
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
-               const Pass& pass) override {
+               const Pass& pass) const override {
     const TensorView<T> moments = scratch.reshape({3, channels_});
     const auto from = matrix(x, channels_);
     const auto to = matrix(y, channels_);
@@ -125,7 +125,7 @@ class BatchNormalizationInstance final : public LayerInstance<T> {
   }
 
   void backward(TensorView<const T> x, TensorView<const T>, TensorView<T> scratch, TensorView<T> dy,
-                TensorView<T> dx, const Pass& pass) override {
+                TensorView<T> dx, const Pass& pass) const override {
     const TensorView<T> moments = scratch.reshape({3, channels_});
     if (!pass.training) {
       std::copy(moving_mean_.begin(), moving_mean_.end(), moments.row(0).begin());
@@ -165,13 +165,13 @@ class LayerNormalizationInstance final : public LayerInstance<T> {
   Index scratch_size(Index batch) const override { return 3 * batch * rows_per_sample_; }
 
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
-               const Pass&) override {
+               const Pass&) const override {
     ops::layer_norm_forward<T>(matrix(x, columns_), affine_.gamma.value, affine_.beta.value,
                                epsilon_, moments(scratch), matrix(y, columns_));
   }
 
   void backward(TensorView<const T> x, TensorView<const T>, TensorView<T> scratch, TensorView<T> dy,
-                TensorView<T> dx, const Pass&) override {
+                TensorView<T> dx, const Pass&) const override {
     ops::layer_norm_backward<T>(
         matrix(x, columns_), affine_.gamma.value, moments(scratch), epsilon_, matrix(dy, columns_),
         dx.empty() ? dx : matrix(dx, columns_), affine_.gamma.gradient, affine_.beta.gradient);

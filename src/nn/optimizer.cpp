@@ -1,7 +1,23 @@
 // The optimizers at work: state beside the description, one fused step over all weights.
 #include "lanewise/nn/optimizer.hpp"
 
+#include "lanewise/error.hpp"
+
 namespace lanewise {
+
+template <class T>
+double OptimizerInstance<T>::learning_rate() const {
+  throw ArgumentError("learning_rate: this optimizer has none");
+}
+
+template <class T>
+void OptimizerInstance<T>::set_learning_rate(double) {
+  throw ArgumentError("set_learning_rate: this optimizer has none");
+}
+
+template class LANEWISE_API OptimizerInstance<float>;
+template class LANEWISE_API OptimizerInstance<double>;
+
 namespace {
 
 template <class T, class D>
@@ -16,6 +32,15 @@ class FusedInstance final : public OptimizerInstance<T> {
 
   void step(Index iteration, TensorView<T> weights, TensorView<const T> gradient) override {
     ops::optimizer_step<T>(description_, iteration, weights, gradient, state_);
+  }
+
+  double learning_rate() const override { return description_.learning_rate; }
+
+  void set_learning_rate(double rate) override {
+    D changed = description_;
+    changed.learning_rate = rate;
+    ops::check(changed);
+    description_ = changed;
   }
 
   std::unique_ptr<OptimizerInstance<T>> clone() const override {

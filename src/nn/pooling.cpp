@@ -50,12 +50,12 @@ class MaxInstance final : public WindowedInstance<T> {
   using WindowedInstance<T>::WindowedInstance;
   std::string_view type() const override { return "MaxPooling2D"; }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
     ops::max_pool<T>(x, this->window_, y);
   }
 
   void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
-                TensorView<T> dx, const Pass&) override {
+                TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::max_pool_backward<T>(x, y, dy, this->window_, dx);
   }
 };
@@ -66,12 +66,12 @@ class AverageInstance final : public WindowedInstance<T> {
   using WindowedInstance<T>::WindowedInstance;
   std::string_view type() const override { return "AveragePooling2D"; }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
     ops::average_pool<T>(x, this->window_, y);
   }
 
   void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
-                TensorView<T> dx, const Pass&) override {
+                TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::average_pool_backward<T>(dy, this->window_, dx);
   }
 };
@@ -82,12 +82,12 @@ class L2Instance final : public WindowedInstance<T> {
   using WindowedInstance<T>::WindowedInstance;
   std::string_view type() const override { return "L2Pooling2D"; }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
     ops::l2_pool<T>(x, this->window_, y);
   }
 
   void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
-                TensorView<T> dx, const Pass&) override {
+                TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::l2_pool_backward<T>(x, y, dy, this->window_, dx);
   }
 };
@@ -119,12 +119,12 @@ class GlobalAverageInstance final : public GlobalInstance<T> {
   using GlobalInstance<T>::GlobalInstance;
   std::string_view type() const override { return "GlobalAveragePooling2D"; }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
     ops::global_average_pool<T>(x, this->flat(y));
   }
 
   void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
-                TensorView<T> dx, const Pass&) override {
+                TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::global_average_pool_backward<T>(this->flat(dy), dx);
   }
 };
@@ -135,12 +135,12 @@ class GlobalMaxInstance final : public GlobalInstance<T> {
   using GlobalInstance<T>::GlobalInstance;
   std::string_view type() const override { return "GlobalMaxPooling2D"; }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
     ops::global_max_pool<T>(x, this->flat(y));
   }
 
   void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
-                TensorView<T> dx, const Pass&) override {
+                TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::global_max_pool_backward<T>(x, this->flat(y), this->flat(dy), dx);
   }
 };

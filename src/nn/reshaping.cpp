@@ -45,12 +45,12 @@ class ZeroPaddingInstance final : public LayerInstance<T> {
     });
   }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
     ops::zero_pad<T>(x, padding_, y);
   }
 
   void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
-                TensorView<T> dx, const Pass&) override {
+                TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::crop<T>(dy, padding_, dx);
   }
 
@@ -81,12 +81,12 @@ class UpSamplingInstance final : public LayerInstance<T> {
     });
   }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
     ops::upsample<T>(x, size_, interpolation_, y);
   }
 
   void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
-                TensorView<T> dx, const Pass&) override {
+                TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::upsample_backward<T>(dy, size_, interpolation_, dx);
   }
 
@@ -122,9 +122,9 @@ class ReshapeInstance final : public LayerInstance<T> {
   }
 
   // Never called.
-  void forward(TensorView<const T>, TensorView<T>, TensorView<T>, const Pass&) override {}
+  void forward(TensorView<const T>, TensorView<T>, TensorView<T>, const Pass&) const override {}
   void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T>,
-                TensorView<T>, const Pass&) override {}
+                TensorView<T>, const Pass&) const override {}
 
  private:
   std::vector<Index> sizes_;

@@ -13,7 +13,7 @@
 namespace lanewise {
 
 template <class T>
-BasicSequential<T>::BasicSequential() : state_(std::make_unique<State>()) {}
+BasicSequential<T>::BasicSequential() : state_(std::make_shared<State>()) {}
 
 template <class T>
 BasicSequential<T>::BasicSequential(std::initializer_list<Layer> layers) : BasicSequential() {
@@ -22,7 +22,7 @@ BasicSequential<T>::BasicSequential(std::initializer_list<Layer> layers) : Basic
 
 template <class T>
 BasicSequential<T>::BasicSequential(const BasicSequential& other)
-    : state_(std::make_unique<State>(*other.state_)) {}
+    : state_(std::make_shared<State>(other.state("Sequential"))) {}
 
 template <class T>
 BasicSequential<T>::BasicSequential(BasicSequential&& other) noexcept = default;
@@ -37,78 +37,87 @@ template <class T>
 BasicSequential<T>::~BasicSequential() = default;
 
 template <class T>
+typename BasicSequential<T>::State& BasicSequential<T>::state(std::string_view who) const {
+  if (!state_) throw ArgumentError(fmt::format("{}: the model was moved from", who));
+  return *state_;
+}
+
+template <class T>
 void BasicSequential<T>::add(Layer layer) {
-  state_->network.add(std::move(layer));
+  State& state = this->state("add");
+  const Exclusive alone(state.changing, "add");
+  if (state.network()) throw ArgumentError("add: a layer cannot be added to a model that is built");
+  state.layers.template add<T>(std::move(layer));
 }
 
 template <class T>
 void BasicSequential<T>::set_seed(std::uint64_t seed) {
-  if (is_built())
+  State& state = this->state("set_seed");
+  const Exclusive alone(state.changing, "set_seed");
+  if (state.network())
     throw ArgumentError("set_seed: the model is built: its weights are drawn already");
-  state_->seed = seed;
+  state.seed = seed;
 }
 
 template <class T>
 void BasicSequential<T>::build(const Shape& sample_shape) {
-  state_->network.build(sample_shape, state_->seed);
+  state("build").build(sample_shape, [](nn::Network<T>&) {});
 }
 
 template <class T>
 bool BasicSequential<T>::is_built() const {
-  return state_->network.is_built();
+  return state("is_built").network() != nullptr;
 }
 
 namespace {
 
 template <class T>
-void require_built(const nn::Network<T>& network, std::string_view who) {
-  if (!network.is_built())
+nn::Network<T>& require_built(nn::Network<T>* network, std::string_view who) {
+  if (!network)
     throw ArgumentError(fmt::format(
         "{}: the model is not built: call build() or fit(), or begin with an Input", who));
+  return *network;
 }
 
 }  // namespace
 
 template <class T>
 Shape BasicSequential<T>::input_shape() const {
-  require_built(state_->network, "input_shape");
-  return state_->network.input_shape();
+  return require_built(state("input_shape").network(), "input_shape").input_shape();
 }
 
 template <class T>
 Shape BasicSequential<T>::output_shape() const {
-  require_built(state_->network, "output_shape");
-  return state_->network.output_shape();
+  return require_built(state("output_shape").network(), "output_shape").output_shape();
 }
 
 template <class T>
 std::vector<Parameter<T>> BasicSequential<T>::parameters() {
-  require_built(state_->network, "parameters");
-  return state_->network.parameters();
+  return require_built(state("parameters").network(), "parameters").parameters();
 }
 
 template <class T>
 Index BasicSequential<T>::parameter_count() const {
-  require_built(state_->network, "parameter_count");
-  return state_->network.parameter_count();
+  return require_built(state("parameter_count").network(), "parameter_count").parameter_count();
 }
 
 template <class T>
 Index BasicSequential<T>::trainable_count() const {
-  require_built(state_->network, "trainable_count");
-  return state_->network.trainable_count();
+  return require_built(state("trainable_count").network(), "trainable_count").trainable_count();
 }
 
 template <class T>
-std::string BasicSequential<T>::summary() {
-  auto& network = state_->network;
-  if (!network.is_built() && network.declared_input()) build(*network.declared_input());
-  require_built(network, "summary");
+std::string BasicSequential<T>::summary() const {
+  State& state = this->state("summary");
+  if (!state.network() && state.layers.declared_input())
+    state.build(*state.layers.declared_input(), [](nn::Network<T>&) {});
+  const nn::Network<T>& network = require_built(state.network(), "summary");
 
-  const auto layout = network.layout();
-  const auto title = [](const auto& row) { return fmt::format("{} ({})", row.name, row.type); };
+  const auto title = [](const nn::Node<T>& node) {
+    return fmt::format("{} ({})", node.layer.name, node.layer.type);
+  };
   std::size_t widest = 27;  // Keras's column; a longer title widens it
-  for (const auto& row : layout) widest = std::max(widest, title(row).size());
+  for (const auto& node : network.nodes()) widest = std::max(widest, title(node).size());
   const std::string thin(widest + 38, '_'), thick(widest + 38, '=');
   // A batch of any size stands as None, as in Keras.
   const auto output = [](const Shape& shape) {
@@ -125,9 +134,12 @@ std::string BasicSequential<T>::summary() {
   std::string text = "Model: \"sequential\"\n" + thin + "\n";
   text += fmt::format(" {:<{}} {:<26}{:<10}\n{}\n", "Layer (type)", widest, "Output Shape",
                       "Param #", thick);
-  for (const auto& row : layout)
-    text += fmt::format(" {:<{}} {:<26}{:<10}\n", title(row), widest, output(row.output),
-                        row.parameters);
+  for (const auto& node : network.nodes()) {
+    Index count = 0;
+    for (const Parameter<T>& parameter : network.parameters_of(node))
+      count += parameter.value.size();
+    text += fmt::format(" {:<{}} {:<26}{:<10}\n", title(node), widest, output(node.output), count);
+  }
   const Index total = network.parameter_count(), trained = network.trainable_count();
   text +=
       fmt::format("{}\nTotal params: {}\nTrainable params: {}\nNon-trainable params: {}\n{}\n",
@@ -139,7 +151,7 @@ namespace {
 
 // History and Logs find a metric by its name.
 template <class T>
-void check_names(std::span<const std::unique_ptr<MetricInstance<T>>> metrics) {
+void check_names(std::span<const std::unique_ptr<const MetricInstance<T>>> metrics) {
   std::vector<std::string_view> names{"loss"};
   for (const auto& metric : metrics) {
     if (std::find(names.begin(), names.end(), metric->name()) != names.end())
@@ -154,21 +166,41 @@ void check_names(std::span<const std::unique_ptr<MetricInstance<T>>> metrics) {
 
 template <class T>
 void BasicSequential<T>::compile(CompileOptions options) {
+  State& state = this->state("compile");
+  const Exclusive alone(state.changing, "compile");
   if (!options.loss) throw ArgumentError("compile: got no loss");
   if (!options.optimizer) throw ArgumentError("compile: got no optimizer");
+  for (std::size_t i = 0; i < options.metrics.size(); ++i)
+    if (!options.metrics[i])
+      throw ArgumentError(
+          fmt::format("compile: metric {} of {} is empty", i + 1, options.metrics.size()));
   // Made before anything is replaced: an option out of range throws here.
   auto loss = options.loss.template make<T>();
   auto optimizer = options.optimizer.template make<T>();
-  std::vector<std::unique_ptr<MetricInstance<T>>> metrics;
+  std::vector<std::unique_ptr<const MetricInstance<T>>> metrics;
   for (const Metric& metric : options.metrics) metrics.push_back(metric.template make<T>());
   check_names<T>(metrics);
 
-  state_->options = std::move(options);
-  state_->loss = std::move(loss);
-  state_->optimizer = std::move(optimizer);
-  state_->optimizer_prepared = false;
-  state_->metrics = std::move(metrics);
-  state_->iteration = 0;
+  state.options = std::move(options);
+  state.loss = std::move(loss);
+  state.optimizer = std::move(optimizer);
+  state.optimizer_prepared = false;
+  state.metrics = std::move(metrics);
+  state.iteration = 0;
+}
+
+template <class T>
+double BasicSequential<T>::learning_rate() const {
+  const State& state = this->state("learning_rate");
+  state.check_compiled("learning_rate");
+  return state.optimizer->learning_rate();
+}
+
+template <class T>
+void BasicSequential<T>::set_learning_rate(double rate) {
+  State& state = this->state("set_learning_rate");
+  state.check_compiled("set_learning_rate");
+  state.optimizer->set_learning_rate(rate);
 }
 
 namespace {
@@ -206,11 +238,21 @@ Split<T> split(const Inputs<T>& x, const Targets<T>& y, const FitOptions<T>& opt
 template <class T>
 History BasicSequential<T>::fit(const Inputs<T>& x, const Targets<T>& y,
                                 const FitOptions<T>& options) {
-  State& state = *state_;
+  // A callback may assign to the model, move from it, or end its life. It may change what the
+  // caller passed, too: what is needed later is copied.
+  State& state = this->state("fit");
+  const std::shared_ptr<State> keep = state_;
+  const Exclusive alone(state.changing, "fit");
   state.check_compiled("fit");
   State::check_batch_size("fit", options.batch_size);
-  if (options.epochs < 1)
-    throw ArgumentError(fmt::format("fit: got {} epochs, expected at least 1", options.epochs));
+  const int epochs = options.epochs;
+  const bool shuffle = options.shuffle;
+  if (epochs < 1)
+    throw ArgumentError(fmt::format("fit: got {} epochs, expected at least 1", epochs));
+  const std::vector<Callback*> callbacks = options.callbacks;
+  for (std::size_t i = 0; i < callbacks.size(); ++i)
+    if (!callbacks[i])
+      throw ArgumentError(fmt::format("fit: callback {} of {} is null", i + 1, callbacks.size()));
   state.check_data("fit", x, y);
   const Split<T> data = split(x, y, options);
   const bool validate = !data.held_out.empty();
@@ -224,34 +266,34 @@ History BasicSequential<T>::fit(const Inputs<T>& x, const Targets<T>& y,
 
   const Index samples = data.x.samples(), validation_samples = data.x_valid.samples();
   const Index batch_size = std::min(options.batch_size, std::max(samples, validation_samples));
-  state.prepare(data.x, data.y, batch_size);
-  if (validate) state.prepare(data.x_valid, data.y_valid, batch_size);
-
-  Logs batch_logs = state.logs_named("");
+  Tally<T> tally(state.options.metrics, batch_size);
+  Logs batch_logs = tally.logs("");
   Logs epoch_logs = batch_logs;
   if (validate)
-    for (const auto& [name, value] : state.logs_named("val_")) epoch_logs.add(name, value);
+    for (const auto& [name, value] : tally.logs("val_")) epoch_logs.add(name, value);
+  state.batch.reserve(batch_size, data.y);
+  state.prepare_training(data.x.shape().inner(), batch_size);
 
-  const std::vector<Callback*>& callbacks = options.callbacks;
   for (Callback* callback : callbacks)
-    callback->on_train_begin(
-        {options.epochs, batches(samples, batch_size), samples, validation_samples});
+    callback->on_train_begin({epochs, batches(samples, batch_size), samples, validation_samples});
   History history;
   bool go_on = true;
-  for (int epoch = 0; epoch < options.epochs && go_on; ++epoch) {
+  for (int epoch = 0; epoch < epochs && go_on; ++epoch) {
     for (Callback* callback : callbacks) callback->on_epoch_begin(epoch);
-    state.arrange(samples, options.shuffle);
+    state.arrange(samples, shuffle);
     ++state.epoch;
-    state.run_epoch(data.x, data.y, batch_size, true, batch_logs, 0, [&](Index iteration) {
-      for (Callback* callback : callbacks) callback->on_batch_end(iteration, batch_logs);
-    });
+    tally.reset();
+    for (Index i = 0; i < batches(samples, batch_size); ++i) {
+      const auto [inputs, targets] = state.gather(data.x, data.y, i, batch_size);
+      tally.add(state.train(inputs, targets), targets);
+      tally.write(batch_logs, 0);
+      for (Callback* callback : callbacks) callback->on_batch_end(i, batch_logs);
+    }
     std::size_t position = 0;
     for (const auto& entry : batch_logs) epoch_logs.set(position++, entry.second);
-    if (validate) {
-      state.arrange(validation_samples, false);
-      state.run_epoch(data.x_valid, data.y_valid, batch_size, false, epoch_logs, position,
-                      [](Index) {});
-    }
+    if (validate)
+      state.evaluate(data.x_valid, data.y_valid, batch_size, state.workspace, tally, epoch_logs,
+                     position);
     history.append(epoch_logs);
     for (Callback* callback : callbacks) go_on = callback->on_epoch_end(epoch, epoch_logs) && go_on;
   }
@@ -260,79 +302,79 @@ History BasicSequential<T>::fit(const Inputs<T>& x, const Targets<T>& y,
 }
 
 template <class T>
-Logs BasicSequential<T>::evaluate(const Inputs<T>& x, const Targets<T>& y, Index batch_size) {
-  State& state = *state_;
+Logs BasicSequential<T>::evaluate(const Inputs<T>& x, const Targets<T>& y, Index batch_size) const {
+  State& state = this->state("evaluate");
   state.check_compiled("evaluate");
   State::check_batch_size("evaluate", batch_size);
   state.check_data("evaluate", x, y);
   batch_size = std::min(batch_size, x.samples());
-  state.prepare(x, y, batch_size);
-  state.arrange(x.samples(), false);
-  Logs logs = state.logs_named("");
-  state.run_epoch(x, y, batch_size, false, logs, 0, [](Index) {});
+  Tally<T> tally(state.options.metrics, batch_size);
+  Logs logs = tally.logs("");
+  const auto workspace = state.workspaces.borrow();
+  state.build(x.shape().inner(), [&](const nn::Network<T>& network) {
+    workspace->reserve(network, {batch_size, nn::Purpose::evaluate, x.bytes() != nullptr});
+  });
+  state.evaluate(x, y, batch_size, *workspace, tally, logs, 0);
   return logs;
 }
 
 template <class T>
-Tensor<T> BasicSequential<T>::predict(const Inputs<T>& x, Index batch_size) {
+Tensor<T> BasicSequential<T>::predict(const Inputs<T>& x, Index batch_size) const {
+  State& state = this->state("predict");
   State::check_batch_size("predict", batch_size);
-  state_->check_inputs("predict", x);
-  auto& network = state_->network;
-  network.build(x.shape().inner(), state_->seed);
+  const nn::Ending end = state.check_inputs("predict", x);
   batch_size = std::min(batch_size, x.samples());
-  network.reserve(batch_size);
-  state_->arrange(x.samples(), false);
-  Tensor<T> predictions(network.output_shape().with_outer(x.samples()));
-  for (Index i = 0; i < batches(x.samples(), batch_size); ++i) {
-    const auto samples = batch_of(state_->order, i, batch_size);
-    const auto size = static_cast<Index>(samples.size());
-    const auto inputs = Batch<T>::gather(x, samples, network.input_buffer(size));
-    const TensorView<const T> y = network.forward(inputs, false, {});
-    std::copy(y.begin(), y.end(), predictions.rows(i * batch_size, i * batch_size + size).begin());
+  Tensor<T> predictions(end.shape.with_outer(x.samples()));
+  const auto workspace = state.workspaces.borrow();
+  const auto& network = state.build(x.shape().inner(), [&](const nn::Network<T>& built) {
+    workspace->reserve(built, {batch_size, nn::Purpose::predict, x.bytes() != nullptr});
+  });
+  for (Index begin = 0; begin < x.samples(); begin += batch_size) {
+    const Index end_of_batch = begin + std::min(batch_size, x.samples() - begin);
+    network.predict(*workspace, workspace->numbers(x.rows(begin, end_of_batch)),
+                    predictions.rows(begin, end_of_batch));
   }
   return predictions;
 }
 
 template <class T>
 double BasicSequential<T>::train_on_batch(const Inputs<T>& x, const Targets<T>& y) {
-  state_->check_compiled("train_on_batch");
-  state_->check_data("train_on_batch", x, y);
-  state_->prepare(x, y, x.samples());
-  state_->arrange(x.samples(), false);
-  return state_->step(x, y, state_->order, true);
+  State& state = this->state("train_on_batch");
+  const Exclusive alone(state.changing, "train_on_batch");
+  state.check_compiled("train_on_batch");
+  state.check_data("train_on_batch", x, y);
+  state.prepare_training(x.shape().inner(), x.samples());
+  return state.train(state.workspace.numbers(x), y).loss;
 }
 
 template <class T>
 double BasicSequential<T>::compute_gradients(const Loss& loss, const Inputs<T>& x,
                                              const Targets<T>& y, TensorView<T> dx) {
+  State& state = this->state("compute_gradients");
+  const Exclusive alone(state.changing, "compute_gradients");
   if (!loss) throw ArgumentError("compute_gradients: got no loss");
   const auto instance = loss.template make<T>();
-  state_->check_data("compute_gradients", *instance, x, y);
+  state.check_data("compute_gradients", *instance, x, y);
   if (dx.data() != nullptr && dx.shape() != x.shape())
     throw ShapeError(fmt::format("compute_gradients: got dx of shape {} for inputs of shape {}",
                                  to_string(dx.shape()), to_string(x.shape())));
-  state_->prepare(x, y, x.samples());
-  state_->arrange(x.samples(), false);
-  auto& network = state_->network;
-  const auto inputs = Batch<T>::gather(x, state_->order, network.input_buffer(x.samples()));
-  return network.run(*instance, inputs, y, nn::Gradient::wanted, state_->training_pass(), dx).loss;
+  auto& network = state.prepare_training(x.shape().inner(), x.samples());
+  return network
+      .differentiate(state.workspace, *instance, state.workspace.numbers(x), y,
+                     state.training_pass(), dx)
+      .loss;
 }
 
 template <class T>
 template <class U>
 BasicSequential<U> BasicSequential<T>::as() const {
+  const State& state = this->state("as");
   BasicSequential<U> other;
-  const auto& network = state_->network;
-  if (network.declared_input()) other.add(Input{*network.declared_input()});
-  for (const Layer& layer : network.descriptions()) other.add(layer);
-  other.set_seed(state_->seed);
-  if (!is_built()) return other;
-  other.build(network.input_shape());
-  const auto& from = network.parameters();
-  const auto& to = other.state_->network.parameters();
-  for (std::size_t i = 0; i < from.size(); ++i)
-    std::transform(from[i].value.begin(), from[i].value.end(), to[i].value.begin(),
-                   [](T value) { return static_cast<U>(value); });
+  if (state.layers.declared_input()) other.add(Input{*state.layers.declared_input()});
+  for (const nn::NamedLayer& layer : state.layers.layers()) other.add(layer.description);
+  other.set_seed(state.seed);
+  if (const auto* network = state.network())
+    other.state_->adopt(std::make_unique<nn::Network<U>>(*network));
   return other;
 }
 

@@ -25,6 +25,8 @@ class Buffer {
     return data_;
   }
 
+  std::size_t size() const { return size_; }
+
  private:
   void release() {
     if (data_ != nullptr) ::operator delete (data_, std::align_val_t{kAlignment});

@@ -116,11 +116,11 @@ class SquareInstance : public LayerInstance<T> {
   explicit SquareInstance(Fault fault) : fault_(fault) {}
   std::string_view type() const override { return "Square"; }
   Shape build(const Shape& input, std::string_view) override { return input; }
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
     for (Index i = 0; i < x.size(); ++i) y[i] = x[i] * x[i];
   }
   void backward(TensorView<const T> x, TensorView<const T>, TensorView<T>, TensorView<T> dy,
-                TensorView<T> dx, const Pass&) override {
+                TensorView<T> dx, const Pass&) const override {
     const T factor = fault_ == Fault::none             ? T(2)
                      : fault_ == Fault::forgets_factor ? T(1)
                      : fault_ == Fault::slightly_off   ? T(2.00001)
@@ -225,11 +225,11 @@ class TamperedInstance final : public LayerInstance<T> {
     return layer_->output_activation();
   }
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
-               const Pass& pass) override {
+               const Pass& pass) const override {
     layer_->forward(x, y, scratch, pass);
   }
   void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T> scratch,
-                TensorView<T> dy, TensorView<T> dx, const Pass& pass) override {
+                TensorView<T> dy, TensorView<T> dx, const Pass& pass) const override {
     layer_->backward(x, y, scratch, dy, dx, pass);
     if constexpr (std::is_same_v<T, double>) tamper_(gradient_.span());
   }

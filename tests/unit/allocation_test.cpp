@@ -1,8 +1,14 @@
-// The guarantee of lanewise/nn/sequential.hpp that a step allocates nothing, once one of its size
-// or a larger one was made. A program of its own, since it replaces the global operator new.
+// The guarantees of lanewise/nn/sequential.hpp that a step allocates nothing, once one of its size
+// or a larger one was made, that a prediction needs little memory, and that a call may run out of
+// it. A program of its own, since it replaces the global operator new.
+#include <malloc.h>
+
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <new>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "lanewise/nn/sequential.hpp"
@@ -12,13 +18,28 @@
 
 namespace {
 
-std::atomic<long> allocation_count = 0;  // of all threads
+// Of all threads.
+std::atomic<long> allocation_count = 0;
+std::atomic<long> fails_at = 0;  // the allocation of this number fails
+std::atomic<std::size_t> bytes_held = 0, most_bytes_held = 0;
 
 void* counted(std::size_t bytes, std::size_t alignment) {
-  allocation_count.fetch_add(1, std::memory_order_relaxed);
+  if (allocation_count.fetch_add(1, std::memory_order_relaxed) + 1 == fails_at)
+    throw std::bad_alloc();
   bytes = (bytes / alignment + 1) * alignment;  // as aligned_alloc wants it, and never 0
-  if (void* memory = std::aligned_alloc(alignment, bytes)) return memory;
-  throw std::bad_alloc();
+  void* memory = std::aligned_alloc(alignment, bytes);
+  if (!memory) throw std::bad_alloc();
+  bytes = malloc_usable_size(memory);
+  const std::size_t held = bytes_held.fetch_add(bytes) + bytes;
+  std::size_t most = most_bytes_held;
+  while (held > most && !most_bytes_held.compare_exchange_weak(most, held)) {
+  }
+  return memory;
+}
+
+void release(void* memory) {
+  bytes_held -= malloc_usable_size(memory);  // 0 for null
+  std::free(memory);
 }
 
 }  // namespace
@@ -31,16 +52,16 @@ void* operator new(std::size_t bytes, std::align_val_t alignment) {
   return counted(bytes, static_cast<std::size_t>(alignment));
 }
 void operator delete(void* memory) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
+  release(memory);
 }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
+  release(memory);
 }
 
 using namespace lanewise;
@@ -215,4 +236,166 @@ TEST_CASE("convolutions allocate nothing after the first step", "[allocation]") 
     model.train_on_batch(few_images, few_targets);
     CHECK(allocation_count == before);
   });
+}
+
+TEST_CASE("a repeated prediction allocates its result alone", "[allocation]") {
+  const Samples samples;
+  Tensor<std::uint8_t> images(Shape{kRows, kInputs});
+  test::for_each_thread_count([&] {
+    const Sequential model = network(RMSprop{}, true);
+    const auto few = samples.x.rows(0, 7);
+    model.evaluate(samples.x, samples.labels);
+    model.predict(ScaledBytes{images});
+    const long before = allocation_count;
+    model.predict(samples.x);
+    model.predict(few);
+    model.predict(ScaledBytes{images});
+    CHECK(allocation_count - before == 3);
+  });
+}
+
+TEST_CASE("a prediction keeps what the next layer reads, and gives much memory back",
+          "[allocation]") {
+  // The network of Listing 4.4, whose outputs are 37,034 numbers an image. The convolutions give
+  // at most 26 * 26 * 32 and the poolings at most 13 * 13 * 32, which is 0.72 of all.
+  const Sequential model{Conv2D{32, 3, {.activation = relu}}, MaxPooling2D{},
+                         Conv2D{64, 3, {.activation = relu}}, MaxPooling2D{},
+                         Conv2D{64, 3, {.activation = relu}}, Flatten{},
+                         Dense{64, {.activation = relu}},     Dense{10, {.activation = softmax}}};
+  constexpr Index kImages = 200;
+  const Tensor<float> x({kImages, 28, 28, 1});
+  model.predict(x, 1);  // builds it, and brings what the operations work in
+  const std::size_t before = bytes_held;
+  most_bytes_held = before;
+  model.predict(x, kImages);
+  const auto bytes = static_cast<double>(most_bytes_held - before);
+  CHECK(bytes < 1.02 * sizeof(float) * kImages * (26 * 26 * 32 + 13 * 13 * 32 + 10));
+  CHECK(bytes_held < before + 4096);
+}
+
+namespace {
+
+// Calls act on models that make() makes, with the first allocation failing, then the second, and so
+// on until it succeeds; after a failure the model must be what it was, and a second call must lead
+// to what an undisturbed one leads to. Some act allocates after its work is done: `done` says so.
+template <class Act, class Done>
+void check_every_failure(Sequential (*make)(), Act act, Done done) {
+  const auto state = [](Sequential& model) {
+    std::vector<float> numbers;
+    if (model.is_built())
+      for (const auto& parameter : model.parameters())
+        numbers.insert(numbers.end(), parameter.value.begin(), parameter.value.end());
+    return numbers;
+  };
+  Sequential undisturbed = make();
+  act(undisturbed);
+  int failures = 0;
+  for (long n = 1;; ++n) {
+    Sequential model = make();
+    const bool was_built = model.is_built();
+    const auto before = state(model);
+    bool failed = false;
+    fails_at = allocation_count + n;
+    try {
+      act(model);
+    } catch (const std::bad_alloc&) {
+      failed = true;
+    }
+    fails_at = 0;
+    if (!failed) break;
+    ++failures;
+    INFO("allocation " << n);
+    if (done(model)) continue;
+    REQUIRE(model.is_built() == was_built);
+    REQUIRE(state(model) == before);
+    act(model);
+    REQUIRE(state(model) == state(undisturbed));
+    REQUIRE(model.parameter_count() == undisturbed.parameter_count());
+    REQUIRE(model.trainable_count() == undisturbed.trainable_count());
+    REQUIRE(model.summary() == undisturbed.summary());
+  }
+  CHECK(failures > 0);
+}
+
+Sequential fresh() {
+  return network(Adam{}, true);
+}
+
+Sequential trained() {
+  Sequential model = fresh();
+  const Tensor<float> x({2, kInputs});
+  model.train_on_batch(x, Tensor<std::int32_t>({2}));
+  return model;
+}
+
+}  // namespace
+
+TEST_CASE("a call that runs out of memory leaves the model as it was", "[allocation]") {
+  const Samples samples;
+  const auto x = samples.x.rows(0, 20);
+  const auto y = rows_of(samples, true, 0, 20);
+  const auto never = [](Sequential&) { return false; };
+  check_every_failure(
+      fresh, [](Sequential& model) { model.build({kInputs}); }, never);
+  for (const auto make : {fresh, trained}) {
+    check_every_failure(
+        make, [&](Sequential& model) { model.predict(x, 7); }, never);
+    check_every_failure(
+        make, [&](Sequential& model) { model.evaluate(x, y, 7); },
+        // The numbers are put together in the end.
+        [](Sequential& model) { return model.is_built(); });
+    check_every_failure(
+        make, [&](Sequential& model) { model.train_on_batch(x, y); }, never);
+  }
+  // The history is written when an epoch is over.
+  check_every_failure(
+      fresh, [&](Sequential& model) { model.fit(x, y); },
+      [](Sequential& model) { return model.is_built(); });
+  check_every_failure(
+      fresh,
+      [](Sequential& model) {
+        model.add(Dense{3, {.activation = softmax}});
+        model.build({kInputs});
+      },
+      [](const Sequential& model) {  // it was the build that failed
+        Sequential copy = model;
+        copy.build({kInputs});
+        return copy.output_shape() == Shape{3};
+      });
+  check_every_failure(
+      trained,
+      [&](Sequential& model) {
+        model.compile({.optimizer = Adadelta{},
+                       .loss = CategoricalCrossentropy{},
+                       .metrics = {accuracy, mean_absolute_error}});
+      },
+      never);
+  check_every_failure(
+      trained, [](Sequential& model) { const Sequential copy = model; }, never);
+  check_every_failure(
+      trained, [](Sequential& model) { model.as<double>(); }, never);
+}
+
+TEST_CASE("a model that could not be built for one shape can be for another", "[allocation]") {
+  const Samples samples;
+  const auto y = rows_of(samples, true, 0, 20);
+  const Tensor<float> wide({20, kInputs * 2});
+  int failures = 0;
+  for (long n = 1;; ++n) {
+    Sequential model = fresh();
+    fails_at = allocation_count + n;
+    try {
+      model.train_on_batch(samples.x.rows(0, 20), y);
+      fails_at = 0;
+      break;
+    } catch (const std::bad_alloc&) {
+      fails_at = 0;
+      ++failures;
+    }
+    Sequential other = fresh();
+    const double expected = other.train_on_batch(wide, y), got = model.train_on_batch(wide, y);
+    REQUIRE(got == expected);
+    REQUIRE(model.train_on_batch(wide, y) == other.train_on_batch(wide, y));
+  }
+  CHECK(failures > 0);
 }

@@ -1,9 +1,13 @@
 // What a model refuses: each error names the operation, what it got and what it expected, and
 // nothing has changed afterwards.
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <utility>
+#include <vector>
 
 #include "lanewise/error.hpp"
+#include "lanewise/nn/fold.hpp"
 #include "lanewise/nn/gradient_check.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
@@ -294,4 +298,63 @@ TEST_CASE("a refused fit leaves a trained model as it was", "[bad-input]") {
   const Tensor<float> after = model.predict(probe);
   CHECK(before[0] == after[0]);
   CHECK(before[1] == after[1]);
+}
+
+TEST_CASE("empty descriptions and callbacks that are null", "[bad-input]") {
+  Sequential model = regression();
+  throws<ArgumentError>([&] { model.add(Layer{}); }, {"add", "empty layer"});
+  throws<ArgumentError>([] { Sequential{Dense{1}, Layer{}}; }, {"empty layer"});
+  throws<ArgumentError>([&] { model.compile({.loss = Loss{}}); }, {"compile", "no loss"});
+  throws<ArgumentError>([&] { model.compile({.optimizer = Optimizer{}, .loss = Huber{}}); },
+                        {"compile", "no optimizer"});
+  throws<ArgumentError>(
+      [&] {
+        model.compile({.loss = Huber{}, .metrics = {accuracy, Metric{}}});
+      },
+      {"compile", "metric 2 of 2"});
+  throws<ArgumentError>([&] { model.compute_gradients(Loss{}, kX, kY); },
+                        {"compute_gradients", "no loss"});
+  throws<ArgumentError>([&] { gradient_check(model, Loss{}, kX, kY); }, {"no loss"});
+  throws<ArgumentError>([] { Layer{}.make<float>(); }, {"empty"});
+  Callback callback;
+  throws<ArgumentError>(
+      [&] {
+        model.fit(kX, kY, {.callbacks = {&callback, nullptr}});
+      },
+      {"fit", "callback 2 of 2 is null"});
+  CHECK_FALSE(model.is_built());
+  CHECK_NOTHROW(model.fit(kX, kY));  // compiled as before
+}
+
+TEST_CASE("a model that was moved from", "[bad-input]") {
+  Sequential model = regression();
+  const Sequential taken = std::move(model);
+  const Loss loss = MeanSquaredError{};
+  const std::vector<std::pair<const char*, std::function<void()>>> calls{
+      {"Sequential", [&] { Sequential{model}; }},
+      {"add", [&] { model.add(Dense{1}); }},
+      {"set_seed", [&] { model.set_seed(1); }},
+      {"build", [&] { model.build({5}); }},
+      {"is_built", [&] { model.is_built(); }},
+      {"input_shape", [&] { model.input_shape(); }},
+      {"output_shape", [&] { model.output_shape(); }},
+      {"summary", [&] { model.summary(); }},
+      {"compile", [&] { model.compile({.loss = loss}); }},
+      {"learning_rate", [&] { model.learning_rate(); }},
+      {"set_learning_rate", [&] { model.set_learning_rate(1); }},
+      {"fit", [&] { model.fit(kX, kY); }},
+      {"evaluate", [&] { model.evaluate(kX, kY); }},
+      {"predict", [&] { model.predict(kX); }},
+      {"train_on_batch", [&] { model.train_on_batch(kX, kY); }},
+      {"compute_gradients", [&] { model.compute_gradients(loss, kX, kY); }},
+      {"parameters", [&] { model.parameters(); }},
+      {"parameter_count", [&] { model.parameter_count(); }},
+      {"trainable_count", [&] { model.trainable_count(); }},
+      {"as", [&] { model.as<double>(); }},
+      {"gradient_check", [&] { gradient_check(model, loss, kX, kY); }},
+      {"is_built", [&] { fold_batch_normalization(model); }}};
+  for (const auto& [name, call] : calls)
+    throws<ArgumentError>(call, {name, ": the model was moved"});
+  model = taken;
+  CHECK_NOTHROW(model.fit(kX, kY));
 }

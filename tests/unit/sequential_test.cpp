@@ -295,11 +295,11 @@ class ScaleInstance : public LayerInstance<T> {
   Shape build(const Shape& input, std::string_view) override { return input; }
   std::vector<ParameterRequest> parameters() const override { return {{"scale", {1}, Ones{}}}; }
   void bind(std::span<const Parameter<T>> parameters) override { scale_ = parameters[0]; }
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) override {
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
     for (Index i = 0; i < x.size(); ++i) y[i] = scale_.value[0] * x[i];
   }
   void backward(TensorView<const T> x, TensorView<const T>, TensorView<T>, TensorView<T> dy,
-                TensorView<T> dx, const Pass&) override {
+                TensorView<T> dx, const Pass&) const override {
     scale_.gradient[0] = 0;
     for (Index i = 0; i < x.size(); ++i) scale_.gradient[0] += dy[i] * x[i];
     for (Index i = 0; i < dx.size(); ++i) dx[i] = scale_.value[0] * dy[i];

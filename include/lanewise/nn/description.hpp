@@ -16,6 +16,8 @@
 #include <memory>
 #include <utility>
 
+#include "lanewise/error.hpp"
+
 namespace lanewise {
 
 /// A type that can make an instance for both element types. A user's own layer is a class template
@@ -30,7 +32,7 @@ concept DescriptionOf = std::copy_constructible<D> && requires(const D& descript
 template <template <class> class Instance>
 class Description {
  public:
-  /// No description; every use but a test for emptiness is a mistake.
+  /// No description: models refuse it.
   Description() = default;
 
   /// Holds a copy of `description`.
@@ -43,12 +45,17 @@ class Description {
   explicit operator bool() const { return held_ != nullptr; }
 
   /// A new instance for elements of type T, float or double.
+  /// \throws ArgumentError if there is no description, or if it makes nothing.
   template <class T>
   std::unique_ptr<Instance<T>> make() const {
+    if (!held_) throw ArgumentError("make: the description is empty");
+    std::unique_ptr<Instance<T>> made;
     if constexpr (std::same_as<T, float>)
-      return held_->make_float();
+      made = held_->make_float();
     else
-      return held_->make_double();
+      made = held_->make_double();
+    if (!made) throw ArgumentError("make: the description made no instance");
+    return made;
   }
 
  private:

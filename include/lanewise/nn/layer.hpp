@@ -65,8 +65,8 @@ struct WeightedLayer {
 };
 
 /// A layer at work on elements of type T. Shapes are those of one sample; the batch is the
-/// outermost dimension of every view. The model calls build, then bind, then forward and backward
-/// in pairs.
+/// outermost dimension of every view. The model calls build, then bind, then forward, with a
+/// backward after it where it trains. y and scratch hold anything before a forward.
 template <class T>
 class LayerInstance {
  public:
@@ -112,14 +112,15 @@ class LayerInstance {
     return std::nullopt;
   }
 
-  /// y = layer(x).
+  /// y = layer(x). Many threads may predict with one instance at a time: what a call has to keep
+  /// goes to the scratch, and nothing else changes but running statistics, where the pass says so.
   virtual void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
-                       const Pass& pass) = 0;
+                       const Pass& pass) const = 0;
 
   /// From dy, the loss's gradient with respect to y, sets its parameters' gradients and, unless dx
   /// is empty, dx. It may overwrite dy and scratch.
   virtual void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T> scratch,
-                        TensorView<T> dy, TensorView<T> dx, const Pass& pass) = 0;
+                        TensorView<T> dy, TensorView<T> dx, const Pass& pass) const = 0;
 };
 
 }  // namespace lanewise

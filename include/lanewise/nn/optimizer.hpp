@@ -22,6 +22,13 @@ class OptimizerInstance {
   /// Updates the weights from the gradient; `iteration` counts from 1.
   virtual void step(Index iteration, TensorView<T> weights, TensorView<const T> gradient) = 0;
 
+  /// The factor of its steps. \throws ArgumentError if it has none.
+  virtual double learning_rate() const;
+
+  /// Changes that factor from the next step on. \throws ArgumentError if it has none, or if the
+  /// new one is out of its range.
+  virtual void set_learning_rate(double rate);
+
   /// A copy with its state.
   virtual std::unique_ptr<OptimizerInstance> clone() const = 0;
 };

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lanewise/export.hpp"
@@ -37,15 +38,30 @@ struct FitOptions {
   ValidationData<T> validation_data{};
   /// Whether each epoch visits the samples in a new order.
   bool shuffle = true;
-  /// Told about the progress; not owned.
+  /// Told about the progress; not owned, and not null.
   std::vector<Callback*> callbacks{};
 };
 
 /// Layers in a row, each fed by the one before, with the training loop around them.
 ///
-/// Shapes resolve at build() or at the first fit(). A batch of a size not seen before may allocate
-/// buffers; no later step of that size or a smaller one allocates. Copying copies layers, weights
-/// and the optimizer's state. Not safe to share between threads that train.
+/// Shapes resolve at build() or at the first fit() or predict(). A batch of a size not seen before
+/// may allocate buffers; no later training step of that size or a smaller one allocates, nor does a
+/// prediction, beyond its result, whose buffers take no more than 16 MiB: larger ones are given
+/// back. Copying copies layers, weights and the optimizer's state.
+///
+/// Threads: any number may call const functions on one model, as long as none calls another one.
+/// Each then gets what it would get alone; of the first predictions one builds the model. The
+/// descriptions of layers, losses and metrics, which they share, make their instances likewise.
+///
+/// While a model trains, from a callback of fit(): const functions, copying, parameters(), build()
+/// and set_learning_rate() work, and see the weights as the last step left them. add(), set_seed(),
+/// compile(), fit(), train_on_batch() and compute_gradients() throw ArgumentError and change
+/// nothing. A model that is assigned to, swapped, moved from or destroyed there is something else
+/// (or nothing) afterwards; the fit() goes on with the layers it began with, which it keeps alive.
+///
+/// A model that was moved from can be assigned to or destroyed; every other use throws
+/// ArgumentError. A call that throws for want of memory can be made again, and has left a model
+/// unbuilt that was.
 template <class T>
 class LANEWISE_API BasicSequential {
  public:
@@ -55,15 +71,17 @@ class LANEWISE_API BasicSequential {
   /// \throws ArgumentError if an option of a layer is out of range, or an Input is not the first.
   BasicSequential(std::initializer_list<Layer> layers);
   /// A copy with weights of its own, and with the optimizer's state if there is one.
+  /// \throws ArgumentError if `other` was moved from.
   BasicSequential(const BasicSequential& other);
-  /// Takes everything over; `other` can then only be assigned to or destroyed.
+  /// Takes everything over; `other` can then only be assigned to or destroyed. While `other`
+  /// trains, this is the model that trains on.
   BasicSequential(BasicSequential&& other) noexcept;
-  /// Becomes a copy, or takes over a temporary.
+  /// Becomes a copy, or takes over a temporary. While it trains, fit() goes on with what it was.
   BasicSequential& operator=(BasicSequential other) noexcept;
   ~BasicSequential();
 
   /// Appends a layer.
-  /// \throws ArgumentError if the model is built already.
+  /// \throws ArgumentError if the model is built already, or the layer is empty.
   void add(Layer layer);
 
   /// Fixes everything random: initial weights, shuffling, dropout. 0 unless set.
@@ -85,28 +103,38 @@ class LANEWISE_API BasicSequential {
 
   /// Keras's table of layers, output shapes and parameters. Builds the model if it has an Input.
   /// \throws ArgumentError if the shapes are not known yet.
-  std::string summary();
+  std::string summary() const;
 
   /// Chooses optimizer, loss and metrics. Resets the optimizer's state, keeps the weights.
-  /// \throws ArgumentError without a loss, if an option is out of range, or if two metrics have the
-  /// same name or one that of the loss.
+  /// \throws ArgumentError without a loss or an optimizer, for an empty metric, if an option is out
+  /// of range, if two metrics have the same name or one that of the loss, or while the model
+  /// trains.
   void compile(CompileOptions options);
+
+  /// The optimizer's learning rate. \throws ArgumentError before compile(), or if it has none.
+  double learning_rate() const;
+  /// Sets it from the next step on, in a callback too. Keeps the optimizer's state.
+  /// \throws ArgumentError as learning_rate(), or unless 0 <= rate and finite.
+  void set_learning_rate(double rate);
 
   /// Trains. x has the samples outermost; y as the loss wants it.
   /// \returns the loss and metrics of every epoch: means over the samples, taken while training.
-  /// \throws ArgumentError before compile(), or for epochs or a batch size below 1, or a loss that
-  /// does not fit the last layer; ShapeError if shapes do not fit, those of a metric among them;
-  /// DataError for no samples, labels out of range, or numbers that are not finite. A message about
-  /// the validation begins with its option. Nothing has changed then.
+  /// \throws ArgumentError before compile(), while the model trains, for epochs or a batch size
+  /// below 1, a callback that is null, or a loss that does not fit the last layer; ShapeError if
+  /// shapes do not fit, those of a metric among them; DataError for no samples, labels out of
+  /// range, or numbers that are not finite. A message about the validation begins with its option.
+  /// Nothing has changed then. An exception of a callback ends training after the step it came
+  /// from, and the model can be trained on.
   History fit(const Inputs<T>& x, const Targets<T>& y, const FitOptions<T>& options = {});
 
   /// The loss and the metrics on these samples, without training.
   /// \throws as fit().
-  Logs evaluate(const Inputs<T>& x, const Targets<T>& y, Index batch_size = 32);
+  Logs evaluate(const Inputs<T>& x, const Targets<T>& y, Index batch_size = 32) const;
 
-  /// The model's outputs, one row a sample. Builds the model if it is not.
+  /// The model's outputs, one row a sample. Builds the model if it is not. Needs memory for a batch
+  /// of the largest output of the first, third … layer and that of the others.
   /// \throws ShapeError, ArgumentError or DataError as fit().
-  Tensor<T> predict(const Inputs<T>& x, Index batch_size = 32);
+  Tensor<T> predict(const Inputs<T>& x, Index batch_size = 32) const;
 
   /// One training step on one batch: forward, loss, backward, update. \returns the batch's loss.
   /// \throws as fit().
@@ -137,7 +165,9 @@ class LANEWISE_API BasicSequential {
   friend class BasicSequential;
   friend struct ModelAccess;
   struct State;
-  std::unique_ptr<State> state_;
+  // \throws ArgumentError, which begins with `who`, if the model was moved from.
+  State& state(std::string_view who) const;
+  std::shared_ptr<State> state_;  // shared with a fit() under way
 };
 
 /// The model to use; its numbers are float.
