@@ -2,6 +2,7 @@
 """Tests of tools/fetch_data against servers on this machine, good ones and bad ones."""
 
 import contextlib
+import gzip
 import hashlib
 import http.server
 import importlib.machinery
@@ -10,6 +11,7 @@ import io
 import os
 import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,14 +25,18 @@ sys.dont_write_bytecode = True
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "tools" / "fetch_data"
 
 CONTENTS = {"images.gz": bytes(range(256)) * 4000, "labels.gz": b"labels" * 100}
-FILES = {name: (len(data), hashlib.sha256(data).hexdigest()) for name, data in CONTENTS.items()}
+
+
+def described(contents, plain=b""):
+    return {name: (len(data), hashlib.sha256(data).hexdigest(), hashlib.sha256(plain).hexdigest())
+            for name, data in contents.items()}
 
 
 def load_script():
     loader = importlib.machinery.SourceFileLoader("fetch_data", str(SCRIPT))
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader("fetch_data", loader))
     loader.exec_module(module)
-    module.FILES = FILES
+    module.FILES = described(CONTENTS)
     return module
 
 
@@ -43,6 +49,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         name = self.path.rpartition("/")[2]
         requested = self.headers.get("Range")
         server.requests.append((name, requested))
+        if server.redirect:
+            status, location = server.redirect
+            self.send_response(status)
+            self.send_header("Location", location.replace("NAME", name))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         data = server.contents.get(name)
         if data is None:
             self.send_error(404)
@@ -74,10 +87,11 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, contents=CONTENTS, ranges=True, refuse_ranges=False, stop_after=None,
-                 hang=False, send_length=True):
+                 hang=False, send_length=True, redirect=None):
         super().__init__(("127.0.0.1", 0), Handler)
         self.contents, self.ranges, self.refuse_ranges = contents, ranges, refuse_ranges
         self.stop_after, self.hang, self.send_length = stop_after, hang, send_length
+        self.redirect = redirect  # (status, address with NAME in it)
         self.requests = []
         self.released = threading.Event()
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
@@ -255,6 +269,81 @@ class FetchData(unittest.TestCase):
         self.assertLess(time.monotonic() - start, 10)
         self.assert_complete()
 
+    def test_redirects_are_followed(self):
+        good = self.serve()
+        for status in (301, 302, 303, 307, 308):
+            shutil.rmtree(self.out, ignore_errors=True)
+            result, text = self.fetch(self.serve(redirect=(status, good.url + "/NAME")))
+            self.assertEqual(result, 0, text)
+            self.assert_complete()
+
+    def test_redirects_elsewhere_are_not(self):
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            listener.setblocking(False)
+            there = f"127.0.0.1:{listener.getsockname()[1]}"
+            self.out.parent.mkdir(parents=True)
+            local = self.out.parent / "images.gz"
+            local.write_bytes(CONTENTS["images.gz"])
+            server = self.serve()
+            for status in (301, 302, 303, 307, 308):
+                for address in (f"ftp://{there}/NAME", f"FTP://{there}/NAME", local.as_uri(),
+                                "data:,x", f"gopher://{there}/NAME", f"ftp://{there}/%0d%0aNAME"):
+                    server.redirect = (status, address)
+                    result, text = self.fetch(server)
+                    self.assertEqual(result, 1, text)
+                    self.assertRegex(text, "redirects to|[Rr]edirection to url")
+                    self.assertEqual(list(self.out.iterdir()), [])
+            self.assertRaises(BlockingIOError, listener.accept)
+
+    def test_redirects_in_a_circle_end(self):
+        server = self.serve(redirect=(302, "NAME"))
+        result, text = self.fetch(server)
+        self.assertEqual(result, 1)
+        self.assertIn("infinite loop", text)
+
+    def test_files_are_known_by_their_other_names(self):
+        plain = b"what is compressed"
+        name, dotted = "images-idx3-ubyte.gz", "images.idx3-ubyte"
+        contents = {name: gzip.compress(plain)}
+        self.script.FILES = described(contents, plain)
+        for other, data in ((name.removesuffix(".gz"), plain), (dotted + ".gz", contents[name]),
+                            (dotted, plain)):
+            self.put(other, data)
+            server = self.serve(contents=contents)
+            status, text = self.fetch(server)
+            self.assertEqual(status, 0, text)
+            self.assertIn(f"{name}: already there as {other}", text)
+            self.assertEqual(server.requests, [])
+            self.put(other, b"damaged")
+            status, text = self.fetch(server)
+            self.assertEqual(status, 0, text)
+            self.assertIn(f"{other}: is there with a wrong sha256", text)
+            self.assertEqual((self.out / name).read_bytes(), contents[name])
+            shutil.rmtree(self.out)
+
+    def test_links_and_modes_are_kept(self):
+        elsewhere = self.out.parent / "elsewhere"
+        elsewhere.mkdir(parents=True)
+        self.put("labels.gz", b"damaged")
+        (self.out / "labels.gz").chmod(0o600)
+        (self.out / "images.gz").symlink_to(elsewhere / "images")
+        status, text = self.fetch(self.serve())
+        self.assertEqual(status, 0, text)
+        self.assert_complete()
+        self.assertTrue((self.out / "images.gz").is_symlink())
+        self.assertEqual((self.out / "labels.gz").stat().st_mode & 0o777, 0o600)
+
+    def test_what_is_no_file_is_not_waited_for(self):
+        self.out.mkdir(parents=True)
+        os.mkfifo(self.out / "images.gz")
+        (self.out / "labels.gz.part").mkdir()
+        status, text = self.fetch(self.serve())
+        self.assertEqual(status, 1)
+        self.assertIn("images.gz is in the way, which is not a regular file", text)
+        self.assertIn("labels.gz.part is in the way", text)
+
     def test_interrupted_run_leaves_only_a_part(self):
         server = self.serve(stop_after=70000, hang=True)
         code = (f"import sys; sys.path.insert(0, {str(pathlib.Path(__file__).parent)!r});"
@@ -283,7 +372,8 @@ class FetchData(unittest.TestCase):
         run = subprocess.run([str(SCRIPT), "--help"], capture_output=True, text=True, check=False)
         self.assertEqual(run.returncode, 0)
         self.assertIn("--mirror", run.stdout)
-        for wrong in (["--mirror", "ftp://x/"], ["--timeout", "0"], ["--unknown"]):
+        for wrong in (["--mirror", "ftp://x/"], ["--timeout", "0"], ["--timeout", "nan"],
+                      ["--unknown"]):
             run = subprocess.run([str(SCRIPT), *wrong], capture_output=True, text=True, check=False)
             self.assertEqual(run.returncode, 2, wrong)
 
