@@ -21,6 +21,7 @@
 #include "lanewise/error.hpp"
 #include "lanewise/export.hpp"
 #include "lanewise/io/npy.hpp"
+#include "lanewise/io/text.hpp"
 #include "lanewise/nn/callback.hpp"
 #include "lanewise/nn/convolution_layers.hpp"
 #include "lanewise/nn/data.hpp"

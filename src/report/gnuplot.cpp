@@ -11,10 +11,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <span>
-#include <system_error>
+#include <vector>
 
 #include "io/file.hpp"
 #include "lanewise/error.hpp"
@@ -23,30 +21,85 @@ namespace lanewise::report {
 
 namespace {
 
-// Scripts, and CSV files as gnuplot reads them, know lines but no way to write one in a text.
-char printable(char c) {
-  const auto code = static_cast<unsigned char>(c);
-  return code < 0x20 || code == 0x7f ? ' ' : c;
+// The length of the well-formed UTF-8 sequence that `text` begins with (RFC 3629); 0 if it does not
+// begin with one.
+std::size_t sequence_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
+  const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
+  const unsigned first = byte(0), second = byte(1);
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4 || !follows(1)) return 0;
+  if (first < 0xe0) return 2;
+  const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
+  const bool surrogate = first == 0xed && second >= 0xa0;
+  const bool too_large = first == 0xf4 && second >= 0x90;
+  if (overlong || surrogate || too_large || !follows(2)) return 0;
+  if (first < 0xf0) return 3;
+  return follows(3) ? 4 : 0;
+}
+
+// Scripts, and CSV files as gnuplot reads them, know lines but no way to write one in a text, and
+// an SVG with anything but UTF-8 is none.
+std::string printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t length = sequence_length(text);
+    const auto code = static_cast<unsigned char>(text[0]);
+    if (length == 0)
+      out += "\xef\xbf\xbd";
+    else if (code < 0x20 || code == 0x7f)
+      out += ' ';
+    else
+      out += text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
 }
 
 std::string doubling(std::string_view text, char special) {
   std::string out;
-  for (char c : text) out.append(c == special ? 2 : 1, printable(c));
+  for (const char c : text) out.append(c == special ? 2 : 1, c);
   return out;
+}
+
+// These bytes as a string of gnuplot's. In single quotes it takes a pair of them for the end of one
+// string and the beginning of another, depending on where they stand; in double quotes every byte
+// that might mean something has a number: four octal digits, since it reads as many after a 0.
+std::string literal(std::string_view bytes) {
+  constexpr std::string_view kPlain = " .,:;()/+-=<>?!_";
+  std::string out = "\"";
+  for (const char c : bytes) {
+    const auto code = static_cast<unsigned char>(c);
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+                       code >= 0x80 || kPlain.find(c) != kPlain.npos;
+    out += plain ? std::string(1, c) : fmt::format("\\0{:03o}", code);
+  }
+  return out + '"';
 }
 
 }  // namespace
 
 std::string text_literal(std::string_view text) {
-  return '\'' + doubling(text, '\'') + '\'';
+  return literal(printable(text));
 }
 
 std::string tick_literal(std::string_view text) {
-  return text_literal(doubling(text, '%'));
+  std::string shown = printable(text);
+  // A format's result goes into a buffer of gnuplot's, which cuts it, and characters in two.
+  constexpr std::size_t kLongest = 49;
+  constexpr std::string_view kMore = "…";
+  if (shown.find('%') != std::string::npos && shown.size() > kLongest) {
+    std::size_t end = kLongest - kMore.size();
+    while ((static_cast<unsigned char>(shown[end]) & 0xc0) == 0x80) --end;  // within a character
+    shown.replace(end, std::string::npos, kMore);
+  }
+  return literal(doubling(shown, '%'));
 }
 
 std::string csv_field(std::string_view text) {
-  const std::string field = doubling(text, '"');
+  const std::string field = doubling(printable(text), '"');
   return field.find_first_of(",\"") == std::string::npos ? field : '"' + field + '"';
 }
 
@@ -55,6 +108,7 @@ std::string preamble(std::string_view title) {
       "set encoding utf8\n"
       "set datafile separator comma\n"
       "set datafile missing 'nan'\n"
+      "set datafile commentschars ''\n"
       "set title {} font ',17' textcolor '{}'\n"
       "set border 3 linecolor '{}'\n"
       "set tics nomirror out scale 0.6 textcolor '{}'\n"
@@ -79,22 +133,23 @@ std::string named_ticks(std::string_view axis, const std::vector<std::string>& n
 
 namespace {
 
-void write_text(const std::filesystem::path& path, std::string_view text) {
-  io::write_file("draw", path, {std::as_bytes(std::span(text))});
-}
-
 std::filesystem::path with_extension(std::filesystem::path stem, const char* extension) {
   return stem += extension;  // not replace_extension: a stem may hold a dot
 }
 
 // As "./name": a name of its own could begin with what gnuplot takes for a pipe.
 std::string local(const std::filesystem::path& path) {
-  return text_literal("./" + path.filename().string());
+  return literal("./" + path.filename().string());
 }
+
+// What a script reads and writes, as literals.
+struct Names {
+  std::string csv, svg, png;
+};
 
 // Fonts are measured in pixels of the page in SVG and in points in PNG: 2 * 3/4 brings them
 // together.
-std::string script_of(const Draft& draft, const Drawing& drawing) {
+std::string script_of(const Draft& draft, const Names& names) {
   return fmt::format(
       "# Draws {0} and {1} from {2}; run gnuplot on this file in its folder.\n"
       "{3} = {2}\n"
@@ -107,24 +162,27 @@ std::string script_of(const Draft& draft, const Drawing& drawing) {
       "set output {1}\n"
       "replot\n"
       "unset output\n",
-      local(drawing.svg), local(drawing.png), local(drawing.csv), kData, draft.setup, draft.plot,
-      kWidth, draft.height, 2 * kWidth, 2 * draft.height);
+      names.svg, names.png, names.csv, kData, draft.setup, draft.plot, kWidth, draft.height,
+      2 * kWidth, 2 * draft.height);
 }
 
-// Owns what posix_spawn needs: standard input from nowhere, both outputs into a pipe.
+// The descriptors under which gnuplot finds its files, as /dev/fd/3 and so on.
+constexpr int kSvg = 3, kPng = 4, kCsv = 5;
+
+std::string descriptor_name(int number) {
+  return literal(fmt::format("/dev/fd/{}", number));
+}
+
+// Owns what posix_spawn needs. The files are numbered from 10 on, so that none is overwritten here
+// before it has been passed on.
 class SpawnActions {
  public:
-  SpawnActions(const std::filesystem::path& directory, int output) {
-    posix_spawn_file_actions_init(&actions_);
-    posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2(&actions_, output, STDERR_FILENO);
-    posix_spawn_file_actions_addchdir_np(&actions_, directory.empty() ? "." : directory.c_str());
-  }
+  SpawnActions() { posix_spawn_file_actions_init(&actions_); }
   ~SpawnActions() { posix_spawn_file_actions_destroy(&actions_); }
   SpawnActions(const SpawnActions&) = delete;
   SpawnActions& operator=(const SpawnActions&) = delete;
 
+  void pass(int descriptor, int as) { posix_spawn_file_actions_adddup2(&actions_, descriptor, as); }
   const posix_spawn_file_actions_t* get() const { return &actions_; }
 
  private:
@@ -141,42 +199,67 @@ std::string read_all(int descriptor) {
   return text;
 }
 
-// Runs gnuplot in the script's folder. Returns why it failed; nothing if it did not.
-std::string run_gnuplot(const std::filesystem::path& script) {
+// Runs gnuplot on files. Returns why it failed; nothing if it did not.
+std::string run_gnuplot(int script, int csv, int svg, int png) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return fmt::format("pipe: {}", std::strerror(errno));
+  const io::Descriptor output(ends[0]);
+  io::Descriptor input(ends[1]);
+  SpawnActions actions;
+  actions.pass(script, STDIN_FILENO);
+  actions.pass(input.get(), STDOUT_FILENO);
+  actions.pass(input.get(), STDERR_FILENO);
+  actions.pass(svg, kSvg);
+  actions.pass(png, kPng);
+  actions.pass(csv, kCsv);
   std::string program = "gnuplot";
   std::string settings = "--default-settings";  // not those of the user's ~/.gnuplot
-  std::string file = "./" + script.filename().string();
-  std::array<char*, 4> arguments{program.data(), settings.data(), file.data(), nullptr};
-  const SpawnActions actions(script.parent_path(), ends[1]);
+  std::string standard_input = "-";
+  std::array<char*, 4> arguments{program.data(), settings.data(), standard_input.data(), nullptr};
   pid_t child = 0;
   const int error =
       posix_spawnp(&child, "gnuplot", actions.get(), nullptr, arguments.data(), environ);
-  close(ends[1]);
-  const std::string output = error == 0 ? read_all(ends[0]) : "";
-  close(ends[0]);
   if (error == ENOENT) return "gnuplot was not found";
   if (error != 0) return fmt::format("gnuplot cannot be run: {}", std::strerror(error));
+  input = io::Descriptor();  // else it would never end
+  const std::string words = read_all(output.get());
   int status = 0;
   while (waitpid(child, &status, 0) < 0)
     if (errno != EINTR) return fmt::format("gnuplot was lost: {}", std::strerror(errno));
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return "";
   // POSIX lets posix_spawn succeed and the child exit with 127 instead; under qemu it does.
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 127 && output.empty())
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 127 && words.empty())
     return "gnuplot was not found";
-  return "gnuplot failed: " + (output.empty() ? "it said nothing" : output);
+  return "gnuplot failed: " + (words.empty() ? "it said nothing" : words);
 }
 
 // Browsers smooth an enlarged image unless they are told not to.
-void keep_pixels_sharp(const std::filesystem::path& svg) {
-  std::ifstream file(svg, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
+void keep_pixels_sharp(std::string& svg) {
   constexpr std::string_view kTag = "<image ";
   constexpr std::string_view kStyle = "style='image-rendering:pixelated' ";
-  for (auto at = text.find(kTag); at != std::string::npos; at = text.find(kTag, at + 1))
-    text.insert(at + kTag.size(), kStyle);
-  write_text(svg, text);
+  for (auto at = svg.find(kTag); at != std::string::npos; at = svg.find(kTag, at + 1))
+    svg.insert(at + kTag.size(), kStyle);
+}
+
+struct Pictures {
+  std::string svg, png;
+  std::string message;  // why there are none
+};
+
+Pictures make_pictures(const Draft& draft) {
+  const std::string text =
+      script_of(draft, {descriptor_name(kCsv), descriptor_name(kSvg), descriptor_name(kPng)});
+  const io::Descriptor script = io::memory_file("draw", text);
+  const io::Descriptor csv = io::memory_file("draw", draft.csv);
+  const io::Descriptor svg = io::memory_file("draw", ""), png = io::memory_file("draw", "");
+  Pictures pictures;
+  pictures.message = run_gnuplot(script.get(), csv.get(), svg.get(), png.get());
+  pictures.svg = read_all(svg.get());
+  pictures.png = read_all(png.get());
+  if (pictures.message.empty() && (pictures.svg.empty() || pictures.png.empty()))
+    pictures.message = "gnuplot drew nothing";
+  keep_pixels_sharp(pictures.svg);
+  return pictures;
 }
 
 }  // namespace
@@ -187,23 +270,22 @@ Drawing run(const Draft& draft) {
                   .png = with_extension(draft.stem, ".png"),
                   .drawn = false,
                   .message = ""};
-  const auto script = with_extension(draft.stem, ".gnuplot");
-  std::error_code ignored;
-  const auto remove_pictures = [&] {  // an old one would not be of these numbers
-    std::filesystem::remove(drawing.svg, ignored);
-    std::filesystem::remove(drawing.png, ignored);
-  };
-  remove_pictures();
-  write_text(drawing.csv, draft.csv);
-  write_text(script, script_of(draft, drawing));
-  drawing.message = run_gnuplot(script);
-  drawing.drawn = drawing.message.empty() && std::filesystem::exists(drawing.svg, ignored) &&
-                  std::filesystem::exists(drawing.png, ignored);
+  Pictures pictures = make_pictures(draft);
+  drawing.message = pictures.message;
+  drawing.drawn = pictures.message.empty();
+  const std::string script =
+      script_of(draft, {local(drawing.csv), local(drawing.svg), local(drawing.png)});
+  const auto bytes = [](std::string_view text) { return std::as_bytes(std::span(text)); };
+  std::vector<io::NewFile> files{{drawing.csv, {bytes(draft.csv)}},
+                                 {with_extension(draft.stem, ".gnuplot"), {bytes(script)}}};
   if (drawing.drawn) {
-    keep_pixels_sharp(drawing.svg);
-  } else {
-    remove_pictures();
-    if (drawing.message.empty()) drawing.message = "gnuplot drew nothing";
+    files.push_back({drawing.svg, {bytes(pictures.svg)}});
+    files.push_back({drawing.png, {bytes(pictures.png)}});
+  }
+  io::write_files("draw", files);
+  if (!drawing.drawn) {  // old pictures would not be of these numbers
+    io::remove_file(drawing.svg);
+    io::remove_file(drawing.png);
   }
   return drawing;
 }

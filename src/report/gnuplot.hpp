@@ -1,10 +1,13 @@
 #pragma once
 // Everything that talks to gnuplot: how text is quoted, how pictures look, how it is run.
 //
-// Scripts name their files relative to their own folder and gnuplot is run there, so that a reader
-// can run a script again wherever the folder has been moved. No shell is involved.
+// gnuplot works on files in memory, and what it has drawn is written together with its numbers and
+// its script, or not at all. The script that is kept names its files relative to its own folder, so
+// that a reader can run it again wherever the folder has been moved. No shell is involved.
 
+#include <cmath>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -22,14 +25,16 @@ inline constexpr const char* kGrid = "#dddddd";
 // Pixels of an SVG that is as wide as a page of the book.
 inline constexpr int kWidth = 720;
 
-/// A string literal of gnuplot's, whatever the text: single quotes know no escapes, no
-/// substitution and no markup. Control characters become spaces.
+/// A string literal of gnuplot's, whatever the text. Control characters become spaces, and what is
+/// not UTF-8 becomes U+FFFD.
 std::string text_literal(std::string_view text);
 
-/// The same for the label of a tick, where gnuplot also looks for printf's formats.
+/// The same for the label of a tick, where gnuplot also looks for printf's formats. A label with a
+/// percent sign is shortened to 49 bytes, which is all that gnuplot shows of it.
 std::string tick_literal(std::string_view text);
 
-/// A field of a CSV file, in double quotes where it needs them. Control characters become spaces.
+/// A field of a CSV file, in double quotes where it needs them. Control characters become spaces,
+/// since gnuplot reads line by line, and what is not UTF-8 becomes U+FFFD.
 std::string csv_field(std::string_view text);
 
 /// What every script begins with: fonts, colours, border and title.
@@ -54,7 +59,13 @@ struct Draft {
 /// The name that a draft's plot command has for its CSV file.
 inline constexpr std::string_view kData = "data";
 
-/// Writes CSV and script and runs gnuplot on it.
+/// Runs gnuplot and writes CSV, script and pictures.
 Drawing run(const Draft& draft);
+
+/// Whether gnuplot can place a value on an axis: it takes numbers beyond half of the largest for
+/// infinite.
+inline bool drawable(double value, bool logarithmic) {
+  return std::abs(value) < std::numeric_limits<double>::max() / 2 && (!logarithmic || value > 0);
+}
 
 }  // namespace lanewise::report

@@ -2,8 +2,12 @@
 
 #include <stdlib.h>
 
+#include <algorithm>
+#include <cstring>
 #include <limits>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "lanewise/error.hpp"
 #include "support/catch.hpp"
@@ -21,6 +25,21 @@ const bool kGnuplot = system("gnuplot --version >/dev/null 2>&1") == 0;
 // Every text that gnuplot, a shell or a CSV reader might take for more than text.
 const std::string kHostile =
     "a 'b' \"c\" `touch owned` $(touch owned) {/Bold x}_2 50% %d @y \\n \n, & <b> ü";
+const std::vector<std::string> kAwkward{"'",           "''",
+                                        "'a'",         "a''b",
+                                        "\"",          "\"\"",
+                                        "#",           "# x",
+                                        "\\",          "a\\",
+                                        "\\'",         "\\\"",
+                                        "%",           "%%s",
+                                        "@x",          "^_{}&",
+                                        "a,b",         ",",
+                                        " ",           "!touch owned",
+                                        "$0",          "`touch owned`",
+                                        "\xff\xc3",    "a\tb\r\nc",
+                                        "nan",         "\xf0\x9f\x98\x80 é",
+                                        "1e400",       ";",
+                                        "|touch owned"};
 
 // Draws, and checks that exactly the right files are there: pictures only where gnuplot is.
 template <class Picture>
@@ -89,16 +108,149 @@ TEST_CASE("text in a chart is only text", "[report]") {
                contains("`touch owned` $(touch owned) {/Bold x}_2 50% %d @y \\n  , &amp; &lt;b>"));
 }
 
-TEST_CASE("a stem may have any name", "[report]") {
+// The texts of an SVG, in order, as a reader sees them.
+std::vector<std::string> texts_of(const std::string& svg) {
+  std::vector<std::string> texts;
+  for (std::size_t at = svg.find("<text"); at != svg.npos; at = svg.find("<text", at)) {
+    at = svg.find('>', at) + 1;  // of several spaces it says that they are to be kept
+    std::string text = svg.substr(at, svg.find("</text>", at) - at);
+    for (const auto& [escaped, plain] : {std::pair{"&lt;", "<"}, {"&gt;", ">"}, {"&amp;", "&"}})
+      for (std::size_t i = 0; (i = text.find(escaped, i)) != text.npos; ++i)
+        text.replace(i, std::strlen(escaped), plain);
+    texts.push_back(text);
+  }
+  return texts;
+}
+
+// What is shown of a text: control characters as spaces, what is not UTF-8 as U+FFFD.
+std::string shown(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
+  return text == "\xff\xc3" ? "\xef\xbf\xbd\xef\xbf\xbd" : text;
+}
+
+TEST_CASE("every text is shown as it is, wherever it stands", "[report]") {
+  if (!kGnuplot) {
+    WARN("skipped: gnuplot is not installed");
+    return;
+  }
   const TemporaryDirectory directory;
-  for (const char* name : {"it's", "| touch owned", "< touch owned", "~", "a b.c", "%d", "-x"}) {
+  report::Chart chart{.title = "", .x_label = "", .y_label = "", .series = {}};
+  report::BarChart bars{.title = "", .x_label = "", .y_label = "", .names = {}, .values = {}};
+  for (const std::string& text : kAwkward) {
+    chart.series.push_back({text, {}, {1, 2}});
+    bars.names.push_back(text);
+    bars.values.push_back(1);
+  }
+  const report::Drawing drawing = draw_checked(directory, chart);
+  const auto legend = texts_of(read_file(drawing.svg));
+  draw_checked(directory, bars);
+  const auto ticks = texts_of(read_file(drawing.svg));
+  const auto check = [&](const std::vector<std::string>& texts, const std::string& text) {
+    INFO(text);
+    CHECK(std::find(texts.begin(), texts.end(), shown(text)) != texts.end());
+  };
+  for (const std::string& text : kAwkward) {
+    check(legend, text);
+    check(ticks, text);
+  }
+  const Tensor<std::uint8_t> image({1, 1, 1});
+  const Tensor<std::int32_t> counts({1, 1}, {1});
+  for (const std::string text : {"'", "a''b", "\\"}) {
+    draw_checked(directory,
+                 report::ImageGrid{.title = text + "1", .images = image, .captions = {text}});
+    const auto captions = texts_of(read_file(drawing.svg));
+    check(captions, text + "1");
+    check(captions, text);
+    draw_checked(directory, report::HeatMap{.title = text + "1",
+                                            .x_label = text + "2",
+                                            .y_label = text + "3",
+                                            .counts = counts,
+                                            .row_names = {text + "4"},
+                                            .column_names = {text + "5"}});
+    const auto names = texts_of(read_file(drawing.svg));
+    for (const char* number : {"1", "2", "3", "4", "5"}) check(names, text + number);
+  }
+}
+
+TEST_CASE("a long name with a percent sign is cut between characters", "[report]") {
+  if (!kGnuplot) return;
+  const TemporaryDirectory directory;
+  std::vector<std::string> names, expected;
+  for (const std::size_t letters : {44u, 45u, 46u}) {  // and 46 bytes are kept
+    const std::string start = '%' + std::string(letters - 1, 'x');
+    names.insert(names.end(), {start + "éééé", start + "é"});
+    expected.insert(expected.end(), {start + (letters == 44 ? "é…" : "…"), start + "é"});
+  }
+  const report::BarChart bars{.title = "",
+                              .x_label = "",
+                              .y_label = "",
+                              .names = names,
+                              .values = std::vector<double>(names.size(), 1)};
+  const auto ticks = texts_of(read_file(draw_checked(directory, bars).svg));
+  for (const std::string& name : expected) {
     INFO(name);
-    const report::Drawing drawing = report::draw(directory / name, kChart);
+    CHECK(std::find(ticks.begin(), ticks.end(), name) != ticks.end());
+  }
+}
+
+TEST_CASE("a name does not change what is drawn", "[report]") {
+  if (!kGnuplot) return;
+  const TemporaryDirectory directory;
+  // The heights of all points, in pixels; their other coordinate depends on the legend's width.
+  const auto heights = [&](const std::vector<std::string>& names) {
+    report::Chart chart{.title = "", .x_label = "", .y_label = "", .series = {}};
+    for (const std::string& name : names) {
+      const double first = 1 + 0.1 * static_cast<double>(chart.series.size());
+      chart.series.push_back({name, {}, {first, 5, 2}, report::Mark::points});
+    }
+    const std::string svg = read_file(draw_checked(directory, chart).svg);
+    std::vector<std::string> result;
+    for (std::size_t at = svg.find("#gpPt6'"); at != svg.npos; at = svg.find("#gpPt6'", at + 1)) {
+      const std::size_t comma = svg.find(',', at);
+      result.push_back(svg.substr(comma, svg.find(')', comma) - comma));
+    }
+    return result;
+  };
+  const auto plain = heights(std::vector<std::string>(kAwkward.size(), "name"));
+  CHECK(plain.size() == 4 * kAwkward.size());  // one in the legend
+  CHECK(heights(kAwkward) == plain);
+}
+
+TEST_CASE("the CSV has every name as RFC 4180 says, on one line", "[report]") {
+  const TemporaryDirectory directory;
+  report::BarChart chart{.title = "",
+                         .x_label = "",
+                         .y_label = "",
+                         .names = {"a,b", "\"q\"", "two\nlines", "#x", "'", "\xff"},
+                         .values = {1, 2, 3, 4, 5, -std::numeric_limits<double>::quiet_NaN()}};
+  CHECK(read_file(draw_checked(directory, chart).csv) ==
+        "name,value\n\"a,b\",1\n\"\"\"q\"\"\",2\ntwo lines,3\n#x,4\n',5\n\xef\xbf\xbd,nan\n");
+}
+
+TEST_CASE("a stem may have any name, and its script draws it again", "[report]") {
+  const TemporaryDirectory directory;
+  for (const char* name :
+       {"''it's \"\\n @x $0 `touch owned` 50%d", "| touch owned", "~", "#", "two\nlines", "\xff"}) {
+    INFO(name);
+    const fs::path folder = directory / "folder";
+    fs::remove_all(folder);
+    fs::create_directory(folder);
+    const std::string stem = (folder / name).string();
+    const report::Drawing drawing = report::draw(stem, kChart);
     INFO(drawing.message);
     CHECK(drawing.drawn == kGnuplot);
-    CHECK(fs::exists((directory / name).string() + ".svg") == kGnuplot);
+    CHECK(fs::exists(stem + ".svg") == kGnuplot);
+    if (!kGnuplot) continue;
+    const std::string first = read_file(stem + ".svg");
+    fs::remove(stem + ".svg");
+    fs::remove(stem + ".png");
+    fs::rename(stem + ".gnuplot", folder / "again");
+    CHECK(system(("cd '" + folder.string() + "' && gnuplot again 2>&1").c_str()) == 0);
+    CHECK(read_file(stem + ".svg") == first);
+    CHECK(fs::exists(stem + ".png"));
+    CHECK_FALSE(fs::exists(folder / "owned"));
   }
-  CHECK_FALSE(fs::exists(directory / "owned"));
 }
 
 TEST_CASE("bars are drawn", "[report]") {
@@ -156,6 +308,40 @@ TEST_CASE("a heat map is drawn", "[report]") {
                                           .column_names = {"a"}});
 }
 
+TEST_CASE("the files of a drawing are written together or not at all", "[report]") {
+  if (!kGnuplot) return;
+  const TemporaryDirectory directory;
+  const fs::path stem = directory / "loss";
+  const std::vector<std::string> endings{".csv", ".gnuplot", ".svg", ".png"};
+  for (const std::string& full : endings) {
+    INFO(full);
+    for (const std::string& ending : endings) {
+      fs::remove(stem.string() + ending);
+      write_file(stem.string() + ending, "older");
+    }
+    fs::remove(stem.string() + full);
+    fs::create_symlink("/dev/full", stem.string() + full);
+    CHECK_THROWS_WITH(report::draw(stem, kChart),
+                      contains("loss" + full + " cannot be written: No space left on device"));
+    for (const std::string& ending : endings)
+      if (ending != full) CHECK(read_file(stem.string() + ending) == "older");
+    CHECK(std::distance(fs::directory_iterator(directory.path()), {}) == 4);
+  }
+}
+
+TEST_CASE("pictures that are out of date are removed, links to them and devices are not",
+          "[report]") {
+  const TemporaryDirectory directory;
+  const Environment path("PATH", (directory / "empty").string());
+  write_file(directory / "old.svg", "older");
+  fs::create_symlink("old.svg", directory / "loss.svg");
+  fs::create_symlink("/dev/null", directory / "loss.png");
+  CHECK_FALSE(report::draw(directory / "loss", kChart).drawn);
+  CHECK(fs::is_symlink(directory / "loss.svg"));
+  CHECK_FALSE(fs::exists(directory / "old.svg"));
+  CHECK(fs::is_character_file(directory / "loss.png"));
+}
+
 TEST_CASE("without gnuplot the CSV stays, and the caller is told", "[report]") {
   const TemporaryDirectory directory;
   report::draw(directory / "loss", kChart);  // leaves pictures that are about to be out of date
@@ -177,6 +363,85 @@ TEST_CASE("where gnuplot fails, its own words are passed on", "[report]") {
   CHECK(report::draw(directory / "loss", kChart).message == "gnuplot failed: it said nothing");
   write_program(directory / "gnuplot", "#!/bin/sh\nexit 0\n");
   CHECK(report::draw(directory / "loss", kChart).message == "gnuplot drew nothing");
+}
+
+TEST_CASE("what cannot be drawn is told before gnuplot is started", "[report]") {
+  const TemporaryDirectory directory;
+  const Environment path("PATH", directory.path().string());
+  write_program(directory / "gnuplot",
+                "#!/bin/sh\ntouch '" + (directory / "started").string() + "'\n");
+  const auto says = [&](const auto& picture, const std::string& reason) {
+    CHECK_THROWS_AS(report::draw(directory / "x", picture), ArgumentError);
+    CHECK_THROWS_WITH(report::draw(directory / "x", picture), contains(reason));
+  };
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  const auto with = [](std::vector<double> x, std::vector<double> y) {
+    report::Chart chart = kChart;
+    chart.series.push_back({"curve", std::move(x), std::move(y)});
+    return chart;
+  };
+  says(with({}, {nan, nan}), "none of the 2 points of the series 'curve' can be drawn");
+  says(with({}, {infinity, -infinity, nan}), "the first is (1, inf)");
+  says(with({nan, 2}, {1, nan}), "'curve'");
+  says(with({}, {std::numeric_limits<double>::max()}), "'curve'");
+  says(with({}, {}), "the series 'curve' has no points");
+  auto chart = with({-1, 0}, {1, 1});
+  chart.log_x = true;
+  says(chart, "'curve'");
+  chart = with({}, {0, -1});
+  chart.log_y = true;
+  says(chart, "not positive; the first is (1, 0)");
+  for (const auto& range : {std::pair{1.0, 1.0}, {nan, 1.0}, {0.0, infinity}}) {
+    chart = kChart;
+    chart.y_range = range;
+    says(chart, "y_range is ");
+  }
+  chart = kChart;
+  chart.log_x = true;
+  chart.x_range = {0, 1};
+  says(chart, "x_range is 0 to 1, expected two different positive numbers");
+  chart = kChart;
+  chart.x_range = {10, 20};
+  says(chart, "no point of the chart lies in its x_range, 10 to 20");
+
+  report::BarChart bars{
+      .title = "", .x_label = "", .y_label = "", .names = {"a", "b"}, .values = {nan, infinity}};
+  says(bars, "none of the 2 bars can be drawn");
+  bars.values = {0, -1};
+  bars.log_y = true;
+  says(bars, "the first, 'a', is 0");
+  bars.values = {1, 2};
+  bars.highlight = 2;
+  says(bars, "got 2 as the bar to highlight of 2");
+  bars.highlight = -1;
+  says(bars, "got -1");
+  CHECK_FALSE(fs::exists(directory / "started"));
+  CHECK(std::distance(fs::directory_iterator(directory.path()), {}) == 1);
+}
+
+TEST_CASE("what can be drawn in part is", "[report]") {
+  const TemporaryDirectory directory;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  report::Chart chart = kChart;
+  chart.series = {{"a", {}, {-nan, 1e307, infinity}}, {"b", {nan, 2}, {1, -3}}, {"c", {}, {4}}};
+  draw_checked(directory, chart);
+  chart.x_range = {3, 1};  // from right to left
+  draw_checked(directory, chart);
+  chart.x_range = {50, 60};
+  chart.y_range = {-1, 1};
+  draw_checked(directory, chart);
+  draw_checked(directory, report::BarChart{.title = "",
+                                           .x_label = "",
+                                           .y_label = "",
+                                           .names = {"a", "b", "c"},
+                                           .values = {nan, infinity, 2},
+                                           .highlight = 0});
+  draw_checked(
+      directory,
+      report::BarChart{
+          .title = "", .x_label = "", .y_label = "", .names = {"a", "b"}, .values = {0, 0}});
 }
 
 TEST_CASE("pictures that make no sense are refused", "[report]") {

@@ -149,7 +149,12 @@ namespace {
 void make_folder(const std::filesystem::path& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  if (!error) std::filesystem::remove(folder / kResults, error);
+  if (!error) {  // a link to them stays, and so does what is not a file of them
+    const auto results = std::filesystem::weakly_canonical(folder / kResults, error);
+    std::error_code ignored;
+    if (!error && std::filesystem::is_regular_file(results, ignored))
+      std::filesystem::remove(results, error);
+  }
   if (error)
     throw lw::IoError(
         fmt::format("--out: {} cannot be written to: {}", folder.string(), error.message()));

@@ -263,7 +263,7 @@ TEST_CASE("an --out that cannot be made is an error with its path", "[tutorial]"
   CHECK_THAT(text_of(directory / "b"), contains("data.txt cannot be written: Is a directory\n"));
   fs::create_directories(directory / "c/98_test");
   fs::create_symlink("/dev/full", directory / "c/98_test/output.txt");
-  CHECK_THAT(text_of(directory / "c"), contains("output.txt could not be written whole"));
+  CHECK_THAT(text_of(directory / "c"), contains("output.txt cannot be written: No space left"));
 }
 
 TEST_CASE("a trained number is compared with the reference runs of its data", "[tutorial]") {
@@ -310,4 +310,38 @@ TEST_CASE("a tee keeps what a terminal would show in the end", "[tutorial]") {
   stream << "after";
   CHECK(read_file(directory / "copy") == "a1\ndone\nwindows\nx");
   CHECK(stream.str() == "a1\n10 %\r20 %\rdone\nwindows\r\nbar\rxafter");
+}
+
+TEST_CASE("what a chapter prints is written as results are, or the chapter says why not",
+          "[tutorial]") {
+  const TemporaryDirectory directory;
+  const Captured captured;
+  const fs::path folder = directory / "98_test";
+  fs::create_directory(folder);
+  write_file(directory / "far", "");
+  fs::permissions(directory / "far", fs::perms::owner_read | fs::perms::owner_write);
+  fs::create_symlink("../far", folder / "output.txt");
+  write_file(directory / "far.json", "older");
+  fs::create_symlink("../far.json", folder / "results.json");
+  const auto teach = [](Chapter& chapter) {
+    chapter.print("Hello\n");
+    chapter.section("rest", "The rest");
+    chapter.print("Goodbye\n");
+  };
+  CHECK(run(directory.path(), teach) == 0);
+  CHECK(fs::is_symlink(folder / "output.txt"));
+  CHECK(fs::is_symlink(folder / "results.json"));
+  CHECK_THAT(read_file(directory / "far.json"), contains("98"));
+  CHECK_THAT(read_file(directory / "far"), contains("Hello\n\nThe rest\n========\nGoodbye\n"));
+  CHECK(fs::status(directory / "far").permissions() ==
+        (fs::perms::owner_read | fs::perms::owner_write));
+
+  for (const char* name : {"output.txt", "run.txt", "rest.txt"}) {
+    INFO(name);
+    fs::remove(folder / name);
+    fs::create_symlink("/dev/full", folder / name);
+    CHECK(run(directory.path(), teach) == 2);
+    CHECK_THAT(captured.text(), contains(std::string(name) + " cannot be written: No space left"));
+    fs::remove(folder / name);
+  }
 }

@@ -1,65 +1,46 @@
 #include "support/tee.hpp"
 
-#include <fmt/format.h>
+#include <exception>
+#include <utility>
 
-#include <cerrno>
-#include <cstring>
-
-#include "lanewise/error.hpp"
+#include "lanewise/io/text.hpp"
 
 namespace tutorial {
 
-namespace {
-
-void open(std::ofstream& file, const std::filesystem::path& path) {
-  errno = 0;
-  file.open(path, std::ios::binary);
-  if (!file)
-    throw lanewise::IoError(
-        fmt::format("{} cannot be written: {}", path.string(), std::strerror(errno)));
-}
-
-// Closing flushes the last block: a full disk may show only here.
-void close(std::ofstream& file, const std::filesystem::path& path) {
-  errno = 0;
-  file.close();
-  if (!file)
-    throw lanewise::IoError(fmt::format("{} could not be written whole: {}", path.string(),
-                                        errno == 0 ? "is the disk full?" : std::strerror(errno)));
-}
-
-}  // namespace
-
 Tee::Tee(std::ostream& stream, const std::filesystem::path& path)
     : stream_(stream), original_(stream.rdbuf()), path_(path) {
-  open(file_, path);
   stream_.rdbuf(this);
 }
 
 Tee::~Tee() {
-  stream_.rdbuf(original_);
-  put_line();
+  try {
+    finish();
+  } catch (const std::exception&) {
+    // On the way out of an error that is told, or finish() has told already.
+  }
 }
 
 void Tee::open_section(const std::filesystem::path& path) {
   close_section();
-  open(section_, path);
   section_path_ = path;
 }
 
 void Tee::close_section() {
   put_line();
-  if (section_.is_open()) close(section_, section_path_);
+  if (!section_path_.empty()) lanewise::save_text(std::exchange(section_path_, {}), section_text_);
+  section_text_.clear();
+  lanewise::save_text(path_, text_);
 }
 
 void Tee::finish() {
+  if (stream_.rdbuf() != this) return;
+  stream_.rdbuf(original_);
   close_section();
-  close(file_, path_);
 }
 
 void Tee::put_line() {
-  file_ << line_;
-  if (section_.is_open()) section_ << line_;
+  text_ += line_;
+  if (!section_path_.empty()) section_text_ += line_;
   line_.clear();
 }
 
@@ -87,8 +68,6 @@ std::streamsize Tee::xsputn(const char* text, std::streamsize size) {
 }
 
 int Tee::sync() {
-  file_.flush();
-  section_.flush();
   return original_->pubsync();
 }
 

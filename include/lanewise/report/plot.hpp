@@ -9,8 +9,10 @@
 ///   out/loss.svg       the picture for the book
 ///   out/loss.png       the same at twice the resolution
 /// \endcode
-/// Without gnuplot, or where it fails, the first two stay and Drawing::message tells why there is
-/// no picture. All text is shown as it is: nothing in a title or a name is markup.
+/// all of them or, when one cannot be written, none: what stood under these names stays. Without
+/// gnuplot, or where it fails, the first two are written, pictures of other numbers are removed,
+/// and Drawing::message tells why there is none. All text is shown as it is: nothing in a title or
+/// a name is markup; control characters become spaces and what is not UTF-8 becomes U+FFFD.
 
 #include <cstdint>
 #include <filesystem>
@@ -40,7 +42,7 @@ enum class Mark { line, points, line_and_points };
 struct Series {
   std::string name;       ///< for the legend; none if empty
   std::vector<double> x;  ///< as many as y; if empty, 1, 2, 3, … as for epochs
-  std::vector<double> y;  ///< a NaN leaves a gap
+  std::vector<double> y;  ///< NaN and infinities leave a gap
   Mark mark = Mark::line;
 };
 
@@ -90,8 +92,9 @@ struct HeatMap {
 };
 
 /// Draws a chart to files whose names begin with `stem`, as the top of this page says.
-/// \throws ShapeError if sizes do not fit together; ArgumentError if there is nothing to draw;
-/// IoError if the CSV cannot be written.
+/// \throws ShapeError if sizes do not fit together; ArgumentError if there is nothing to draw, or a
+/// series has no point that can be (all NaN, infinite or, on a logarithmic axis, not positive), or
+/// a range is not one; IoError if a file cannot be written. Nothing has changed then.
 LANEWISE_API Drawing draw(const std::filesystem::path& stem, const Chart& chart);
 
 /// Draws bars. \throws as for a Chart.

@@ -50,8 +50,9 @@ struct Results {
 /// \endcode
 LANEWISE_API std::string to_json(const Results& results);
 
-/// Writes to_json(results) to a file, which has its old contents or the new ones, never half.
-/// \throws IoError if it cannot be written.
+/// Writes to_json(results) to a file, which has its old contents or the new ones, never half, as
+/// save_text().
+/// \throws IoError if it cannot be written; nothing has changed then.
 LANEWISE_API void write_results(const std::filesystem::path& path, const Results& results);
 
 }  // namespace lanewise::report
