@@ -16,11 +16,26 @@
 namespace lanewise::data {
 namespace {
 
-constexpr std::string_view kTrainImages = "train-images-idx3-ubyte.gz";
-constexpr std::string_view kTrainLabels = "train-labels-idx1-ubyte.gz";
-constexpr std::string_view kTestImages = "t10k-images-idx3-ubyte.gz";
-constexpr std::string_view kTestLabels = "t10k-labels-idx1-ubyte.gz";
+// A file's name without its ending, of which there are several.
+struct FileName {
+  std::string_view part, kind;
+};
+constexpr FileName kTrainImages{"train-images", "idx3"}, kTrainLabels{"train-labels", "idx1"},
+    kTestImages{"t10k-images", "idx3"}, kTestLabels{"t10k-labels", "idx1"};
 constexpr std::array kFiles{kTrainImages, kTrainLabels, kTestImages, kTestLabels};
+
+// The file under the first of its names that is there: with a hyphen or a dot, compressed or not.
+// The first of all, for a message, if none is.
+std::filesystem::path locate(const std::filesystem::path& directory, const FileName& file) {
+  for (const char separator : {'-', '.'})
+    for (const std::string_view ending : {".gz", ""}) {
+      auto path =
+          directory / fmt::format("{}{}{}-ubyte{}", file.part, separator, file.kind, ending);
+      std::error_code ignored;
+      if (std::filesystem::is_regular_file(path, ignored)) return path;
+    }
+  return directory / fmt::format("{}-{}-ubyte.gz", file.part, file.kind);
+}
 
 constexpr Index kClasses = 10;
 constexpr Index kSide = 28;
@@ -66,10 +81,10 @@ void check(const Tensor<std::uint8_t>& images, const Tensor<std::int32_t>& label
 Mnist load_mnist(const std::filesystem::path& directory) {
   Mnist set;
   set.directory = directory;
-  set.train_labels = load_idx_labels(directory / kTrainLabels);
-  set.test_labels = load_idx_labels(directory / kTestLabels);
-  set.train_images = load_idx_images(directory / kTrainImages);
-  set.test_images = load_idx_images(directory / kTestImages);
+  set.train_labels = load_idx_labels(locate(directory, kTrainLabels));
+  set.test_labels = load_idx_labels(locate(directory, kTestLabels));
+  set.train_images = load_idx_images(locate(directory, kTrainImages));
+  set.test_images = load_idx_images(locate(directory, kTestImages));
   check(set.train_images, set.train_labels, directory, "training");
   check(set.test_images, set.test_labels, directory, "test");
   set.name = recognize(set.train_labels);
@@ -86,12 +101,12 @@ class Search {
   // known: MNIST's folder is no place to take Fashion-MNIST from.
   bool look(const std::filesystem::path& directory, std::string_view wanted = {}) {
     found_.searched.push_back(directory);
-    const auto present = [&](std::string_view file) {
+    const auto present = [&](const FileName& file) {
       std::error_code ignored;
-      return std::filesystem::is_regular_file(directory / file, ignored);
+      return std::filesystem::is_regular_file(locate(directory, file), ignored);
     };
     if (!std::all_of(kFiles.begin(), kFiles.end(), present)) return false;
-    found_.name = recognize(load_idx_labels(directory / kTrainLabels));
+    found_.name = recognize(load_idx_labels(locate(directory, kTrainLabels)));
     found_.directory = directory;
     return wanted.empty() || found_.name == wanted || found_.name == "other";
   }
@@ -145,8 +160,9 @@ Found find(std::string_view name, const std::filesystem::path& explicit_director
     if (places.look(explicit_directory / name) || places.look(explicit_directory))
       return places.take();
     throw DataError(
-        fmt::format("data::find: {} does not hold {}'s four files ({}, …); looked at{}{}",
-                    explicit_directory.string(), name, kTrainImages, places.places(), kAdvice));
+        fmt::format("data::find: {} does not hold {}'s four files (train-images-idx3-ubyte, with "
+                    "or without .gz, …); looked at{}{}",
+                    explicit_directory.string(), name, places.places(), kAdvice));
   }
   if (search(places, name) || (name == "mnist" && search(places, "fashion_mnist")))
     return places.take();

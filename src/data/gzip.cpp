@@ -3,12 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
+#include <algorithm>
+#include <cstdint>
 #include <new>
-#include <string>
-
-#include "lanewise/error.hpp"
 
 namespace lanewise::data {
 namespace {
@@ -18,54 +15,69 @@ constexpr int kGzipOnly = 16 + MAX_WBITS;  // zlib's way to say: gzip framing an
 
 }  // namespace
 
-GzipReader::GzipReader(const std::filesystem::path& path)
-    : path_(path), file_(std::fopen(path.c_str(), "rb")), compressed_(kBufferBytes) {
-  if (!file_) fail(fmt::format("cannot be opened: {}", std::strerror(errno)));
-  refill();
-  check_start();
-  if (inflateInit2(&stream_, kGzipOnly) != Z_OK) throw std::bad_alloc();
+GzipReader::GzipReader(std::string_view operation, const std::filesystem::path& path)
+    : file_(operation, path), buffer_(kBufferBytes) {
+  stream_.next_in = buffer_.data();
+  compressed_ = at_member();
+  if (compressed_ && inflateInit2(&stream_, kGzipOnly) != Z_OK) throw std::bad_alloc();
 }
 
 GzipReader::~GzipReader() {
-  inflateEnd(&stream_);
+  if (compressed_) inflateEnd(&stream_);
 }
 
-void GzipReader::fail(std::string_view what) const {
-  throw DataError(fmt::format("{}: {}", path_.string(), what));
+// Whether there are `count` more bytes of input; they stand at next_in then.
+bool GzipReader::demand(std::size_t count) {
+  if (stream_.avail_in >= count) return true;
+  const auto kept = static_cast<std::size_t>(stream_.avail_in);
+  std::copy_n(stream_.next_in, kept, buffer_.data());
+  const auto more =
+      static_cast<std::size_t>(std::min<std::uintmax_t>(buffer_.size() - kept, file_.remaining()));
+  file_.read(std::as_writable_bytes(std::span(buffer_).subspan(kept, more)));
+  stream_.next_in = buffer_.data();
+  stream_.avail_in = static_cast<uInt>(kept + more);
+  return stream_.avail_in >= count;
 }
 
-void GzipReader::refill() {
-  stream_.next_in = compressed_.data();
-  stream_.avail_in =
-      static_cast<uInt>(std::fread(compressed_.data(), 1, compressed_.size(), file_.get()));
-  if (std::ferror(file_.get())) fail(fmt::format("cannot be read: {}", std::strerror(errno)));
+// Whether a member of a gzip file begins here.
+bool GzipReader::at_member() {
+  return demand(2) && stream_.next_in[0] == 0x1f && stream_.next_in[1] == 0x8b;
 }
 
-void GzipReader::check_start() {
-  if (stream_.avail_in == 0) fail("is empty, expected a gzip-compressed IDX file");
-  if (stream_.avail_in >= 2 && compressed_[0] == 0x1f && compressed_[1] == 0x8b) return;
-  std::string start;
-  for (uInt i = 0; i < stream_.avail_in && i < 4; ++i)
-    start += fmt::format(" {:02x}", compressed_[i]);
-  const bool plain_idx = stream_.avail_in >= 3 && compressed_[0] == 0 && compressed_[1] == 0;
-  fail(fmt::format(
-      "is not gzip: it begins with{}, expected 1f 8b{}", start,
-      plain_idx ? "; it looks like an uncompressed IDX file: compress it with gzip" : ""));
+// Goes on from the end of a member to the beginning of the next. Returns false if there is none and
+// the file ends, but for zeros.
+bool GzipReader::next_member() {
+  const std::uintmax_t following = stream_.avail_in + file_.remaining();
+  while (demand(1) && *stream_.next_in == 0) {
+    ++stream_.next_in;
+    --stream_.avail_in;
+  }
+  if (stream_.avail_in == 0) return false;
+  if (!at_member())
+    fail(fmt::format("goes on after the end of its gzip data: {} {} it, neither zeros nor gzip",
+                     following, following == 1 ? "byte follows" : "bytes follow"));
+  inflateReset(&stream_);
+  return true;
 }
 
 std::size_t GzipReader::read(std::span<unsigned char> out) {
+  if (!compressed_) {
+    std::size_t done = 0;
+    while (done < out.size() && demand(1)) {
+      const std::size_t count = std::min<std::size_t>(out.size() - done, stream_.avail_in);
+      std::copy_n(stream_.next_in, count, out.data() + done);
+      stream_.next_in += count;
+      stream_.avail_in -= static_cast<uInt>(count);
+      done += count;
+    }
+    return done;
+  }
   stream_.next_out = out.data();
   stream_.avail_out = static_cast<uInt>(out.size());
   while (stream_.avail_out > 0) {
-    if (stream_.avail_in == 0) refill();
-    if (stream_.avail_in == 0) {
-      if (member_ended_) break;
-      fail("is truncated: the gzip data ends too early");
-    }
-    if (member_ended_) {  // a gzip file may be several, one after the other
-      inflateReset(&stream_);
-      member_ended_ = false;
-    }
+    if (member_ended_ && !next_member()) break;
+    member_ended_ = false;
+    if (!demand(1)) fail("is truncated: the gzip data ends too early");
     const int result = inflate(&stream_, Z_NO_FLUSH);
     if (result == Z_STREAM_END)
       member_ended_ = true;

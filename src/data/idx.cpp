@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "data/gzip.hpp"
@@ -17,19 +18,19 @@ namespace {
 constexpr unsigned kUnsignedByte = 0x08;
 constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
 
-void read_header(GzipReader& file, std::span<unsigned char> out) {
-  const std::size_t count = file.read(out);
-  if (count < out.size())
+void check_header(const GzipReader& file, std::size_t count, std::size_t expected) {
+  if (count < expected)
     file.fail(
-        fmt::format("is truncated: its IDX header ends after {} of {} bytes", count, out.size()));
+        fmt::format("is truncated: its IDX header ends after {} of {} bytes", count, expected));
 }
 
 Shape read_shape(GzipReader& file) {
   std::array<unsigned char, 4> magic{};
-  read_header(file, magic);
-  if (magic[0] != 0 || magic[1] != 0)
-    file.fail(fmt::format("is not an IDX file: it begins with {:02x} {:02x}, expected 00 00",
-                          magic[0], magic[1]));
+  const std::size_t count = file.read(magic);
+  if (count > 0 && (magic[0] != 0 || magic[1] != 0))
+    file.fail(fmt::format("is not an IDX file: it begins with {:02x} {:02x}, expected 00 00{}",
+                          magic[0], magic[1], file.compressed() ? "" : ", or 1f 8b of gzip"));
+  check_header(file, count, magic.size());
   if (magic[2] != kUnsignedByte)
     file.fail(fmt::format("holds elements of type 0x{:02x}, expected 0x{:02x} (unsigned bytes)",
                           magic[2], kUnsignedByte));
@@ -39,7 +40,8 @@ Shape read_shape(GzipReader& file) {
                           static_cast<int>(Shape::kMaxRank)));
 
   std::array<unsigned char, 4 * Shape::kMaxRank> bytes{};
-  read_header(file, std::span(bytes).first(4 * static_cast<std::size_t>(rank)));
+  const auto sizes_bytes = std::span(bytes).first(4 * static_cast<std::size_t>(rank));
+  check_header(file, file.read(sizes_bytes), sizes_bytes.size());
   std::array<Index, Shape::kMaxRank> sizes{};
   for (std::size_t axis = 0; axis < static_cast<std::size_t>(rank); ++axis)
     for (std::size_t i = 0; i < 4; ++i) sizes[axis] = sizes[axis] * 256 + bytes[4 * axis + i];
@@ -71,8 +73,9 @@ std::vector<std::uint8_t> read_elements(GzipReader& file, const Shape& shape) {
   return elements;
 }
 
-Tensor<std::uint8_t> load(const std::filesystem::path& path, int expected_rank) {
-  GzipReader file(path);
+Tensor<std::uint8_t> load(std::string_view operation, const std::filesystem::path& path,
+                          int expected_rank) {
+  GzipReader file(operation, path);
   const Shape shape = read_shape(file);
   if (expected_rank > 0 && shape.rank() != expected_rank)
     file.fail(fmt::format("has the shape {} of rank {}, expected rank {} ({})", to_string(shape),
@@ -83,15 +86,15 @@ Tensor<std::uint8_t> load(const std::filesystem::path& path, int expected_rank) 
 }  // namespace
 
 Tensor<std::uint8_t> load_idx(const std::filesystem::path& path) {
-  return load(path, 0);
+  return load("load_idx", path, 0);
 }
 
 Tensor<std::uint8_t> load_idx_images(const std::filesystem::path& path) {
-  return load(path, 3);
+  return load("load_idx_images", path, 3);
 }
 
 Tensor<std::int32_t> load_idx_labels(const std::filesystem::path& path) {
-  const Tensor<std::uint8_t> bytes = load(path, 1);
+  const Tensor<std::uint8_t> bytes = load("load_idx_labels", path, 1);
   Tensor<std::int32_t> labels(bytes.shape());
   std::copy(bytes.begin(), bytes.end(), labels.begin());
   return labels;

@@ -3,15 +3,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <charconv>
-#include <cstring>
+#include <cmath>
+#include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "io/file.hpp"
+#include "io/npy_header.hpp"
 #include "lanewise/error.hpp"
 
 namespace lanewise {
@@ -19,10 +25,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "elements are copied as they stand");
 
-constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kDataAlignment = 64;
-// Headers of arrays that can be read here are below 200 bytes; NumPy itself refuses 10,000.
-constexpr std::size_t kMaxHeader = 10'000;
 
 template <class T>
 constexpr std::string_view kDescr = "";
@@ -35,181 +38,156 @@ constexpr std::string_view kDescr<std::int32_t> = "<i4";
 template <>
 constexpr std::string_view kDescr<std::uint8_t> = "|u1";
 
-// '<f4' as a person says it, for messages.
-std::string describe(std::string_view descr) {
-  if (descr.size() < 3) return fmt::format("'{}'", descr);
-  const std::string_view order = descr[0] == '>' ? "big-endian " : "";
-  const std::string_view kind = descr[1] == 'f'   ? "float"
-                                : descr[1] == 'i' ? "int"
-                                : descr[1] == 'u' ? "uint"
-                                : descr[1] == 'b' ? "bool"
-                                : descr[1] == 'c' ? "complex"
-                                                  : "";
+// The type of a file's elements, taken apart: '>f8' is a kind 'f' of 8 bytes, the other way around.
+struct ElementType {
+  char kind = '\0';
   int bytes = 0;
-  std::from_chars(descr.data() + 2, descr.data() + descr.size(), bytes);
-  if (kind.empty() || bytes < 1 || bytes > 16) return fmt::format("'{}'", descr);
-  return fmt::format("'{}' ({}{}{})", descr, order, kind, 8 * bytes);
+  bool swapped = false;
+};
+
+// Of '<f4', '=f4' (the machine's own order) and '|u1' (no order) alike; kind '\0' for anything
+// else.
+ElementType parse(std::string_view descr) {
+  ElementType type;
+  if (descr.empty()) return type;
+  if (constexpr std::string_view kOrders = "<>=|"; kOrders.find(descr[0]) != kOrders.npos) {
+    type.swapped = descr[0] == '>';
+    descr.remove_prefix(1);
+  }
+  if (descr.size() < 2) return type;
+  const char* const end = descr.data() + descr.size();
+  const auto [stop, error] = std::from_chars(descr.data() + 1, end, type.bytes);
+  if (error == std::errc() && stop == end) type.kind = descr[0];
+  return type;
 }
 
-struct Header {
-  std::string descr;
-  bool fortran_order = false;
-  std::vector<Index> shape;
-};
+// As a person says it, for messages: '<f4' (float32).
+std::string describe(std::string_view descr) {
+  const ElementType type = parse(descr);
+  const std::string_view kind = type.kind == 'f'   ? "float"
+                                : type.kind == 'i' ? "int"
+                                : type.kind == 'u' ? "uint"
+                                : type.kind == 'b' ? "bool"
+                                : type.kind == 'c' ? "complex"
+                                                   : "";
+  if (kind.empty() || type.bytes < 1 || type.bytes > 16) return fmt::format("'{}'", descr);
+  return fmt::format("'{}' ({}{}{})", descr, type.swapped ? "big-endian " : "", kind,
+                     8 * type.bytes);
+}
 
-// Reads the Python dictionary that the header is: the three keys in any order, each once, and
-// nothing else.
-class HeaderParser {
- public:
-  HeaderParser(std::string_view path, std::string_view text) : path_(path), text_(text) {}
+// NumPy's bool: a byte, true unless it is 0.
+enum class Bool : std::uint8_t {};
 
-  Header parse() {
-    expect('{');
-    while (!accept('}')) {
-      const std::string_view key = string();
-      expect(':');
-      if (key == "descr" && header_.descr.empty())
-        header_.descr = descr();
-      else if (key == "fortran_order" && !has_order_)
-        header_.fortran_order = boolean();
-      else if (key == "shape" && !has_shape_)
-        header_.shape = tuple();
-      else
-        fail(fmt::format("unexpected key '{}'", key));
-      if (!accept(',') && peek() != '}') fail("expected ',' or '}'");
+// Calls use(U{}) for the type U of a file's elements. Returns false if T cannot be made of it.
+template <class T, class Use>
+bool with_type(const ElementType& type, Use use) {
+  if (type.kind == 'b' && type.bytes == 1) return use(Bool{}), true;
+  if (type.kind == 'i') {
+    if (type.bytes == 1) return use(std::int8_t{}), true;
+    if (type.bytes == 2) return use(std::int16_t{}), true;
+    if (type.bytes == 4) return use(std::int32_t{}), true;
+    if (type.bytes == 8) return use(std::int64_t{}), true;
+  }
+  if (type.kind == 'u') {
+    if (type.bytes == 1) return use(std::uint8_t{}), true;
+    if (type.bytes == 2) return use(std::uint16_t{}), true;
+    if (type.bytes == 4) return use(std::uint32_t{}), true;
+    if (type.bytes == 8) return use(std::uint64_t{}), true;
+  }
+  if constexpr (std::is_floating_point_v<T>) {
+    if (type.kind == 'f' && type.bytes == 4) return use(float{}), true;
+    if (type.kind == 'f' && type.bytes == 8) return use(double{}), true;
+  }
+  return false;
+}
+
+template <class U>
+U byte_swapped(U value) {
+  auto bytes = std::bit_cast<std::array<std::byte, sizeof(U)>>(value);
+  std::reverse(bytes.begin(), bytes.end());
+  return std::bit_cast<U>(bytes);
+}
+
+// A value of the file as T; nothing if T has no such value.
+template <class T, class U>
+std::optional<T> converted(U value) {
+  if constexpr (std::is_same_v<U, Bool>) {
+    return static_cast<T>(value != Bool{} ? 1 : 0);
+  } else if constexpr (std::is_floating_point_v<T>) {
+    const T rounded = static_cast<T>(value);
+    if constexpr (std::is_floating_point_v<U>)
+      if (std::isinf(rounded) && !std::isinf(value)) return std::nullopt;
+    return rounded;
+  } else {
+    if (!std::in_range<T>(value)) return std::nullopt;
+    return static_cast<T>(value);
+  }
+}
+
+// Reads all elements in the file's order.
+template <class T, class U>
+void read_elements(io::InputFile& file, bool swapped, std::span<T> out) {
+  if constexpr (std::is_same_v<T, U>)
+    if (!swapped) return file.read(std::as_writable_bytes(out));
+  constexpr std::size_t kChunk = std::size_t{1} << 14;
+  std::vector<U> chunk(std::min(out.size(), kChunk));
+  for (std::size_t done = 0; done < out.size(); done += chunk.size()) {
+    chunk.resize(std::min(chunk.size(), out.size() - done));
+    file.read(std::as_writable_bytes(std::span(chunk)));
+    for (std::size_t i = 0; i < chunk.size(); ++i) {
+      const U value = swapped ? byte_swapped(chunk[i]) : chunk[i];
+      const std::optional<T> result = converted<T>(value);
+      if constexpr (!std::is_same_v<U, Bool>)
+        if (!result)
+          file.fail(
+              fmt::format("has the element {} (number {} of the file, from 0), which does "
+                          "not fit {}, {} to {}",
+                          value, done + i, describe(kDescr<T>), std::numeric_limits<T>::lowest(),
+                          std::numeric_limits<T>::max()));
+      out[done + i] = *result;
     }
-    if (header_.descr.empty() || !has_order_ || !has_shape_)
-      fail("expected the keys 'descr', 'fortran_order' and 'shape'");
-    if (peek() != '\0') fail("expected nothing after '}'");
-    return std::move(header_);
   }
+}
 
- private:
-  [[noreturn]] void fail(std::string_view what) const {
-    throw DataError(fmt::format("load_npy: {} has a damaged header: {} at character {} of it",
-                                path_, what, at_));
-  }
-
-  // The next character that is not a space, '\0' at the end.
-  char peek() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n')) ++at_;
-    return at_ < text_.size() ? text_[at_] : '\0';
-  }
-
-  bool accept(char c) {
-    if (c == '\0' || peek() != c) return false;
-    ++at_;
-    return true;
-  }
-
-  void expect(char c) {
-    if (!accept(c)) fail(fmt::format("expected '{}'", c));
-  }
-
-  std::string_view string() {
-    const char quote = peek();
-    if (quote != '\'' && quote != '"') fail("expected a string");
-    const std::size_t begin = ++at_, end = text_.find(quote, begin);
-    if (end == std::string_view::npos) fail("expected the end of a string");
-    at_ = end + 1;
-    return text_.substr(begin, end - begin);
-  }
-
-  std::string descr() {
-    if (peek() == '[')
-      throw DataError(
-          fmt::format("load_npy: {} holds a structured type, expected a number", path_));
-    const std::string_view text = string();
-    if (text.empty()) fail("expected a type");
-    return std::string(text);
-  }
-
-  bool boolean() {
-    has_order_ = true;
-    peek();
-    for (const bool value : {false, true}) {
-      const std::string_view word = value ? "True" : "False";
-      if (text_.substr(at_, word.size()) != word) continue;
-      at_ += word.size();
-      return value;
+// The same array with its elements row by row that has them column by column: the first index,
+// which runs fastest there, runs slowest here.
+template <class T>
+Tensor<T> from_fortran_order(const Tensor<T>& columns) {
+  const Shape& shape = columns.shape();
+  Tensor<T> rows(shape);
+  std::array<Index, Shape::kMaxRank> strides{}, index{};
+  Index stride = 1;
+  for (int axis = shape.rank() - 1; axis >= 0; stride *= shape[axis--])
+    strides[static_cast<std::size_t>(axis)] = stride;
+  Index at = 0;
+  for (const T value : columns) {
+    rows[at] = value;
+    for (int axis = 0; axis < shape.rank(); ++axis) {
+      const auto a = static_cast<std::size_t>(axis);
+      at += strides[a];
+      if (++index[a] < shape[axis]) break;
+      at -= strides[a] * shape[axis];
+      index[a] = 0;
     }
-    fail("expected True or False");
   }
-
-  std::vector<Index> tuple() {
-    has_shape_ = true;
-    std::vector<Index> sizes;
-    expect('(');
-    while (!accept(')')) {
-      sizes.push_back(size());
-      if (!accept(',') && (peek() != ')' || sizes.size() == 1)) fail("expected ','");
-    }
-    return sizes;
-  }
-
-  Index size() {
-    const char first = peek();
-    Index value = 0;
-    const auto result = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
-    if (first < '0' || first > '9' || result.ec != std::errc{})
-      fail("expected a size that fits in 63 bits");
-    at_ = static_cast<std::size_t>(result.ptr - text_.data());
-    return value;
-  }
-
-  std::string_view path_, text_;
-  std::size_t at_ = 0;
-  Header header_;
-  bool has_order_ = false, has_shape_ = false;
-};
-
-// The dictionary's text; leaves the file at the first element.
-std::string read_header(io::InputFile& file, const std::string& path) {
-  std::array<char, 8> start{};
-  if (file.size() >= start.size()) file.read(std::as_writable_bytes(std::span(start)));
-  if (std::string_view(start.data(), kMagic.size()) != kMagic)
-    throw DataError(fmt::format(
-        "load_npy: {} is not an .npy file: expected it to begin with '\\x93NUMPY'", path));
-  const int major = static_cast<unsigned char>(start[6]);
-  const int minor = static_cast<unsigned char>(start[7]);
-  if (major < 1 || major > 3 || minor != 0)
-    throw DataError(fmt::format(
-        "load_npy: {} has the format version {}.{}, expected 1.0, 2.0 or 3.0", path, major, minor));
-  std::array<unsigned char, 4> length_bytes{};  // little-endian; the upper two stay 0 in 1.0
-  file.read(std::as_writable_bytes(std::span(length_bytes).first(major == 1 ? 2 : 4)));
-  const auto length = std::bit_cast<std::uint32_t>(length_bytes);
-  if (length > kMaxHeader)
-    throw DataError(fmt::format("load_npy: {} claims a header of {} bytes, expected at most {}",
-                                path, length, kMaxHeader));
-  std::string text(length, '\0');
-  file.read(std::as_writable_bytes(std::span(text)));
-  return text;
+  return rows;
 }
 
 // The shape, once it is known that the file holds as many elements and no more.
-template <class T>
-Shape checked_shape(const Header& header, const io::InputFile& file, const std::string& path) {
-  if (header.descr != kDescr<T>)
-    throw DataError(fmt::format("load_npy: {} holds {}, expected {}", path, describe(header.descr),
-                                describe(kDescr<T>)));
-  if (header.fortran_order)
-    throw DataError(
-        fmt::format("load_npy: {} is in Fortran order (columns first), expected C order; "
-                    "numpy.ascontiguousarray() converts",
-                    path));
+Shape checked_shape(const io::NpyHeader& header, std::size_t bytes, const io::InputFile& file) {
   Shape shape;
   try {
     shape = Shape(header.shape);
   } catch (const ShapeError& error) {
-    throw DataError(fmt::format("load_npy: {} has an impossible shape: {}", path, error.what()));
+    file.fail(fmt::format("has an impossible shape: {}", error.what()));
   }
   const auto count = static_cast<std::uintmax_t>(shape.size());
   // The comparison by elements cannot overflow; the product can be taken once it has passed.
-  if (count > file.remaining() / sizeof(T) || count * sizeof(T) != file.remaining())
-    throw DataError(fmt::format(
-        "load_npy: {} {}: its header says {} elements of {} bytes, shape {}; {} bytes follow it",
-        path, count > file.remaining() / sizeof(T) ? "is truncated" : "has trailing bytes", count,
-        sizeof(T), to_string(shape), file.remaining()));
+  if (count > file.remaining() / bytes || count * bytes != file.remaining())
+    file.fail(
+        fmt::format("{}: its header says {} elements of {} bytes, shape {}; {} bytes follow it",
+                    count > file.remaining() / bytes ? "is truncated" : "has trailing bytes", count,
+                    bytes, to_string(shape), file.remaining()));
   return shape;
 }
 
@@ -221,12 +199,12 @@ std::string header_bytes(const Shape& shape) {
   // NumPy leaves room for the outermost size to grow to 21 digits.
   constexpr std::size_t kGrowth = 21;
   if (shape.rank() > 0) text.append(kGrowth - std::to_string(shape[0]).size(), ' ');
-  const std::size_t prefix = kMagic.size() + 4;
+  const std::size_t prefix = io::kNpyMagic.size() + 4;
   // A line feed ends the header. NumPy pads by a whole 64 where it would need none.
   const std::size_t used = prefix + text.size() + 1;
   text.append(kDataAlignment - used % kDataAlignment, ' ');
   text += '\n';
-  std::string bytes(kMagic);
+  std::string bytes(io::kNpyMagic);
   bytes +=
       {'\x01', '\x00', static_cast<char>(text.size() & 0xff), static_cast<char>(text.size() >> 8)};
   return bytes + text;
@@ -236,12 +214,21 @@ std::string header_bytes(const Shape& shape) {
 
 template <class T>
 Tensor<T> load_npy(const std::filesystem::path& path) {
-  const std::string name = path.string();
   io::InputFile file("load_npy", path);
-  const std::string text = read_header(file, name);
-  Tensor<T> tensor(checked_shape<T>(HeaderParser(name, text).parse(), file, name));
-  file.read(std::as_writable_bytes(tensor.span()));
-  return tensor;
+  const io::NpyHeader header = io::read_npy_header(file);
+  const ElementType type = parse(header.descr);
+  Tensor<T> tensor;
+  const bool known = with_type<T>(type, [&]<class U>(U) {
+    tensor = Tensor<T>(checked_shape(header, sizeof(U), file));
+    read_elements<T, U>(file, type.swapped, tensor.span());
+  });
+  if (!known)
+    file.fail(fmt::format("holds {}, expected {} or {}", describe(header.descr),
+                          describe(kDescr<T>),
+                          std::is_floating_point_v<T>
+                              ? "another float, integers or bool"
+                              : "other integers or bool, since nothing is rounded to integers"));
+  return header.fortran_order && tensor.rank() > 1 ? from_fortran_order(tensor) : tensor;
 }
 
 template <class T>

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <span>
 
@@ -79,10 +78,10 @@ void write_results(const std::filesystem::path& path, const Results& results) {
 }
 
 ReferenceSummary load_reference_summary(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw DataError(fmt::format("{}: cannot be opened", path.string()));
+  io::InputFile file("load_reference_summary", path);
+  const std::string text = file.read_rest();
   try {
-    const auto json = nlohmann::json::parse(file);
+    const auto json = nlohmann::json::parse(text);
     ReferenceSummary summary;
     summary.seeds =
         static_cast<Index>(json.at("runs").get_ref<const nlohmann::json::array_t&>().size());
@@ -92,12 +91,11 @@ ReferenceSummary load_reference_summary(const std::filesystem::path& path) {
         distribution.deviation = deviation.get<double>();
       const auto quantity = entry.at("quantity").get<std::string>();
       if (!summary.quantities.emplace(quantity, distribution).second)
-        throw DataError(fmt::format("{}: has '{}' twice", path.string(), quantity));
+        file.fail(fmt::format("has '{}' twice", quantity));
     }
     return summary;
   } catch (const nlohmann::json::exception& error) {
-    throw DataError(
-        fmt::format("{}: is not a file of reference runs: {}", path.string(), error.what()));
+    file.fail(fmt::format("is not a file of reference runs: {}", error.what()));
   }
 }
 

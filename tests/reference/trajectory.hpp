@@ -5,10 +5,10 @@
 #include <cmath>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lanewise/data/datasets.hpp"
-#include "lanewise/data/idx.hpp"
 #include "lanewise/io/npy.hpp"
 #include "lanewise/nn/sequential.hpp"
 #include "support/catch.hpp"
@@ -37,9 +37,9 @@ class FashionMnist {
  public:
   // Throws, naming the places it looked at, where Fashion-MNIST is not installed.
   FashionMnist() {
-    const std::filesystem::path folder = data::find("fashion_mnist").directory;
-    images_ = data::load_idx_images(folder / "train-images-idx3-ubyte.gz");
-    labels_ = data::load_idx_labels(folder / "train-labels-idx1-ubyte.gz");
+    data::Mnist set = data::load_mnist(data::find("fashion_mnist").directory);
+    images_ = std::move(set.train_images);
+    labels_ = std::move(set.train_labels);
   }
 
   // Batch number `step` of the integer formula: pixels / 255 into x, whose rows may have any shape

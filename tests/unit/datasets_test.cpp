@@ -68,6 +68,30 @@ TEST_CASE("a set whose files do not fit together is refused", "[datasets]") {
   CHECK_THROWS_AS(load(), DataError);
 }
 
+TEST_CASE("files are found uncompressed, and with a dot in their names", "[datasets]") {
+  const TemporaryDirectory directory;
+  const Environment root("LANEWISE_DATA", directory.path().string());
+  const auto rename = [&](const std::string& from, const std::string& to) {
+    fs::rename(directory / from, directory / to);
+  };
+  write_small_set(directory.path());
+  rename("train-images-idx3-ubyte.gz", "train-images.idx3-ubyte.gz");
+  fs::remove(directory / "train-labels-idx1-ubyte.gz");
+  fs::create_directory(directory / "train-labels-idx1-ubyte");  // as some archives unpack it
+  write_file(directory / "train-labels.idx1-ubyte", idx_bytes({3}, "\x00\x09\x04"s));
+  fs::remove(directory / "t10k-labels-idx1-ubyte.gz");
+  write_file(directory / "t10k-labels-idx1-ubyte", idx_bytes({2}, "\x01\x02"s));
+  const data::Found found = data::find("mnist");
+  CHECK(found.directory == directory.path());
+  const data::Mnist set = data::load_mnist(found.directory);
+  CHECK(set.train_images.shape() == Shape{3, 28, 28});
+  CHECK(to_string(set.train_labels) == "[0 9 4]");
+  CHECK(to_string(set.test_labels) == "[1 2]");
+
+  write_file(directory / "t10k-labels-idx1-ubyte.gz", gzip(idx_bytes({2}, "\x03\x04"s)));
+  CHECK(to_string(data::load_mnist(directory.path()).test_labels) == "[3 4]");  // the first name
+}
+
 TEST_CASE("an explicit folder is taken or refused, and nothing else is looked at", "[datasets]") {
   const TemporaryDirectory directory;
   const Environment data_root("LANEWISE_DATA", (directory / "root").string());

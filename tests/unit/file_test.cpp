@@ -1,4 +1,4 @@
-// What every writer owes to links, modes, special files, full disks and each
+// What every writer and every loader owes to links, modes, special files, full disks and each
 // other.
 #include <fcntl.h>
 #include <signal.h>
@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "lanewise/data/idx.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/io/npy.hpp"
 #include "lanewise/io/text.hpp"
@@ -28,6 +29,7 @@ namespace fs = std::filesystem;
 namespace {
 
 using Writer = std::function<void(const fs::path&)>;
+using Loader = std::function<void(const fs::path&)>;
 
 // Each writes NAME.csv; draw() writes NAME.gnuplot, too.
 const std::vector<std::pair<std::string, Writer>> kWriters{
@@ -43,6 +45,13 @@ const std::vector<std::pair<std::string, Writer>> kWriters{
                     report::BarChart{
                         .title = "", .x_label = "", .y_label = "", .names = {"a"}, .values = {1}});
      }}};
+
+const std::vector<std::pair<std::string, Loader>> kLoaders{
+    {"load_npy", [](const fs::path& path) { load_npy<float>(path); }},
+    {"load_idx", [](const fs::path& path) { data::load_idx(path); }},
+    {"load_idx_images", [](const fs::path& path) { data::load_idx_images(path); }},
+    {"load_idx_labels", [](const fs::path& path) { data::load_idx_labels(path); }},
+    {"load_reference_summary", [](const fs::path& path) { report::load_reference_summary(path); }}};
 
 std::string written_by(const Writer& write) {
   const TemporaryDirectory directory;
@@ -237,6 +246,9 @@ TEST_CASE("permissions count, those of a file and those of its folder", "[files]
     CHECK_THAT(complaint<IoError>(write, directory / "read-only"), contains("Permission denied"));
     CHECK_THAT(complaint<IoError>(write, directory / "folder/file"),
                contains("replaced whole or not at all") && contains("folder: Permission denied"));
+    for (const auto& [name, load] : kLoaders)
+      CHECK_THAT(complaint<DataError>(load, directory / "secret"),
+                 contains(name + ": ") && contains("secret cannot be opened: Permission denied"));
   }
   REQUIRE(::chmod((directory / "folder").c_str(), 0755) == 0);
   CHECK(read_file(directory / "read-only") == "old");
@@ -317,4 +329,26 @@ TEST_CASE("a name may be as long as the system allows", "[files]") {
   save_text(directory / name, "text");
   CHECK(read_file(directory / name) == "text");
   CHECK(std::distance(fs::directory_iterator(directory.path()), {}) == 1);
+}
+
+TEST_CASE("loaders read regular files, and wait for nothing else", "[files]") {
+  const TemporaryDirectory directory;
+  make_fifo(directory / "fifo");
+  fs::create_symlink("fifo", directory / "link to fifo");
+  fs::create_symlink("link", directory / "link");
+  write_file(directory / "file", "");
+  for (const auto& [name, load] : kLoaders) {
+    const auto says = [&operation = name, &use = load](const fs::path& path,
+                                                       const std::string& reason) {
+      CHECK_THAT(complaint<DataError>(use, path),
+                 contains(operation + ": " + path.string() + reason));
+    };
+    says(directory / "fifo", " is a FIFO, expected a regular file");
+    says(directory / "link to fifo", " is a FIFO, expected a regular file");
+    says(directory.path(), " is a directory, expected a regular file");
+    says("/dev/zero", " is a device, expected a regular file");
+    says(directory / "none", " does not exist");
+    says(directory / "link", " cannot be opened: Too many levels of symbolic links");
+    says(directory / "file/x", " cannot be opened: Not a directory");
+  }
 }

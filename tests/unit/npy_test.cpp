@@ -1,10 +1,14 @@
 #include "lanewise/io/npy.hpp"
 
+#include <cmath>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <string>
+#include <type_traits>
 
 #include "lanewise/error.hpp"
+#include "npy_files.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
 #include "support/temporary_directory.hpp"
@@ -130,17 +134,134 @@ TEST_CASE("missing files and directories are DataErrors that name the path", "[n
   CHECK_THROWS_AS(load_npy<float>(dir.path()), DataError);
 }
 
-TEST_CASE("other element types and orders are refused by name", "[npy]") {
-  CHECK_THAT(complaint<std::int32_t>(npy(dictionary("<i8", "(1,)"), kTwoFloats)),
-             contains("'<i8' (int64)") && contains("'<i4' (int32)") && contains("bad.npy"));
-  CHECK_THAT(complaint<double>(npy(dictionary("<f4", "(2,)"), kTwoFloats)),
-             contains("'<f4' (float32)") && contains("'<f8' (float64)"));
-  CHECK_THAT(complaint(npy(dictionary(">f4", "(2,)"), kTwoFloats)), contains("big-endian float32"));
-  CHECK_THAT(complaint(npy(dictionary("<f4", "(2,)", "True"), kTwoFloats)), contains("Fortran"));
+// The value as T, if T has it.
+template <class T>
+std::optional<T> value_as(double value) {
+  if constexpr (std::is_integral_v<T>)
+    if (value < std::numeric_limits<T>::min() || value > std::numeric_limits<T>::max())
+      return std::nullopt;
+  return static_cast<T>(value);
+}
+
+template <class T>
+void check_numpy_file(const NumpyFile& file) {
+  const TemporaryDirectory dir;
+  write_file(dir / "x.npy", file.bytes);
+  std::vector<T> expected;
+  const std::string& bytes = file.bytes;  // which name the type
+  bool fits = std::is_floating_point_v<T> ||
+              (bytes.find("f4'") == bytes.npos && bytes.find("f8'") == bytes.npos);
+  for (const double value : file.values) {
+    fits = fits && value_as<T>(value);
+    if (fits) expected.push_back(*value_as<T>(value));
+  }
+  if (!fits) {
+    CHECK_THROWS_AS(load_npy<T>(dir / "x.npy"), DataError);
+    return;
+  }
+  const Tensor<T> tensor = load_npy<T>(dir / "x.npy");
+  CHECK(tensor.shape() == file.shape);
+  CHECK(std::equal(tensor.begin(), tensor.end(), expected.begin(), expected.end()));
+}
+
+TEST_CASE("what NumPy writes is read, in every type and order", "[npy]") {
+  for (const NumpyFile& file : numpy_files()) {
+    INFO(file.name);
+    check_numpy_file<float>(file);
+    check_numpy_file<double>(file);
+    check_numpy_file<std::int32_t>(file);
+    check_numpy_file<std::uint8_t>(file);
+  }
+}
+
+TEST_CASE("the machine's own order, and bytes that say none, are read", "[npy]") {
+  const TemporaryDirectory dir;
+  for (const char* descr : {"=f4", "<f4", "|f4", "f4"}) {
+    write_file(dir / "x.npy", npy(dictionary(descr, "(2,)"), kTwoFloats));
+    CHECK(load_npy<float>(dir / "x.npy")[1] == -2.5f);
+  }
+  write_file(dir / "x.npy", npy(dictionary("|b1", "(4,)"), "\x00\x01\x02\xff"s));
+  CHECK(to_string(load_npy<std::int32_t>(dir / "x.npy")) == "[0 1 1 1]");
+}
+
+// Little-endian, as in a file.
+template <class U>
+std::string bytes_of(U value) {
+  return {reinterpret_cast<const char*>(&value), sizeof(U)};
+}
+
+TEST_CASE("a value that the type does not have is refused, with its place", "[npy]") {
+  const auto i8 = [](std::int64_t value) {
+    return npy(dictionary("<i8", "(2,)"), bytes_of(std::int64_t{7}) + bytes_of(value));
+  };
+  const std::int64_t large = std::int64_t{1} << 40;
+  CHECK_THAT(complaint<std::int32_t>(i8(large)),
+             contains("bad.npy has the element 1099511627776 (number 1 of the file, from 0), which "
+                      "does not fit '<i4' (int32), -2147483648 to 2147483647"));
+  CHECK_THAT(complaint<std::int32_t>(i8(std::int64_t{1} << 31)), contains("does not fit"));
+  CHECK_THAT(complaint<std::int32_t>(i8((std::int64_t{1} << 31) - 1)), contains("no DataError"));
+  CHECK_THAT(complaint<std::int32_t>(i8(-(std::int64_t{1} << 31) - 1)), contains("does not fit"));
+  CHECK_THAT(complaint<std::uint8_t>(i8(-1)), contains("does not fit '|u1' (uint8), 0 to 255"));
+  CHECK_THAT(complaint<std::uint8_t>(i8(256)), contains("does not fit"));
+  CHECK_THAT(complaint<std::int32_t>(npy(dictionary("<u8", "(1,)"), bytes_of(~std::uint64_t{0}))),
+             contains("has the element 18446744073709551615"));
+  const auto f8 = [](double value) { return npy(dictionary("<f8", "(1,)"), bytes_of(value)); };
+  CHECK_THAT(complaint<float>(f8(1e39)), contains("has the element 1e+39") && contains("float32"));
+  CHECK_THAT(complaint<std::int32_t>(f8(1)),
+             contains("'<f8' (float64), expected '<i4' (int32) or other integers or bool"));
+}
+
+TEST_CASE("float64 becomes the nearest float, and integers the nearest of either", "[npy]") {
+  const TemporaryDirectory dir;
+  const double tie = 1 + 0x1p-24, above = 1 + 0x1.00001p-24;  // half an ULP of a float from 1
+  save_npy(dir / "x.npy",
+           Tensor<double>({6}, {tie, above, 0x1.fffffefp127, 1e-46, HUGE_VAL, -0.0}));
+  const Tensor<float> x = load_npy<float>(dir / "x.npy");
+  CHECK(x[0] == 1);
+  CHECK(x[1] == 1 + 0x1p-23f);
+  CHECK(x[2] == std::numeric_limits<float>::max());
+  CHECK(x[3] == 0);
+  CHECK(x[4] == HUGE_VALF);
+  CHECK(std::signbit(x[5]));
+  write_file(dir / "x.npy",
+             npy(dictionary("<i8", "(2,)"),
+                 bytes_of(std::int64_t{16777217}) + bytes_of((std::int64_t{1} << 53) + 3)));
+  CHECK(load_npy<float>(dir / "x.npy")[0] == 16777216);
+  CHECK(load_npy<double>(dir / "x.npy")[1] == 0x1p53 + 4);
+
+  Tensor<double> nan({1}, {std::numeric_limits<double>::quiet_NaN()});
+  save_npy(dir / "x.npy", nan);
+  CHECK(std::isnan(load_npy<float>(dir / "x.npy")[0]));
+}
+
+TEST_CASE("a large array of another type, columns first, is read", "[npy]") {
+  constexpr Index kRows = 211, kColumns = 307;  // more than one chunk of elements
+  std::string data;
+  for (Index column = 0; column < kColumns; ++column)
+    for (Index row = 0; row < kRows; ++row)
+      data += bytes_of(static_cast<std::int64_t>(1000 * row + column));
+  const TemporaryDirectory dir;
+  write_file(dir / "x.npy", npy(dictionary("<i8", "(211, 307)", "True"), data));
+  const Tensor<std::int32_t> x = load_npy<std::int32_t>(dir / "x.npy");
+  REQUIRE(x.shape() == Shape{kRows, kColumns});
+  bool same = true;
+  for (Index row = 0; row < kRows; ++row)
+    for (Index column = 0; column < kColumns; ++column)
+      same = same && x(row, column) == 1000 * row + column;
+  CHECK(same);
+}
+
+TEST_CASE("other element types are refused by name", "[npy]") {
+  CHECK_THAT(complaint(npy(dictionary("<f2", "(4,)"), kTwoFloats)), contains("'<f2' (float16)"));
+  CHECK_THAT(complaint(npy(dictionary(">c8", "(1,)"), kTwoFloats)),
+             contains("big-endian complex64"));
+  CHECK_THAT(complaint(npy(dictionary("<b4", "(2,)"), kTwoFloats)), contains("bool32"));
   CHECK_THAT(complaint(npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,), }",
                            kTwoFloats)),
              contains("structured"));
-  CHECK_THAT(complaint(npy(dictionary("|O", "(1,)"), kTwoFloats)), contains("'|O'"));
+  for (const char* descr : {"|O", "<U2", "<M8[s]", "f", "<", "4", "<f4x", "<f-4", "<f99999999999"})
+    CHECK_THAT(complaint(npy(dictionary(descr, "(1,)"), kTwoFloats)),
+               contains(std::string("holds '") + descr + "'"));
 }
 
 TEST_CASE("truncated and overlong files are refused", "[npy]") {

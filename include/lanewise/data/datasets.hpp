@@ -32,7 +32,9 @@ struct Mnist {
   Tensor<std::int32_t> test_labels;         ///< shape (10000), values 0 … 9
 };
 
-/// Reads the four files `{train,t10k}-{images-idx3,labels-idx1}-ubyte.gz` of a folder.
+/// Reads the four files `{train,t10k}-{images-idx3,labels-idx1}-ubyte.gz` of a folder. Each may also
+/// be uncompressed, without `.gz`, or have a dot in its name, as in `train-images.idx3-ubyte`; of
+/// several the first of `-idx3-ubyte.gz`, `-idx3-ubyte`, `.idx3-ubyte.gz` and `.idx3-ubyte` is read.
 /// \throws DataError as load_idx_images(), and if the numbers of images and labels differ, images
 /// are not 28x28, or a label is above 9.
 LANEWISE_API Mnist load_mnist(const std::filesystem::path& directory);

@@ -1,6 +1,6 @@
 #pragma once
 /// \file
-/// The IDX format of MNIST and its relatives, compressed with gzip.
+/// The IDX format of MNIST and its relatives, compressed with gzip or as it is.
 ///
 /// \code
 ///   offset   0    1    2     3      4             8                 4 + 4 rank
@@ -9,7 +9,8 @@
 ///
 /// The sizes are big-endian 32-bit integers; 8 is the code of unsigned bytes, the one element type
 /// that is read here. Nothing of a file is believed before its bytes have arrived: memory grows
-/// with them and not with what the header promises, and gzip's checksum is verified.
+/// with them and not with what the header promises, and gzip's checksum is verified. A gzip file may
+/// have several members, and zeros after them.
 
 #include <cstdint>
 #include <filesystem>
@@ -19,10 +20,12 @@
 
 namespace lanewise::data {
 
-/// Reads a gzip-compressed IDX file of unsigned bytes, of any rank from 1 to Shape::kMaxRank.
-/// \throws DataError if the file is missing, cannot be read, is not gzip, is truncated or damaged,
-/// holds elements of another type, or has more or fewer bytes than its header says. The message
-/// names the path, what was found and what was expected.
+/// Reads an IDX file of unsigned bytes, of any rank from 1 to Shape::kMaxRank. Whether it is
+/// compressed is seen from its first bytes, not from its name.
+/// \throws DataError if the file is missing, is not a regular one (a FIFO or a device is not waited
+/// for), cannot be read, is truncated or damaged, holds elements of another type, has more or fewer
+/// bytes than its header says, or has other bytes than zeros after its gzip data. The message names
+/// the path, what was found and what was expected.
 LANEWISE_API Tensor<std::uint8_t> load_idx(const std::filesystem::path& path);
 
 /// Reads images as bytes, shape (count, height, width), 0 = black and 255 = white as stored.

@@ -21,17 +21,33 @@
 
 namespace lanewise {
 
-/// Reads an array whose elements are exactly T: float ('<f4'), double ('<f8'), std::int32_t ('<i4')
-/// or std::uint8_t ('|u1'); nothing is converted. A damaged header cannot cause a large allocation:
-/// the size that it claims is compared with the file's first.
-/// \throws DataError if the file is missing or cannot be read, if it is not an .npy file, holds
-/// another type, is in Fortran or big-endian order, or is longer or shorter than its header says.
+/// Reads an array as elements of type T: float, double, std::int32_t or std::uint8_t.
+///
+/// | in the file                         | into float, double          | into int32, uint8       |
+/// |-------------------------------------|-----------------------------|-------------------------|
+/// | float32, float64                    | the nearest value           | DataError               |
+/// | int8 to int64, uint8 to uint64      | the nearest value           | the value, or DataError |
+/// | bool                                | 0 or 1                      | 0 or 1                  |
+///
+/// Nothing is clipped and nothing wraps: an integer that T does not have, and a finite float64
+/// beyond the largest float, are DataErrors that name the element. Infinities and NaN stay, and so
+/// does the sign of zero. Elements may be little-endian ('<f4'), big-endian ('>f4') or in the
+/// machine's order ('=f4'), rows first or columns first (Fortran order); the tensor has them rows
+/// first. A damaged header cannot cause a large allocation: the size that it claims is compared
+/// with the file's first.
+/// \throws DataError if the file does not exist, is not a regular one (a FIFO or a device is not
+/// waited for) or cannot be read, if it is not an .npy file, holds another type or a value that T
+/// does not have, or is longer or shorter than its header says.
 template <class T>
 LANEWISE_API Tensor<T> load_npy(const std::filesystem::path& path);
 
-/// Writes what numpy.save() would, byte for byte. The file appears under its name only when it is
-/// complete: it is written beside and then renamed, over an older one if there is one.
-/// \throws IoError if it cannot be written; nothing is left behind then.
+/// Writes what numpy.save() would, byte for byte. As every file that the library writes, it appears
+/// under its name only when it is complete: it is written beside (`NAME.lanewise-0.tmp`) and then
+/// renamed, over an older one if there is one, whose mode it keeps. Symbolic links are followed; a
+/// FIFO (which waits for its reader), a device and `/dev/stdout` are written to. What a killed
+/// process leaves beside is removed by the next save. Nothing is flushed to the disk: after a loss
+/// of power the file may be the old one, the new one or, on some file systems, empty.
+/// \throws IoError if it cannot be written; nothing has changed then.
 template <class T>
 LANEWISE_API void save_npy(const std::filesystem::path& path, TensorView<const T> tensor);
 

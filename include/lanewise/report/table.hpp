@@ -46,7 +46,8 @@ inline constexpr Index kLeastSeeds = 10;
 
 /// Reads a reference file: JSON with an array `summary` of objects with `quantity`, `mean` and
 /// `deviation` (may be null), and an array `runs` with one element a seed.
-/// \throws DataError if the file cannot be read or is not of this form.
+/// \throws DataError if the file does not exist, is not a regular one (a FIFO or a device is not
+/// waited for), cannot be read or is not of this form.
 LANEWISE_API ReferenceSummary load_reference_summary(const std::filesystem::path& path);
 
 /// An arithmetic number, which has to be exactly the course's.
