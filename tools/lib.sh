@@ -243,9 +243,13 @@ data_folders() { # mnist or fashion_mnist
 }
 
 holds_data() { # FOLDER: of MNIST or of Fashion-MNIST, whose files have the same names
-  local name
-  for name in {train-images-idx3,train-labels-idx1,t10k-images-idx3,t10k-labels-idx1}-ubyte.gz; do
-    [ -f "$1/$name" ] || return 1
+  local file name found
+  for file in {train,t10k}-{images@idx3,labels@idx1}-ubyte; do
+    found=
+    for name in "${file/@/-}" "${file/@/.}"; do
+      [ ! -f "$1/$name.gz" ] && [ ! -f "$1/$name" ] || found=yes
+    done
+    [ -n "$found" ] || return 1
   done
 }
 

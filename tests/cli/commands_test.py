@@ -66,9 +66,9 @@ class System:
     def give_data(self, name):
         folder = self.home / ".cache/lanewise" / name
         folder.mkdir(parents=True)
-        for file in ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3",
-                     "t10k-labels-idx1"):
-            (folder / (file + "-ubyte.gz")).touch()
+        for file in ("train-images-idx3-ubyte.gz", "train-labels.idx1-ubyte.gz",
+                     "t10k-images-idx3-ubyte", "t10k-labels.idx1-ubyte"):
+            (folder / file).touch()
         return folder
 
 

@@ -84,9 +84,10 @@ def trajectory(losses, tensors, samples=2000):
 
 
 def read_idx(path):
-    """One gzipped IDX file of unsigned bytes as an array."""
-    with gzip.open(path, "rb") as stream:
-        data = stream.read()
+    """One IDX file of unsigned bytes, gzipped or not, as an array."""
+    data = Path(path).read_bytes()
+    if data[:2] == b"\x1f\x8b":
+        data = gzip.decompress(data)
     if data[:3] != b"\x00\x00\x08":
         raise ValueError(f"{path}: not an IDX file of unsigned bytes")
     rank = data[3]
@@ -96,9 +97,12 @@ def read_idx(path):
 
 def read_split(directory, split):
     """(images, labels) of "train" or "t10k", as bytes."""
-    directory = Path(directory)
-    return (read_idx(directory / f"{split}-images-idx3-ubyte.gz"),
-            read_idx(directory / f"{split}-labels-idx1-ubyte.gz"))
+    def locate(part, kind):  # under the names of data/datasets.hpp
+        paths = [Path(directory) / f"{split}-{part}{separator}{kind}-ubyte{ending}"
+                 for separator in "-." for ending in (".gz", "")]
+        return next(filter(Path.is_file, paths), paths[0])
+
+    return read_idx(locate("images", "idx3")), read_idx(locate("labels", "idx1"))
 
 
 def save(directory, name, array, dtype="<f8"):
