@@ -87,8 +87,8 @@ struct Tolerance {
 // itself. Before, v is of the size of 1, as are weights and what they multiply, and dL/dv of that
 // of the gradients at hand, those of the parameters and the input: u max |a| of the whole model. Of
 // the many operations most cancel each other. Those that do not are as many as the last four, say:
-// an exponential, its sum, a logarithm, the mean. Measured, on 2,000 tensors of models of up to 60
-// layers, with weights of up to 15 and inputs of up to 255: 2.5 at most, mostly 1.
+// an exponential, its sum, a logarithm, the mean. Measured, on 1,400 tensors of models of up to 60
+// layers, weights of deviation 5 and inputs of up to 255 among them: 2.5 at most, mostly 1.
 double rounding_of(double loss, double largest_gradient) {
   constexpr double kUnitRoundoff = std::numeric_limits<double>::epsilon() / 2;
   constexpr double kOperations = 4;

@@ -392,7 +392,8 @@ rounding. The derivatives with respect to the 8 images are checked, too:
 \verbinclude 04_gradients.txt
 
 The error is relative to the derivative, or to a hundredth of the tensor's largest one if that is
-more. A *kink* is where a ReLU switches within the little step, so that there is no derivative to
+more. (Of a derivative that is 0, or close to it beside the others, a numerical one can tell no more
+than the sixteen digits of the loss do: an error that they explain passes.) A *kink* is where a ReLU switches within the little step, so that there is no derivative to
 compare with: such entries are told by a second numerical derivative with half the step, which
 differs from the first, and are counted and left out. Should they be more than one in a hundred of a
 tensor, the check fails. It also fails if a gradient is all zero, since two zeros agree perfectly
