@@ -27,7 +27,24 @@ std::string snake_case(std::string_view type) {
   return name;
 }
 
+// Calls make(), which computes a shape from this one. A Shape that has more elements than can be
+// counted knows nothing of the layer that asks for it, nor may a user's own layer.
+template <class Make>
+Shape naming(const NamedLayer& layer, const Shape& input, const Make& make) {
+  try {
+    return make();
+  } catch (const ShapeError& error) {
+    if (std::string_view(error.what()).starts_with(layer.name)) throw;
+    throw ShapeError(fmt::format("{}: got samples of shape {}: {}", describe(layer),
+                                 to_string(input), error.what()));
+  }
+}
+
 }  // namespace
+
+std::string describe(const NamedLayer& layer) {
+  return fmt::format("{} ({})", layer.name, layer.type);
+}
 
 template <class T>
 std::vector<Node<T>> make_nodes(std::span<const NamedLayer> layers, const Shape& sample_shape) {
@@ -35,7 +52,12 @@ std::vector<Node<T>> make_nodes(std::span<const NamedLayer> layers, const Shape&
   Shape shape = sample_shape;
   for (const NamedLayer& layer : layers) {
     auto instance = layer.description.template make<T>();
-    shape = instance->build(shape, layer.name);
+    shape = naming(layer, shape, [&] {
+      const Shape output = instance->build(shape, layer.name);
+      instance->parameters();  // may be too large to count, too
+      output.with_outer(1);    // there is room for the batch
+      return output;
+    });
     nodes.push_back({layer, std::move(instance), shape});
   }
   return nodes;

@@ -17,6 +17,9 @@ struct NamedLayer {
   std::string name;  // "dense_1"
 };
 
+// As messages name it: "dense_1 (Dense)".
+std::string describe(const NamedLayer& layer);
+
 // A layer made for the shape that reaches it.
 template <class T>
 struct Node {

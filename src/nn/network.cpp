@@ -40,7 +40,7 @@ void Network<T>::store_parameters(std::optional<std::uint64_t> seed) {
         throw ShapeError(
             fmt::format("{}: with a {} of shape {} the model needs more memory than "
                         "there can be",
-                        node.layer.name, request.name, to_string(request.shape)));
+                        describe(node.layer), request.name, to_string(request.shape)));
       (request.trainable ? trained : fixed) += padded<T>(request.shape.size());
     }
   flat_values_ = Tensor<T>({trained + fixed});

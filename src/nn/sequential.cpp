@@ -113,9 +113,7 @@ std::string BasicSequential<T>::summary() const {
     state.build(*state.layers.declared_input(), [](nn::Network<T>&) {});
   const nn::Network<T>& network = require_built(state.network(), "summary");
 
-  const auto title = [](const nn::Node<T>& node) {
-    return fmt::format("{} ({})", node.layer.name, node.layer.type);
-  };
+  const auto title = [](const nn::Node<T>& node) { return nn::describe(node.layer); };
   std::size_t widest = 27;  // Keras's column; a longer title widens it
   for (const auto& node : network.nodes()) widest = std::max(widest, title(node).size());
   const std::string thin(widest + 38, '_'), thick(widest + 38, '=');
@@ -324,7 +322,8 @@ Tensor<T> BasicSequential<T>::predict(const Inputs<T>& x, Index batch_size) cons
   State::check_batch_size("predict", batch_size);
   const nn::Ending end = state.check_inputs("predict", x);
   batch_size = std::min(batch_size, x.samples());
-  Tensor<T> predictions(end.shape.with_outer(x.samples()));
+  Tensor<T> predictions = with_prefix([] { return "predict: the predictions"; },
+                                      [&] { return Tensor<T>(end.shape.with_outer(x.samples())); });
   const auto workspace = state.workspaces.borrow();
   const auto& network = state.build(x.shape().inner(), [&](const nn::Network<T>& built) {
     workspace->reserve(built, {batch_size, nn::Purpose::predict, x.bytes() != nullptr});

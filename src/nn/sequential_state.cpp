@@ -11,27 +11,6 @@
 #include "lanewise/ops/rows.hpp"
 
 namespace lanewise {
-namespace {
-
-// Calls check(), and begins the message of what it throws with prefix(): who asked, and of what.
-template <class Prefix, class Check>
-auto with_prefix(const Prefix& prefix, const Check& check) {
-  const auto message = [&](const Error& error) {
-    return fmt::format("{}: {}", prefix(), error.what());
-  };
-  try {
-    return check();
-  } catch (const ShapeError& error) {
-    throw ShapeError(message(error));
-  } catch (const ArgumentError& error) {
-    throw ArgumentError(message(error));
-  } catch (const DataError& error) {
-    throw DataError(message(error));
-  }
-}
-
-}  // namespace
-
 template <class T>
 void Batch<T>::reserve(Index size, const Targets<T>& like) {
   const Index each = like.shape().inner().size();

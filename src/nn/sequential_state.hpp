@@ -1,5 +1,7 @@
 #pragma once
 // What a BasicSequential holds, and the checks that every entrance shares.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <memory>
@@ -9,10 +11,28 @@
 #include <utility>
 #include <vector>
 
+#include "lanewise/error.hpp"
 #include "lanewise/nn/sequential.hpp"
 #include "nn/network.hpp"
 
 namespace lanewise {
+
+// Calls check(), and begins the message of what it throws with prefix(): who asked, and of what.
+template <class Prefix, class Check>
+auto with_prefix(const Prefix& prefix, const Check& check) {
+  const auto message = [&](const Error& error) {
+    return fmt::format("{}: {}", prefix(), error.what());
+  };
+  try {
+    return check();
+  } catch (const ShapeError& error) {
+    throw ShapeError(message(error));
+  } catch (const ArgumentError& error) {
+    throw ArgumentError(message(error));
+  } catch (const DataError& error) {
+    throw DataError(message(error));
+  }
+}
 
 // Brings rows of inputs and targets, in any order, to where a step reads them. Allocates only when
 // a batch is larger than any before.

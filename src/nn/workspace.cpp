@@ -20,23 +20,27 @@ class Planner {
  public:
   explicit Planner(Index batch) : batch_(batch) {}
 
-  // The offset of `count` elements for this layer.
-  Index take(Index count, std::string_view who) {
-    if (count < 0 || count > kMostElements<T> - total_)
-      throw ShapeError(
-          fmt::format("{}: a batch of {} needs more memory than there can be", who, batch_));
+  // The offset of `count` elements for this layer, or for the input if that is null.
+  Index take(Index count, const NamedLayer* who) {
+    if (count < 0 || count > kMostElements<T> - total_) refuse(who);
     const Index offset = total_;
     total_ += padded<T>(count);
     return offset;
   }
-  // Elements of a batch of samples of this size; -1, which take() refuses, if they are too many.
-  Index of_batch(Index sample) const {
+  // Elements of a batch of this layer's samples, if there can be as many.
+  Index of_batch(Index sample, const NamedLayer* who) const {
     Index count = 0;
-    return __builtin_mul_overflow(batch_, sample, &count) ? Index{-1} : count;
+    if (__builtin_mul_overflow(batch_, sample, &count) || count > kMostElements<T>) refuse(who);
+    return count;
   }
   Index total() const { return total_; }
 
  private:
+  [[noreturn]] void refuse(const NamedLayer* who) const {
+    throw ShapeError(fmt::format("{}: a batch of {} needs more memory than there can be",
+                                 who ? describe(*who) : "Sequential", batch_));
+  }
+
   Index batch_, total_ = 0;
 };
 
@@ -65,8 +69,11 @@ Index Workspace<T>::plan(const Network<T>& network, const Need& need) {
   const std::span<const Node<T>> nodes = network.nodes();
   const Index input_size = network.input_shape().size();
   Planner<T> planner(need.batch);
-  if (need.input) input_ = planner.take(planner.of_batch(input_size), "Sequential");
+  if (need.input) input_ = planner.take(planner.of_batch(input_size, nullptr), nullptr);
   places_.assign(nodes.size(), Place{});
+  const auto take_samples = [&](Index size, const NamedLayer& who) {
+    return planner.take(planner.of_batch(size, &who), &who);
+  };
   const bool trains = need.purpose == Purpose::train;
   if (trains)
     keep_outputs(nodes, planner, need.batch);
@@ -74,14 +81,13 @@ Index Workspace<T>::plan(const Network<T>& network, const Need& need) {
     take_turns(nodes, planner, need);
   const Index output_size = network.output_shape().size();
   if (need.purpose != Purpose::predict)
-    predictions_ = planner.take(planner.of_batch(output_size), nodes.back().layer.name);
+    predictions_ = take_samples(output_size, nodes.back().layer);
   if (trains) {
     const auto largest = std::max_element(
         nodes.begin(), nodes.end(),
         [](const Node<T>& a, const Node<T>& b) { return a.output.size() < b.output.size(); });
     for (Index& place : gradients_)
-      place = planner.take(planner.of_batch(std::max(input_size, largest->output.size())),
-                           largest->layer.name);
+      place = take_samples(std::max(input_size, largest->output.size()), largest->layer);
   }
   return planner.total();
 }
@@ -91,8 +97,9 @@ void Workspace<T>::keep_outputs(std::span<const Node<T>> nodes, Planner<T>& plan
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node<T>& node = nodes[i];
     if (node.instance->reshapes_only()) continue;
-    places_[i].output = planner.take(planner.of_batch(node.output.size()), node.layer.name);
-    places_[i].scratch = planner.take(node.instance->scratch_size(batch), node.layer.name);
+    const NamedLayer* who = &node.layer;
+    places_[i].output = planner.take(planner.of_batch(node.output.size(), who), who);
+    places_[i].scratch = planner.take(node.instance->scratch_size(batch), who);
   }
 }
 
@@ -101,9 +108,9 @@ void Workspace<T>::take_turns(std::span<const Node<T>> nodes, Planner<T>& planne
                               const Need& need) {
   struct Largest {
     Index size = 0;
-    std::string_view who = "Sequential";
-    void include(Index other, std::string_view name) {
-      if (other > size) size = other, who = name;
+    const NamedLayer* who = nullptr;
+    void include(Index other, const NamedLayer& layer) {
+      if (other > size) size = other, who = &layer;
     }
   };
   std::array<Largest, 2> outputs;
@@ -113,15 +120,16 @@ void Workspace<T>::take_turns(std::span<const Node<T>> nodes, Planner<T>& planne
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node<T>& node = nodes[i];
     if (node.instance->reshapes_only()) continue;
-    scratch.include(node.instance->scratch_size(need.batch), node.layer.name);
+    const Index size =
+        planner.of_batch(node.output.size(), &node.layer);  // before it is multiplied
+    scratch.include(node.instance->scratch_size(need.batch), node.layer);
     if (i == callers) continue;
-    outputs[turn].include(node.output.size(), node.layer.name);
+    outputs[turn].include(size, node.layer);
     places_[i].output = static_cast<Index>(turn);  // which of the two, until they have their places
     turn = 1 - turn;
   }
   std::array<Index, 2> offsets{};
-  for (std::size_t k = 0; k < 2; ++k)
-    offsets[k] = planner.take(planner.of_batch(outputs[k].size), outputs[k].who);
+  for (std::size_t k = 0; k < 2; ++k) offsets[k] = planner.take(outputs[k].size, outputs[k].who);
   const Index scratch_offset = planner.take(scratch.size, scratch.who);
   for (Place& place : places_)
     place = {offsets[static_cast<std::size_t>(place.output)], scratch_offset};
