@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 
+import command_line
+
 # Debian's packages doxygen-awesome-css and libjs-mathjax; without them the book is plainer.
 THEME = pathlib.Path("/usr/share/doxygen-awesome-css")
 MATHJAX = pathlib.Path("/usr/share/javascript/mathjax")
@@ -67,8 +69,8 @@ def main():
     values = {
         "version": sys.argv[3], "root": root, "build": build, "input": staged,
         "header": make_header(staged),
-        "stylesheets": " ".join(map(str, [*stylesheets, root / "docs/book.css"])),
-        "scripts": " ".join(str(THEME / file) for file in SCRIPTS) if themed else "",
+        "stylesheets": " ".join(f'"{file}"' for file in [*stylesheets, root / "docs/book.css"]),
+        "scripts": " ".join(f'"{THEME / file}"' for file in SCRIPTS) if themed else "",
         "mathjax": "mathjax" if MATHJAX.is_dir() else "",
     }
     template = (root / "tools/Doxyfile.in").read_text()
@@ -82,4 +84,4 @@ def main():
     sys.exit(1 if warnings or done.returncode != 0 else 0)
 
 
-main()
+command_line.run(main)
