@@ -294,7 +294,7 @@ prepare_chapters() {
     if ! download_data; then
       in_place=yes
       if ! has_data fashion_mnist; then
-        say "Without it, the package ${fashion_mnist%%=*} is needed, or a folder: --data DIR"
+        say "Without MNIST, the package ${fashion_mnist%%=*} is needed, or a folder of it: --data DIR"
         needs+=("$fashion_mnist")
       fi
     fi

@@ -246,12 +246,12 @@ def interrupt(command, ready, **options):
     """Ctrl-C, which reaches everything in the foreground; returns what was said to it."""
     process = subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                stdin=subprocess.DEVNULL, start_new_session=True, **options)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not ready():
         assert time.monotonic() < deadline and process.poll() is None, process.communicate()
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
-    _, error = process.communicate(timeout=10)
+    _, error = process.communicate(timeout=15)
     assert process.returncode == 130, (process.returncode, error)
     return error
 
