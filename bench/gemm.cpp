@@ -75,7 +75,7 @@ struct Implementation {
 };
 
 template <class T>
-void through(decltype(ops::gemm<T>)& multiply, const Product<T>& p) {
+void through(decltype(reference::gemm<T>)& multiply, const Product<T>& p) {
   multiply({p.a, p.transpose_a ? p.k : p.m, p.transpose_a ? p.m : p.k, p.lda},
            {p.b, p.transpose_b ? p.n : p.k, p.transpose_b ? p.k : p.n, p.ldb},
            {p.c, p.m, p.n, p.ldc}, {.transpose_a = p.transpose_a, .transpose_b = p.transpose_b});

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "lanewise/export.hpp"
@@ -34,14 +35,16 @@ LANEWISE_API std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> co
 /// parts, give each part a stream of its own.
 /// \throws ArgumentError unless low <= high, and both and high - low are finite.
 template <class T>
-LANEWISE_API void fill_uniform(TensorView<T> out, T low, T high, RandomKey key);
+LANEWISE_API void fill_uniform(TensorView<T> out, std::type_identity_t<T> low,
+                               std::type_identity_t<T> high, RandomKey key);
 
 /// Fills with normal variates by the method of Box and Muller, with the library's own log and
 /// sincos: the same bits for an instruction set and compiler. Element i of the view is element i of
 /// the stream. None is further than 6.8 deviations from the mean for float, 9.5 for double.
 /// \throws ArgumentError unless deviation >= 0 and both are finite.
 template <class T>
-LANEWISE_API void fill_normal(TensorView<T> out, T mean, T deviation, RandomKey key);
+LANEWISE_API void fill_normal(TensorView<T> out, std::type_identity_t<T> mean,
+                              std::type_identity_t<T> deviation, RandomKey key);
 
 /// The numbers 0 … count-1 in random order, written over `out` (resized to count; no allocation if
 /// its capacity suffices). Fisher and Yates, unbiased. \throws ArgumentError for a negative count.

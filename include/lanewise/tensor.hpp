@@ -34,37 +34,10 @@ inline constexpr std::size_t kAlignment = 64;
 template <class T>
 class Tensor;
 
-/// Whether `const U` is T: a view of U converts to one of T, and never the other way.
-template <class U, class T>
-concept WritableVersionOf = std::same_as<const U, T>;
-
-/// A row-major, contiguous window into elements that somebody else owns and keeps alive.
-/// `T` is const for a view that only reads. Copying a view copies no elements.
+/// What a view knows whether it writes or not: where its elements are, and their shape.
 template <class T>
-class TensorView {
+class ViewBase {
  public:
-  using value_type = std::remove_const_t<T>;
-
-  /// No elements, shape (0).
-  TensorView() : shape_{0} {}
-
-  /// A view of `shape.size()` elements from `data` on.
-  TensorView(T* data, Shape shape) : data_(data), shape_(shape) {}
-
-  /// A view of a whole tensor, which must outlive the view.
-  TensorView(Tensor<value_type>& tensor) : data_(tensor.data()), shape_(tensor.shape()) {}
-
-  /// A reading view of a whole tensor, which must outlive the view.
-  template <WritableVersionOf<T> U>
-  TensorView(const Tensor<U>& tensor) : data_(tensor.data()), shape_(tensor.shape()) {}
-
-  /// A reading view of a writing one.
-  template <WritableVersionOf<T> U>
-  TensorView(const TensorView<U>& other) : data_(other.data()), shape_(other.shape()) {}
-
-  /// The first element; null for a default view.
-  T* data() const { return data_; }
-
   ///@{
   /// The sizes: all of them, their product, their number, whether their product is 0.
   const Shape& shape() const { return shape_; }
@@ -73,17 +46,58 @@ class TensorView {
   bool empty() const { return size() == 0; }
   ///@}
 
+ protected:
+  ViewBase() : shape_{0} {}
+  ViewBase(const T* data, const Shape& shape) : data_(data), shape_(shape) {}
+
+  const T* data_ = nullptr;
+  Shape shape_;
+};
+
+/// A row-major, contiguous window into elements that somebody else owns and keeps alive.
+/// `T` is const for a view that only reads. Copying a view copies no elements.
+///
+/// A writing view is a reading one, too, by inheritance rather than by a conversion: so it also
+/// serves a function template that takes a TensorView<const T> and has to deduce T.
+template <class T>
+class TensorView : public std::conditional_t<std::is_const_v<T>, ViewBase<std::remove_const_t<T>>,
+                                             TensorView<const T>> {
+  using Base =
+      std::conditional_t<std::is_const_v<T>, ViewBase<std::remove_const_t<T>>, TensorView<const T>>;
+
+ public:
+  using value_type = std::remove_const_t<T>;
+  using Base::size, Base::rank;
+
+  /// No elements, shape (0).
+  TensorView() = default;
+
+  /// A view of `shape.size()` elements from `data` on.
+  TensorView(T* data, const Shape& shape) : Base(data, shape) {}
+
+  ///@{
+  /// A view of a whole tensor, which must outlive the view: so one of a temporary does not compile.
+  /// Where a temporary lives long enough, for the length of a call, its view() says so.
+  TensorView(Tensor<value_type>& tensor) : Base(tensor.data(), tensor.shape()) {}
+  TensorView(const Tensor<value_type>& tensor) requires std::is_const_v<T>
+      : Base(tensor.data(), tensor.shape()) {}
+  TensorView(const Tensor<value_type>&&) = delete;
+  ///@}
+
+  /// The first element; null for a default view.
+  T* data() const { return const_cast<T*>(this->data_); }  // a writing view was made from a T*
+
   ///@{
   /// The elements in row-major order.
-  T* begin() const { return data_; }
-  T* end() const { return data_ + size(); }
-  std::span<T> span() const { return {data_, static_cast<std::size_t>(size())}; }
+  T* begin() const { return data(); }
+  T* end() const { return data() + size(); }
+  std::span<T> span() const { return {data(), static_cast<std::size_t>(size())}; }
   ///@}
 
   /// Element `i` of the flat, row-major order; checked in debug builds only.
   T& operator[](Index i) const {
     assert(i >= 0 && i < size());
-    return data_[i];
+    return data()[i];
   }
 
   /// The element at these indices, one an axis; checked in debug builds only.
@@ -92,7 +106,7 @@ class TensorView {
     assert(static_cast<int>(sizeof...(indices)) == rank());
     Index offset = 0;
     std::size_t axis = 0;
-    ((offset = offset * shape_.sizes()[axis++] + static_cast<Index>(indices)), ...);
+    ((offset = offset * this->shape_.sizes()[axis++] + static_cast<Index>(indices)), ...);
     return (*this)[offset];
   }
 
@@ -106,11 +120,7 @@ class TensorView {
 
   /// Element `i` of the outermost dimension, as a view of one rank less.
   /// \throws ShapeError unless 0 <= i < shape()[0].
-  TensorView row(Index i) const { return rows(i, i + 1).reshape(shape_.inner()); }
-
- private:
-  T* data_ = nullptr;
-  Shape shape_;
+  TensorView row(Index i) const { return rows(i, i + 1).reshape(this->shape_.inner()); }
 };
 
 /// Owns the elements of a row-major tensor, zero at first. Copying copies the elements.
@@ -134,6 +144,10 @@ class Tensor {
   /// \throws ShapeError if their number is not `shape.size()`.
   Tensor(const Shape& shape, std::initializer_list<T> values)
       : Tensor(shape, std::span(values.begin(), values.size())) {}
+
+  /// Not a matrix by its rows: it would be taken for a shape and its values. Those are written
+  /// `Tensor<float>({2, 2}, {1, 2, 3, 4})` or, in braces, `{Shape{2, 2}, {1, 2, 3, 4}}`.
+  Tensor(std::initializer_list<std::initializer_list<T>>) = delete;
 
   /// A copy of the elements that a view shows.
   explicit Tensor(TensorView<const T> view) : Tensor(view.shape(), view.span()) {}
@@ -246,6 +260,12 @@ std::string to_string(const Tensor<T>& tensor, Index edge = 4) {
 
 /// Writes to_string(tensor).
 template <class T>
-LANEWISE_API std::ostream& operator<<(std::ostream& stream, const Tensor<T>& tensor);
+LANEWISE_API std::ostream& operator<<(std::ostream& stream, TensorView<const T> tensor);
+
+/// The same of a whole tensor.
+template <class T>
+std::ostream& operator<<(std::ostream& stream, const Tensor<T>& tensor) {
+  return stream << tensor.view();
+}
 
 }  // namespace lanewise

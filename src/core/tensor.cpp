@@ -15,18 +15,18 @@ namespace lanewise {
 template <class T>
 TensorView<T> TensorView<T>::reshape(const Shape& shape) const {
   if (shape.size() != size())
-    throw ShapeError(fmt::format("reshape: {} has {} elements, {} has {}", to_string(shape_),
+    throw ShapeError(fmt::format("reshape: {} has {} elements, {} has {}", to_string(this->shape_),
                                  size(), to_string(shape), shape.size()));
-  return {data_, shape};
+  return {data(), shape};
 }
 
 template <class T>
 TensorView<T> TensorView<T>::rows(Index begin, Index end) const {
-  if (rank() == 0 || begin < 0 || end < begin || end > shape_[0])
-    throw ShapeError(
-        fmt::format("rows: got [{}, {}) of a tensor of shape {}", begin, end, to_string(shape_)));
-  const Shape row_shape = shape_.inner();
-  return {data_ + begin * row_shape.size(), row_shape.with_outer(end - begin)};
+  if (rank() == 0 || begin < 0 || end < begin || end > this->shape_[0])
+    throw ShapeError(fmt::format("rows: got [{}, {}) of a tensor of shape {}", begin, end,
+                                 to_string(this->shape_)));
+  const Shape row_shape = this->shape_.inner();
+  return {data() + begin * row_shape.size(), row_shape.with_outer(end - begin)};
 }
 
 template <class T>
@@ -115,16 +115,16 @@ std::string to_string(TensorView<const T> tensor, Index edge) {
 }
 
 template <class T>
-std::ostream& operator<<(std::ostream& stream, const Tensor<T>& tensor) {
+std::ostream& operator<<(std::ostream& stream, TensorView<const T> tensor) {
   return stream << to_string(tensor);
 }
 
 #define LANEWISE_INSTANTIATE(T)                                            \
-  template class LANEWISE_API TensorView<T>;                               \
   template class LANEWISE_API TensorView<const T>;                         \
+  template class LANEWISE_API TensorView<T>;                               \
   template class LANEWISE_API Tensor<T>;                                   \
   template LANEWISE_API std::string to_string(TensorView<const T>, Index); \
-  template LANEWISE_API std::ostream& operator<<(std::ostream&, const Tensor<T>&);
+  template LANEWISE_API std::ostream& operator<<(std::ostream&, TensorView<const T>);
 LANEWISE_INSTANTIATE(float)
 LANEWISE_INSTANTIATE(double)
 LANEWISE_INSTANTIATE(std::int32_t)

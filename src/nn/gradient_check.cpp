@@ -219,10 +219,8 @@ void check_options(const GradientCheckOptions& options) {
 }  // namespace
 
 template <class T>
-GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss,
-                              const std::type_identity_t<Inputs<T>>& x,
-                              const std::type_identity_t<Targets<T>>& y,
-                              const GradientCheckOptions& options) {
+GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss, const Inputs<T>& x,
+                              const Targets<T>& y, const GradientCheckOptions& options) {
   check_options(options);
   if (!loss) throw ArgumentError("gradient_check: got no loss");
   ModelAccess::check_data(model, "gradient_check", *loss.template make<T>(), x, y);

@@ -256,8 +256,8 @@ int teams_along_rows(Index m, Index n, Index mr, Index nr, int team) {
 }  // namespace
 
 template <class T>
-void gemm(MatrixView<const T> a, MatrixView<const T> b, MatrixView<T> c,
-          const GemmOptions<T>& options) {
+void gemm(std::type_identity_t<MatrixView<const T>> a, std::type_identity_t<MatrixView<const T>> b,
+          MatrixView<T> c, const GemmOptions<T>& options) {
   const Sizes size = check<T>(a, b, c, options);
   const Index m = size.m, n = size.n, k = size.k;
   if (m == 0 || n == 0) return;
@@ -287,8 +287,8 @@ void gemm(MatrixView<const T> a, MatrixView<const T> b, MatrixView<T> c,
 }
 
 #define LANEWISE_INSTANTIATE(T)                                                            \
-  template struct LANEWISE_API MatrixView<T>;                                              \
   template struct LANEWISE_API MatrixView<const T>;                                        \
+  template struct LANEWISE_API MatrixView<T>;                                              \
   template LANEWISE_API void gemm(MatrixView<const T>, MatrixView<const T>, MatrixView<T>, \
                                   const GemmOptions<T>&);
 LANEWISE_INSTANTIATE(float)

@@ -26,7 +26,8 @@ const simd::RandomKernels<T>& table() {
 }  // namespace
 
 template <class T>
-void fill_uniform(TensorView<T> out, T low, T high, RandomKey key) {
+void fill_uniform(TensorView<T> out, std::type_identity_t<T> low, std::type_identity_t<T> high,
+                  RandomKey key) {
   const T range = high - low;
   if (!(low <= high) || !std::isfinite(range))
     throw ArgumentError(fmt::format(
@@ -45,7 +46,8 @@ void fill_uniform(TensorView<T> out, T low, T high, RandomKey key) {
 }
 
 template <class T>
-void fill_normal(TensorView<T> out, T mean, T deviation, RandomKey key) {
+void fill_normal(TensorView<T> out, std::type_identity_t<T> mean, std::type_identity_t<T> deviation,
+                 RandomKey key) {
   if (!std::isfinite(mean) || !(deviation >= 0) || !std::isfinite(deviation))
     throw ArgumentError(
         fmt::format("fill_normal: got the mean {} and the deviation {}, expected finite ones and a "

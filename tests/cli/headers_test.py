@@ -1,4 +1,5 @@
-"""Checks that every public header compiles alone, without a warning, on the standard library only.
+"""Checks that every public header compiles alone, without a warning, on the standard library only,
+and says so where it is compiled as an older C++ than it needs.
 
 usage: headers_test.py INCLUDE_FOLDER COMPILER...
 """
@@ -20,8 +21,18 @@ def errors_of(header, folder, compiler):
                           input=source, capture_output=True, text=True)
     if done.returncode != 0:
         return [f"{header} does not compile alone:\n{done.stderr}"]
-    return [f"{header} includes {file}" for file in done.stdout.split()
-            if any(p in file for p in PRIVATE)]
+    errors = [f"{header} includes {file}" for file in done.stdout.split()
+              if any(p in file for p in PRIVATE)]
+    if "lanewise/export.hpp" not in done.stdout:
+        errors.append(f"{header} does not include export.hpp, which asks for C++20")
+    return errors
+
+
+def errors_of_old_standard(folder, compiler):
+    done = subprocess.run([*compiler, "-std=c++17", f"-I{folder}", "-fsyntax-only", "-x", "c++", "-"],
+                          input="#include <lanewise/lanewise.hpp>\n", capture_output=True, text=True)
+    first = next((line for line in done.stderr.splitlines() if "error" in line), "no error")
+    return [] if "lanewise needs C++20" in first else [f"compiled as C++17, it begins with: {first}"]
 
 
 def main():
@@ -31,6 +42,7 @@ def main():
     with concurrent.futures.ThreadPoolExecutor() as pool:
         results = pool.map(lambda header: errors_of(header, folder, compiler), headers)
         errors = [error for result in results for error in result]
+    errors += errors_of_old_standard(folder, compiler)
     # A header that nothing includes would be missing for whoever includes the whole library.
     whole = (folder / "lanewise/lanewise.hpp").read_text()
     for header in headers:

@@ -255,7 +255,7 @@ struct Tampered {
 // `tamper` at one parameter of one layer.
 struct Convolutional {
   Tensor<float> x = numbers({4, 5, 5, 1}, 13);
-  Tensor<std::int32_t> labels{{4}, {0, 2, 1, 2}};
+  Tensor<std::int32_t> labels{Shape{4}, {0, 2, 1, 2}};
 
   GradientReport check(std::size_t layer, std::size_t parameter, const Tamper& tamper) const {
     std::vector<Layer> layers{Conv2D{3, {3, 2}},
@@ -349,8 +349,8 @@ TEST_CASE("rounding near a minimum, and of a large loss, is no error", "[gradien
   model.fit(x, noise, {.epochs = 400, .batch_size = 16});
   check(model, MeanSquaredError{}, x, noise);
   // The mean over 5,000 outputs: gradients are small beside the loss.
-  check(Sequential{BatchNormalization{}}, MeanSquaredError{}, numbers({50, 100}, 16),
-        numbers({50, 100}, 17));
+  check(Sequential{BatchNormalization{}}, MeanSquaredError{}, numbers({50, 100}, 16).view(),
+        numbers({50, 100}, 17).view());
 }
 
 TEST_CASE("gradient_check refuses what fit refuses, and options out of range", "[gradient]") {

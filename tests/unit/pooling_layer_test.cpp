@@ -16,7 +16,7 @@ using test::output_of;
 
 namespace {
 
-void check_close(TensorView<const float> got, TensorView<const float> want) {
+void check_close(const Tensor<float>& got, TensorView<const float> want) {
   REQUIRE(got.shape() == want.shape());
   for (Index i = 0; i < got.size(); ++i) {
     CAPTURE(i);

@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <string>
-#include <type_traits>
 
 #include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
@@ -327,13 +326,6 @@ TEST_CASE("a user's own layer trains among the library's", "[sequential]") {
   CHECK(parameters[1].name == "scale_1/scale");
   CHECK(parameters[0].value[0] * parameters[1].value[0] == Approx(3).epsilon(1e-4));
 }
-
-// Temporary tensors would be gone before fit() reads them.
-static_assert(!std::is_constructible_v<ValidationData<float>, Tensor<float>, Tensor<float>>);
-static_assert(!std::is_constructible_v<ValidationData<float>, Tensor<float>&, Tensor<float>>);
-static_assert(std::is_constructible_v<ValidationData<float>, Tensor<float>&, const Tensor<float>&>);
-static_assert(
-    std::is_constructible_v<ValidationData<float>, ScaledBytes, TensorView<const std::int32_t>>);
 
 TEST_CASE("a loss takes a softmax's place only over the rows that it runs over", "[sequential]") {
   // Softmax over two channels of each of two pixels, flattened into one row of four.

@@ -675,7 +675,7 @@ void show_shift(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
   std::vector<lw::Tensor<double>> maps;  // by shift
   for (Index shift = 0; shift <= 3; ++shift) {
     maps.emplace_back(lw::Shape{count, kSize, kSize, 4});
-    lw::ops::conv_forward<double>(shifted(data, count, shift), bank, maps.back(),
+    lw::ops::conv_forward<double>(shifted(data, count, shift).view(), bank, maps.back(),
                                   {.activation = lw::relu});
   }
 

@@ -2,9 +2,8 @@
 /// \file
 /// What fit(), evaluate() and predict() take: views of inputs and targets that somebody else owns.
 
+#include <concepts>
 #include <cstdint>
-#include <type_traits>
-#include <utility>
 #include <variant>
 
 #include "lanewise/export.hpp"
@@ -27,8 +26,11 @@ class Inputs {
   Inputs() = default;
   /// Numbers, which must outlive the call that takes the inputs.
   Inputs(TensorView<const T> values) : data_(values) {}
-  /// The same of a tensor.
+  ///@{
+  /// The same of a tensor; of a temporary one it does not compile.
   Inputs(const Tensor<T>& values) : data_(values.view()) {}
+  Inputs(const Tensor<T>&&) = delete;
+  ///@}
   /// Bytes, which must outlive the call likewise.
   Inputs(ScaledBytes bytes) : data_(bytes) {}
 
@@ -64,12 +66,18 @@ class Targets {
   Targets() = default;
   /// Numbers of the output's shape, which must outlive the call that takes the targets.
   Targets(TensorView<const T> values) : data_(values) {}
-  /// The same of a tensor.
+  ///@{
+  /// The same of a tensor; of a temporary one it does not compile.
   Targets(const Tensor<T>& values) : data_(values.view()) {}
+  Targets(const Tensor<T>&&) = delete;
+  ///@}
   /// Integer labels of shape (samples), which must outlive the call likewise.
   Targets(TensorView<const std::int32_t> labels) : data_(labels) {}
-  /// The same of a tensor.
+  ///@{
+  /// The same of a tensor; of a temporary one it does not compile.
   Targets(const Tensor<std::int32_t>& labels) : data_(labels.view()) {}
+  Targets(const Tensor<std::int32_t>&&) = delete;
+  ///@}
 
   /// Shape with the samples outermost.
   const Shape& shape() const {
@@ -93,27 +101,21 @@ class Targets {
   std::variant<TensorView<const T>, TensorView<const std::int32_t>> data_;
 };
 
-/// Whether X is a tensor about to be destroyed: a view of it would dangle.
-template <class X>
-inline constexpr bool kIsTemporaryTensor = false;
-template <class U>
-inline constexpr bool kIsTemporaryTensor<Tensor<U>> = true;
+///@{
+/// Anything that inputs or targets can be made of for the length of a call, temporary tensors
+/// included: the call takes it by reference, and then it lives long enough.
+template <class X, class T>
+concept InputsLike = std::convertible_to<const X&, Inputs<T>>;
+template <class Y, class T>
+concept TargetsLike = std::convertible_to<const Y&, Targets<T>>;
+///@}
 
 /// Inputs and targets that fit() evaluates after each epoch. Views: the tensors must outlive the
 /// call, and temporary ones do not compile.
 template <class T>
 struct ValidationData {
-  Inputs<T> x;
-  Targets<T> y;
-
-  /// None.
-  ValidationData() = default;
-  /// Anything that Inputs and Targets can be made of, except tensors about to be destroyed.
-  template <class X, class Y>
-  requires(!kIsTemporaryTensor<std::remove_const_t<X>> &&
-           !kIsTemporaryTensor<std::remove_const_t<Y>> && std::is_convertible_v<X, Inputs<T>> &&
-           std::is_convertible_v<Y, Targets<T>>) ValidationData(X&& inputs, Y&& targets)
-      : x(std::forward<X>(inputs)), y(std::forward<Y>(targets)) {}
+  Inputs<T> x{};
+  Targets<T> y{};
 };
 
 }  // namespace lanewise

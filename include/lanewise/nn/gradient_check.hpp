@@ -5,7 +5,6 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 #include "lanewise/export.hpp"
@@ -81,8 +80,14 @@ struct LANEWISE_API GradientReport {
 /// BasicSequential::fit().
 template <class T>
 LANEWISE_API GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss,
-                                           const std::type_identity_t<Inputs<T>>& x,
-                                           const std::type_identity_t<Targets<T>>& y,
+                                           const Inputs<T>& x, const Targets<T>& y,
                                            const GradientCheckOptions& options = {});
+
+/// The same of tensors and views of them, temporary ones too.
+template <class T, InputsLike<T> X, TargetsLike<T> Y>
+GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss, const X& x,
+                              const Y& y, const GradientCheckOptions& options = {}) {
+  return gradient_check(model, loss, Inputs<T>(x), Targets<T>(y), options);
+}
 
 }  // namespace lanewise

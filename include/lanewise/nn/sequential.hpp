@@ -44,6 +44,8 @@ struct FitOptions {
 
 /// Layers in a row, each fed by the one before, with the training loop around them.
 ///
+/// Where a function takes Inputs or Targets, tensors and views of them will do, temporary ones too.
+///
 /// Shapes resolve at build() or at the first fit() or predict(). A batch of a size not seen before
 /// may allocate buffers; no later training step of that size or a smaller one allocates, nor does a
 /// prediction, beyond its result, whose buffers take no more than 16 MiB: larger ones are given
@@ -126,25 +128,50 @@ class LANEWISE_API BasicSequential {
   /// Nothing has changed then. An exception of a callback ends training after the step it came
   /// from, and the model can be trained on.
   History fit(const Inputs<T>& x, const Targets<T>& y, const FitOptions<T>& options = {});
+  /// \copydoc fit(const Inputs<T>&, const Targets<T>&, const FitOptions<T>&)
+  template <InputsLike<T> X, TargetsLike<T> Y>
+  History fit(const X& x, const Y& y, const FitOptions<T>& options = {}) {
+    return fit(Inputs<T>(x), Targets<T>(y), options);
+  }
 
   /// The loss and the metrics on these samples, without training.
   /// \throws as fit().
   Logs evaluate(const Inputs<T>& x, const Targets<T>& y, Index batch_size = 32) const;
+  /// \copydoc evaluate(const Inputs<T>&, const Targets<T>&, Index)
+  template <InputsLike<T> X, TargetsLike<T> Y>
+  Logs evaluate(const X& x, const Y& y, Index batch_size = 32) const {
+    return evaluate(Inputs<T>(x), Targets<T>(y), batch_size);
+  }
 
   /// The model's outputs, one row a sample. Builds the model if it is not. Needs memory for a batch
   /// of the largest output of the first, third … layer and that of the others.
   /// \throws ShapeError, ArgumentError or DataError as fit().
   Tensor<T> predict(const Inputs<T>& x, Index batch_size = 32) const;
+  /// \copydoc predict(const Inputs<T>&, Index)
+  template <InputsLike<T> X>
+  Tensor<T> predict(const X& x, Index batch_size = 32) const {
+    return predict(Inputs<T>(x), batch_size);
+  }
 
   /// One training step on one batch: forward, loss, backward, update. \returns the batch's loss.
   /// \throws as fit().
   double train_on_batch(const Inputs<T>& x, const Targets<T>& y);
+  /// \copydoc train_on_batch(const Inputs<T>&, const Targets<T>&)
+  template <InputsLike<T> X, TargetsLike<T> Y>
+  double train_on_batch(const X& x, const Y& y) {
+    return train_on_batch(Inputs<T>(x), Targets<T>(y));
+  }
 
   /// The loss of one batch under `loss`, in training mode, with the gradient of every parameter
   /// left in parameters(), and the input's in `dx` unless that is empty. Changes no weight and no
   /// running statistic. \throws as fit().
   double compute_gradients(const Loss& loss, const Inputs<T>& x, const Targets<T>& y,
                            TensorView<T> dx = {});
+  /// \copydoc compute_gradients(const Loss&, const Inputs<T>&, const Targets<T>&, TensorView<T>)
+  template <InputsLike<T> X, TargetsLike<T> Y>
+  double compute_gradients(const Loss& loss, const X& x, const Y& y, TensorView<T> dx = {}) {
+    return compute_gradients(loss, Inputs<T>(x), Targets<T>(y), dx);
+  }
 
   /// All parameters with views of their values, which may be written, and gradients, layer by
   /// layer. Only once built. \throws ArgumentError before.

@@ -2,6 +2,7 @@
 /// \file
 /// General matrix multiplication, the operation everything else is made of.
 
+#include <concepts>
 #include <type_traits>
 
 #include "lanewise/export.hpp"
@@ -23,24 +24,20 @@ struct MatrixView {
   MatrixView(T* data_, Index rows_, Index columns_, Index stride_)
       : data(data_), rows(rows_), columns(columns_), stride(stride_) {}
 
-  /// A whole tensor of rank 2.
+  ///@{
+  /// A whole tensor of rank 2, which must outlive the view: one of a temporary does not compile.
   /// \throws ShapeError for any other rank.
   MatrixView(TensorView<T> tensor);
-
-  /// \copydoc MatrixView(TensorView<T>)
-  template <WritableVersionOf<T> U>
-  MatrixView(const TensorView<U>& tensor) : MatrixView(TensorView<T>(tensor)) {}
-
-  /// \copydoc MatrixView(TensorView<T>)
   MatrixView(Tensor<std::remove_const_t<T>>& tensor) : MatrixView(TensorView<T>(tensor)) {}
-
-  /// \copydoc MatrixView(TensorView<T>)
-  template <WritableVersionOf<T> U>
-  MatrixView(const Tensor<U>& tensor) : MatrixView(TensorView<T>(tensor)) {}
+  template <class U>
+  requires std::same_as<const U, T> MatrixView(const Tensor<U>& tensor)
+      : MatrixView(TensorView<T>(tensor)) {}
+  MatrixView(const Tensor<std::remove_const_t<T>>&&) = delete;
+  ///@}
 
   /// A reading view of a writing one.
-  template <WritableVersionOf<T> U>
-  MatrixView(const MatrixView<U>& other)
+  template <class U>
+  requires std::same_as<const U, T> MatrixView(const MatrixView<U>& other)
       : MatrixView(other.data, other.rows, other.columns, other.stride) {}
 };
 
@@ -61,7 +58,22 @@ struct GemmOptions {
 /// C must not overlap A, B or the bias. The same bits on any number of threads.
 /// \throws ShapeError if the sizes do not fit; ArgumentError if a stride is shorter than a row.
 template <class T>
-LANEWISE_API void gemm(MatrixView<const T> a, MatrixView<const T> b, MatrixView<T> c,
+LANEWISE_API void gemm(std::type_identity_t<MatrixView<const T>> a,
+                       std::type_identity_t<MatrixView<const T>> b, MatrixView<T> c,
                        const GemmOptions<T>& options = {});
+
+///@{
+/// The same into a tensor of rank 2, or a view of one.
+template <class T>
+void gemm(std::type_identity_t<MatrixView<const T>> a, std::type_identity_t<MatrixView<const T>> b,
+          Tensor<T>& c, const GemmOptions<T>& options = {}) {
+  gemm(a, b, MatrixView<T>(c), options);
+}
+template <class T>
+void gemm(std::type_identity_t<MatrixView<const T>> a, std::type_identity_t<MatrixView<const T>> b,
+          TensorView<T> c, const GemmOptions<T>& options = {}) {
+  gemm(a, b, MatrixView<T>(c), options);
+}
+///@}
 
 }  // namespace lanewise::ops

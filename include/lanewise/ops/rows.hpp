@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <type_traits>
 
 #include "lanewise/export.hpp"
 #include "lanewise/random.hpp"
@@ -22,7 +23,7 @@ LANEWISE_API void gather_rows(TensorView<const T> x, std::span<const Index> indi
 /// in the batch. \throws as above.
 template <class T>
 LANEWISE_API void gather_rows(TensorView<const std::uint8_t> x, std::span<const Index> indices,
-                              T scale, TensorView<T> y);
+                              std::type_identity_t<T> scale, TensorView<T> y);
 
 /// sum[j] = sum over i of x[i, j] for x of (rows, columns): the gradient of a bias.
 /// The same bits on any number of threads. sum must not overlap x.
@@ -40,6 +41,12 @@ LANEWISE_API void argmax_rows(TensorView<const T> x, TensorView<std::int32_t> co
 /// Whether every element is a finite number.
 template <class T>
 LANEWISE_API bool all_finite(TensorView<const T> x);
+
+/// The same of a whole tensor.
+template <class T>
+bool all_finite(const Tensor<T>& x) {
+  return all_finite(x.view());
+}
 
 /// Inverted dropout: y = x * mask / (1 - rate), each element kept with probability 1 - rate.
 /// Element i is decided by (key, i) alone, so that the backward pass is the same call on dy. x may
