@@ -19,9 +19,10 @@ struct ConvolutionSizes {
   Index depth() const { return taps() * group_channels(); }
   // Of y.
   Index pixels() const { return images * window.output.height * window.output.width; }
-  // Whether the windows are the pixels, one after another.
+  // Whether the windows are the pixels, one after another: of one row, a stride leaves no trace but
+  // fewer outputs.
   bool is_pointwise() const {
-    return taps() == 1 && window.stride == Extent2D{1} && !window.is_padded() && groups == 1;
+    return taps() == 1 && window.output == window.input && !window.is_padded() && groups == 1;
   }
 };
 

