@@ -17,13 +17,14 @@
 #include "reference/convolution.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
-#include "support/guarded.hpp"
+#include "support/operand.hpp"
 #include "support/random_data.hpp"
 #include "support/same_bits.hpp"
 #include "support/sanitized.hpp"
 #include "support/threads.hpp"
 
 using namespace lanewise;
+using test::Operand;
 
 namespace {
 
@@ -56,29 +57,6 @@ struct Case {
   ops::ConvolutionOptions<T> options() const {
     return {.stride = stride, .dilation = dilation, .padding = padding, .groups = groups};
   }
-};
-
-// A tensor's elements between canaries.
-template <class T>
-class Operand {
- public:
-  explicit Operand(const Shape& shape, Index misaligned = 0)
-      : shape_(shape), memory_(1, shape.size(), shape.size(), misaligned) {}
-  Operand(const Shape& shape, test::Random& random) : Operand(shape, random.integer(0, 3)) {
-    random.fill(memory_.row(0));
-  }
-  TensorView<const T> view() const { return {memory_.data(), shape_}; }
-  TensorView<T> view() { return {memory_.data(), shape_}; }
-  bool intact() const { return memory_.intact(); }
-  Tensor<T> magnitudes() const {
-    Tensor<T> result(view());
-    for (T& element : result) element = std::abs(element);
-    return result;
-  }
-
- private:
-  Shape shape_;
-  test::GuardedMatrix<T> memory_;
 };
 
 template <class T>

@@ -6,6 +6,7 @@
 // Everything but the rows is filled with a canary: a NaN with a payload that no arithmetic makes.
 // Read by mistake, it spoils the result; written over, intact() tells. (Rows of one operand are
 // Guarded, in kernel_case.hpp.)
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -43,19 +44,22 @@ class GuardedMatrix {
 
   // Whether every element outside the rows still holds the canary, bit by bit.
   bool intact() const {
-    const T expected = canary();
-    for (Index at = 0; at < static_cast<Index>(memory_.size()); ++at) {
-      const Index offset = at - first_;
-      const bool inside =
-          offset >= 0 && stride_ > 0 && offset / stride_ < rows_ && offset % stride_ < columns_;
-      if (!inside && std::memcmp(&memory_[static_cast<std::size_t>(at)], &expected, sizeof(T)) != 0)
-        return false;
-    }
-    return true;
+    const T* const begin = memory_.data();
+    if (!untouched(begin, begin + first_)) return false;
+    for (Index i = 0; i + 1 < rows_; ++i)
+      if (!untouched(data() + i * stride_ + columns_, data() + (i + 1) * stride_)) return false;
+    const Index used = rows_ == 0 ? 0 : (rows_ - 1) * stride_ + columns_;
+    return untouched(data() + used, begin + memory_.size());
   }
 
  private:
   static constexpr Index kGuard = 64;
+
+  static bool untouched(const T* from, const T* to) {
+    const T expected = canary();
+    return std::all_of(from, to,
+                       [&](const T& x) { return std::memcmp(&x, &expected, sizeof(T)) == 0; });
+  }
 
   static T canary() {
     T value;

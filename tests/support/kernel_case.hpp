@@ -1,16 +1,14 @@
 #pragma once
-// What the kernel tests share: sizes worth visiting, arrays with canaries around them, a seed that
-// is printed and can be set (LANEWISE_SEED), and comparison in units of epsilon.
+// What the kernel tests share: sizes worth visiting, arrays with canaries around them, and
+// comparison in units of epsilon. The seed is that of random_data.hpp.
 #include <cmath>
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <limits>
 #include <random>
 #include <vector>
 
 #include "cpu/tables.hpp"
 #include "support/catch.hpp"
+#include "support/random_data.hpp"
 #include "support/sanitized.hpp"
 
 namespace lanewise::test {
@@ -28,18 +26,6 @@ std::vector<long> sizes(bool large = !kSanitized) {
   std::vector<long> list{0, 1, w - 1, w, w + 1, 2 * w - 1, 2 * w, 2 * w + 1, 3, 7, 31, 101};
   if (large) list.push_back(600'011);
   return list;
-}
-
-// The same for the whole run; another one by setting LANEWISE_SEED.
-inline std::uint64_t seed() {
-  static const std::uint64_t chosen = [] {
-    const char* set = std::getenv("LANEWISE_SEED");
-    const std::uint64_t value =
-        set != nullptr ? std::strtoull(set, nullptr, 10) : std::random_device{}();
-    std::printf("LANEWISE_SEED=%llu\n", static_cast<unsigned long long>(value));
-    return value;
-  }();
-  return chosen;
 }
 
 // An array of n elements at `misalign` elements past a 64-byte boundary, with guards on both sides.

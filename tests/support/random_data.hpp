@@ -1,7 +1,9 @@
 #pragma once
 // Random numbers for tests. The seed is Catch2's (`--rng-seed N`, or the environment variable
-// LANEWISE_TEST_SEED); a failing test prints it by LANEWISE_SEED_INFO.
+// LANEWISE_TEST_SEED); the first who asks for it prints it, and a failing test by
+// LANEWISE_SEED_INFO.
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <random>
 #include <span>
@@ -10,13 +12,20 @@
 
 namespace lanewise::test {
 
+// The same for the whole run.
 inline std::uint64_t seed() {
-  if (const char* text = std::getenv("LANEWISE_TEST_SEED")) return std::strtoull(text, nullptr, 10);
+  static const std::uint64_t chosen = [] {
 #if LANEWISE_CATCH2 >= 3
-  return Catch::getSeed();
+    std::uint64_t value = Catch::getSeed();
 #else
-  return Catch::rngSeed();
+    std::uint64_t value = Catch::rngSeed();
 #endif
+    if (const char* text = std::getenv("LANEWISE_TEST_SEED"))
+      value = std::strtoull(text, nullptr, 10);
+    std::printf("LANEWISE_TEST_SEED=%llu\n", static_cast<unsigned long long>(value));
+    return value;
+  }();
+  return chosen;
 }
 
 #define LANEWISE_SEED_INFO() INFO("again with LANEWISE_TEST_SEED=" << ::lanewise::test::seed())

@@ -1,0 +1,150 @@
+#pragma once
+// Convolutions, and unfolded images, against their references.
+#include "kernels/comparison/images.hpp"
+#include "lanewise/ops/convolution.hpp"
+#include "reference/convolution.hpp"
+
+namespace lanewise::test {
+
+template <class T>
+struct Convolution {
+  Shape x, filters, y;
+  ops::ConvolutionOptions<T> options;
+  Index taps = 0, channels = 0, columns = 0;  // the latter two of a group
+};
+
+template <class T>
+Convolution<T> draw_convolution(Case& c) {
+  return c.redraw([&]() -> std::optional<Convolution<T>> {
+    Convolution<T> p;
+    p.options.groups = c.tell("groups", c.one_in(3) ? c.any(2, 5) : 1);
+    p.channels = c.size("c/groups", 100);
+    p.columns = c.size("k/groups", 100);
+    p.x = draw_images(c, p.channels * p.options.groups);
+    const auto placed = draw_window(c, {p.x[1], p.x[2]}, false);
+    if (!placed) return std::nullopt;
+    const auto& [window, on] = *placed;
+    p.options.stride = window.stride;
+    p.options.dilation = window.dilation;
+    p.options.padding = window.padding;
+    p.taps = window.kernel.height * window.kernel.width;
+    p.filters = {window.kernel.height, window.kernel.width, p.channels,
+                 p.columns * p.options.groups};
+    p.y = {p.x[0], on.output.height, on.output.width, p.filters[3]};
+    if (p.y.size() * p.taps * p.channels > kMostProducts) return std::nullopt;
+    return p;
+  });
+}
+
+template <class T>
+void conv_forward(Case& c) {
+  const auto p = draw_convolution<T>(c);
+  const auto x = c.input<T>(p.x), filters = c.input<T>(p.filters), bias = c.input<T>({p.y[3]});
+  auto options = p.options, absolute = p.options;
+  const Tensor<T> abs_bias = bias.magnitudes();
+  if (c.coin("bias")) options.bias = bias.data(), absolute.bias = abs_bias.data();
+  Tensor<T> want(p.y), magnitude(p.y);
+  reference::conv_forward<T>(x.view(), filters.view(), want, options);
+  reference::conv_forward<T>(x.magnitudes(), filters.magnitudes(), magnitude, absolute);
+  options.activation = kActivations[c.number("activation", 0, std::size(kActivations) - 1)];
+  auto y = c.output<T>(p.y);
+  ops::conv_forward<T>(x.view(), filters.view(), y.view(), options);
+  check_activated<T>(c, y, options.activation, want, magnitude,
+                     sum_rounding<T>(p.taps * p.channels + 1));
+}
+
+template <class T>
+void conv_backward_data(Case& c) {
+  const auto p = draw_convolution<T>(c);
+  const auto dy = c.input<T>(p.y), filters = c.input<T>(p.filters);
+  auto dx = c.output<T>(p.x);
+  Tensor<T> want(p.x), magnitude(p.x);
+  ops::conv_backward_data<T>(dy.view(), filters.view(), dx.view(), p.options);
+  reference::conv_backward_data<T>(dy.view(), filters.view(), want, p.options);
+  reference::conv_backward_data<T>(dy.magnitudes(), filters.magnitudes(), magnitude, p.options);
+  c.near<T>("dx", dx, want, [&](Index i) {
+    return sum_rounding<T>(p.taps * p.columns) * static_cast<double>(magnitude[i]);
+  });
+}
+
+template <class T>
+void conv_backward_weights(Case& c) {
+  const auto p = draw_convolution<T>(c);
+  const auto x = c.input<T>(p.x), dy = c.input<T>(p.y);
+  auto dfilters = c.output<T>(p.filters);
+  Tensor<T> want(p.filters), magnitude(p.filters);
+  ops::conv_backward_weights<T>(x.view(), dy.view(), dfilters.view(), p.options);
+  reference::conv_backward_weights<T>(x.view(), dy.view(), want, p.options);
+  reference::conv_backward_weights<T>(x.magnitudes(), dy.magnitudes(), magnitude, p.options);
+  c.near<T>("dfilters", dfilters, want, [&](Index i) {
+    return sum_rounding<T>(p.y.size() / p.y[3]) * static_cast<double>(magnitude[i]);
+  });
+}
+
+// From images like y to images like x, which have the bias.
+template <class T>
+void conv_transpose_forward(Case& c) {
+  const auto p = draw_convolution<T>(c);
+  const auto y = c.input<T>(p.y), filters = c.input<T>(p.filters), bias = c.input<T>({p.x[3]});
+  auto options = p.options;
+  Tensor<T> want(p.x), magnitude(p.x);
+  reference::conv_backward_data<T>(y.view(), filters.view(), want, options);
+  reference::conv_backward_data<T>(y.magnitudes(), filters.magnitudes(), magnitude, options);
+  if (c.coin("bias")) {
+    options.bias = bias.data();
+    for (Index i = 0; i < want.size(); ++i) {
+      want[i] += options.bias[i % p.x[3]];
+      magnitude[i] += std::abs(options.bias[i % p.x[3]]);
+    }
+  }
+  options.activation = kActivations[c.number("activation", 0, std::size(kActivations) - 1)];
+  auto x = c.output<T>(p.x);
+  ops::conv_transpose_forward<T>(y.view(), filters.view(), x.view(), options);
+  check_activated<T>(c, x, options.activation, want, magnitude,
+                     sum_rounding<T>(p.taps * p.columns + 2));
+}
+
+struct Unfolded {
+  Shape x, columns;
+  Window window;
+};
+inline Unfolded draw_unfolded(Case& c) {
+  return c.redraw([&]() -> std::optional<Unfolded> {
+    const Shape x = draw_images(c, c.size_or_0("c", 100));
+    const auto placed = draw_window(c, {x[1], x[2]}, false);
+    if (!placed) return std::nullopt;
+    const auto& [window, on] = *placed;
+    const Shape columns{x[0] * on.output.height * on.output.width,
+                        window.kernel.height * window.kernel.width * x[3]};
+    if (columns.size() > kMostProducts) return std::nullopt;
+    return Unfolded{x, columns, window};
+  });
+}
+
+template <class T>
+void im2col(Case& c) {
+  const Unfolded p = draw_unfolded(c);
+  const auto x = c.input<T>(p.x);
+  auto columns = c.output<T>(p.columns);
+  Tensor<T> want(p.columns);
+  ops::im2col<T>(x.view(), p.window, columns.view());
+  reference::im2col<T>(x.view(), p.window, want);
+  c.same<T>("columns", columns, want);
+}
+
+template <class T>
+void col2im(Case& c) {
+  const Unfolded p = draw_unfolded(c);
+  const auto columns = c.input<T>(p.columns);
+  auto x = c.output<T>(p.x);
+  Tensor<T> want(p.x), magnitude(p.x);
+  ops::col2im<T>(columns.view(), p.window, x.view());
+  reference::col2im<T>(columns.view(), p.window, want);
+  reference::col2im<T>(columns.magnitudes(), p.window, magnitude);
+  // Both add in T.
+  const Index terms = 2 * p.window.kernel.height * p.window.kernel.width;
+  c.near<T>("x", x, want,
+            [&](Index i) { return sum_rounding<T>(terms) * static_cast<double>(magnitude[i]); });
+}
+
+}  // namespace lanewise::test
