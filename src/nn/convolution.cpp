@@ -16,18 +16,10 @@
 #include "lanewise/ops/convolution.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/absorb.hpp"
+#include "ops/placement.hpp"
 
 namespace lanewise {
 namespace {
-
-template <class... Sizes>
-Shape shape_of(std::string_view who, Sizes... sizes) {
-  try {
-    return Shape{sizes...};
-  } catch (const ShapeError& error) {  // too many elements to count
-    throw ShapeError(fmt::format("{}: {}", who, error.what()));
-  }
-}
 
 // What all of them share. Images inside are always (height, width, channels).
 template <class T>
@@ -185,15 +177,15 @@ class ForwardInstance : public ConvolutionInstance<T> {
                      sequence_ ? "(steps, channels)" : "(height, width, channels)", name);
     const Index channels = input[-1];
     this->check_channels(channels, name);
-    const Extent2D image = sequence_ ? Extent2D{1, input[0]} : Extent2D{input[0], input[1]};
     const std::string who = this->who(name);
-    const Extent2D out = place(this->window_, image, who).output;
-    const Extent2D kernel = this->window_.kernel;
+    const WindowOnImage on = place_on(this->window_, input, who);
+    const Extent2D image = on.input, out = on.output, kernel = on.kernel;
     const Index depth = channels / this->groups_, filters = this->filters_;
-    this->kernel_shape_ = sequence_ ? shape_of(who, kernel.width, depth, filters)
-                                    : shape_of(who, kernel.height, kernel.width, depth, filters);
+    this->kernel_shape_ = sequence_
+                              ? countable_shape(who, {kernel.width, depth, filters})
+                              : countable_shape(who, {kernel.height, kernel.width, depth, filters});
     this->input_ = {image.height, image.width, channels};
-    this->output_ = shape_of(who, out.height, out.width, filters);
+    this->output_ = countable_shape(who, {out.height, out.width, filters});
     return sequence_ ? Shape{out.width, filters} : this->output_;
   }
 
@@ -249,9 +241,10 @@ class TransposeInstance final : public ConvolutionInstance<T> {
           "{}: expected another output_padding",
           who, input[0], input[1], image.height, image.width, back.height, back.width));
     const Extent2D kernel = w.kernel;
-    this->kernel_shape_ = shape_of(who, kernel.height, kernel.width, this->filters_, input[2]);
+    this->kernel_shape_ =
+        countable_shape(who, {kernel.height, kernel.width, this->filters_, input[2]});
     this->input_ = input;
-    this->output_ = shape_of(who, image.height, image.width, this->filters_);
+    this->output_ = countable_shape(who, {image.height, image.width, this->filters_});
     return this->output_;
   }
 
@@ -263,7 +256,7 @@ class TransposeInstance final : public ConvolutionInstance<T> {
                  std::optional<Index> output_padding, const std::string& who) const {
     const bool same = this->window_.padding.is_same();
     const Index reach = (kernel - 1) * dilation + 1;
-    const Index scaled = shape_of(who, size, stride).size();
+    const Index scaled = countable_shape(who, {size, stride}).size();
     if (std::max({scaled, reach, padding, output_padding.value_or(0)}) > kLargest ||
         output_padding.value_or(0) < -kLargest)
       throw ShapeError(fmt::format("{}: images of {} pixels a side become too large", who, size));

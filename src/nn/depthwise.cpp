@@ -13,6 +13,7 @@
 #include "lanewise/ops/depthwise.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/absorb.hpp"
+#include "ops/placement.hpp"
 
 namespace lanewise {
 namespace {
@@ -31,19 +32,16 @@ class DepthwiseInstance final : public LayerInstance<T> {
       throw ShapeError(
           fmt::format("{}: got samples of shape {}, expected (height, width, channels)", who,
                       to_string(input)));
-    const Extent2D output =
-        place({kernel_size_, options_.strides, options_.dilation_rate, options_.padding},
-              {input[0], input[1]}, who)
-            .output;
-    try {
-      kernel_shape_ = {kernel_size_.height, kernel_size_.width, input[2],
-                       options_.depth_multiplier};
-      channels_ = Shape{input[2], options_.depth_multiplier}.size();
-      output_size_ = Shape{output.height, output.width, channels_}.size();
-    } catch (const ShapeError& error) {  // too many elements to count
-      throw ShapeError(fmt::format("{}: {}", who, error.what()));
-    }
-    return {output.height, output.width, channels_};
+    const WindowOnImage on = place_on(
+        {kernel_size_, options_.strides, options_.dilation_rate, options_.padding}, input, who);
+    const Index multiplier = options_.depth_multiplier;
+    kernel_shape_ =
+        countable_shape(who, {kernel_size_.height, kernel_size_.width, input[2], multiplier});
+    channels_ = countable_shape(who, {input[2], multiplier}).size();
+    const Shape output = countable_shape(who, {on.output.height, on.output.width, channels_});
+    check_places(on, channels_, who);
+    output_size_ = output.size();
+    return output;
   }
 
   std::vector<ParameterRequest> parameters() const override {

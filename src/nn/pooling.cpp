@@ -5,12 +5,13 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/nn/layers.hpp"
+#include "ops/placement.hpp"
 
 namespace lanewise {
 namespace {
 
-// The sample's size as an image, or an error that names the layer.
-Extent2D image_of(const Shape& input, const std::string& who) {
+// Throws, naming the layer, unless the sample is an image.
+void check_image(const Shape& input, const std::string& who) {
   if (input.rank() != 3)
     throw ShapeError(fmt::format("{}: got samples of shape {}, expected (height, width, channels)",
                                  who, to_string(input)));
@@ -19,7 +20,6 @@ Extent2D image_of(const Shape& input, const std::string& who) {
         fmt::format("{}: got samples of shape {}, expected images of at least one "
                     "pixel",
                     who, to_string(input)));
-  return {input[0], input[1]};
 }
 
 std::string describe(std::string_view name, std::string_view type) {
@@ -36,8 +36,9 @@ class WindowedInstance : public LayerInstance<T> {
 
   Shape build(const Shape& input, std::string_view name) final {
     const std::string who = describe(name, this->type());
-    const Extent2D output = place_pool(window_, image_of(input, who), who).output;
-    return {output.height, output.width, input[2]};
+    check_image(input, who);
+    const Extent2D output = place_on(window_, input, who, place_pool).output;
+    return countable_shape(who, {output.height, output.width, input[2]});
   }
 
  protected:
@@ -98,7 +99,7 @@ class GlobalInstance : public LayerInstance<T> {
   explicit GlobalInstance(const GlobalPooling2DOptions& options) : keepdims_(options.keepdims) {}
 
   Shape build(const Shape& input, std::string_view name) final {
-    image_of(input, describe(name, this->type()));
+    check_image(input, describe(name, this->type()));
     return keepdims_ ? Shape{1, 1, input[2]} : Shape{input[2]};
   }
 

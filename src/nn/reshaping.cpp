@@ -5,10 +5,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "lanewise/error.hpp"
 #include "lanewise/ops/resampling.hpp"
+#include "ops/placement.hpp"
 
 namespace lanewise {
 namespace {
@@ -39,10 +39,10 @@ class ZeroPaddingInstance final : public LayerInstance<T> {
 
   Shape build(const Shape& input, std::string_view name) override {
     check_image(input, name, type());
-    return countable(name, type(), [&] {
-      return Shape{padded(input[0], padding_.top(), padding_.bottom()),
-                   padded(input[1], padding_.left(), padding_.right()), input[2]};
-    });
+    const std::string who = fmt::format("{} ({})", name, type());
+    return countable_shape(who,
+                           {padded(input[0], padding_.top(), padding_.bottom(), who),
+                            padded(input[1], padding_.left(), padding_.right(), who), input[2]});
   }
 
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
@@ -55,11 +55,13 @@ class ZeroPaddingInstance final : public LayerInstance<T> {
   }
 
  private:
-  // -1, which Shape refuses, if the sum does not fit.
-  static Index padded(Index size, Index before, Index after) {
-    constexpr Index kLargest = std::numeric_limits<Index>::max();
-    return before > kLargest - size || after > kLargest - size - before ? -1
-                                                                        : size + before + after;
+  static Index padded(Index size, Index before, Index after, const std::string& who) {
+    Index sum = 0;
+    if (__builtin_add_overflow(size, before, &sum) || __builtin_add_overflow(sum, after, &sum))
+      throw ShapeError(
+          fmt::format("{}: {} pixels with {} before and {} after are too many to count", who, size,
+                      before, after));
+    return sum;
   }
 
   Padding padding_;
@@ -75,10 +77,9 @@ class UpSamplingInstance final : public LayerInstance<T> {
 
   Shape build(const Shape& input, std::string_view name) override {
     check_image(input, name, type());
-    return countable(name, type(), [&] {
-      return Shape{Shape{input[0], size_.height}.size(), Shape{input[1], size_.width}.size(),
-                   input[2]};
-    });
+    const std::string who = fmt::format("{} ({})", name, type());
+    return countable_shape(who, {countable_shape(who, {input[0], size_.height}).size(),
+                                 countable_shape(who, {input[1], size_.width}).size(), input[2]});
   }
 
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "lanewise/error.hpp"
+#include "ops/placement.hpp"
 
 namespace lanewise::ops {
 namespace {
@@ -42,9 +43,10 @@ ConvolutionSizes check_convolution(const ConvolutionNames& names, const Shape& x
                     names.operation, names.x, to_string(x), names.filters, to_string(filters),
                     options.groups, x[3] / options.groups));
   const WindowOnImage window =
-      place({{filters[0], filters[1]}, options.stride, options.dilation, options.padding},
-            {x[1], x[2]}, names.operation);
-  const Shape expected{x[0], window.output.height, window.output.width, filters[3]};
+      place_on({{filters[0], filters[1]}, options.stride, options.dilation, options.padding}, x,
+               names.operation);
+  const Shape expected = countable_shape(
+      names.operation, {x[0], window.output.height, window.output.width, filters[3]});
   if (!(y == expected))
     throw ShapeError(
         fmt::format("{}: {} has shape {}, expected {} for {} of shape {} and {} of "

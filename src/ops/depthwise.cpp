@@ -18,6 +18,7 @@
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/placement.hpp"
 #include "ops/workspace.hpp"
 #include "parallel/parallel.hpp"
 
@@ -52,16 +53,17 @@ Sizes check(std::string_view operation, const Shape& x, const Shape& filters, co
         "{}: x of shape {} and filters of shape {}, expected filters of {} channels and at least "
         "one of each",
         operation, to_string(x), to_string(filters), x[3]));
-  const WindowOnImage window =
-      place({{filters[0], filters[1]}, options.stride, options.dilation, options.padding},
-            {x[1], x[2]}, operation);
-  const Shape expected{x[0], window.output.height, window.output.width,
-                       Shape{filters[2], filters[3]}.size()};
+  const WindowOnImage window = place_on(
+      {{filters[0], filters[1]}, options.stride, options.dilation, options.padding}, x, operation);
+  const Index outputs = countable_shape(operation, {filters[2], filters[3]}).size();
+  const Shape expected =
+      countable_shape(operation, {x[0], window.output.height, window.output.width, outputs});
   if (y != expected)
     throw ShapeError(fmt::format(
         "{}: y has shape {}, expected {} for x of shape {} and filters of "
         "shape {}",
         operation, to_string(y), to_string(expected), to_string(x), to_string(filters)));
+  check_places(window, outputs, operation);
   constexpr Index kCache = 4 << 20;
   const bool beyond_caches = x.size() + y.size() > kCache / static_cast<Index>(sizeof(T));
   return {x[0], filters[2], filters[3], window, beyond_caches};

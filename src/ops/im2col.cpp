@@ -10,6 +10,7 @@
 #include "lanewise/error.hpp"
 #include "lanewise/ops/convolution.hpp"
 #include "ops/fold.hpp"
+#include "ops/placement.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -21,11 +22,10 @@ WindowOnImage check(const char* name, const Shape& x, const Window& window, cons
   if (x.rank() != 4)
     throw ShapeError(fmt::format("{}: x has shape {}, expected (images, height, width, channels)",
                                  name, to_string(x)));
-  const WindowOnImage w = place(window, {x[1], x[2]}, name);
-  // Refuses sizes whose product does not fit.
-  const Index rows = Shape{x[0], w.output.height, w.output.width}.size();
-  const Index depth = Shape{w.kernel.height, w.kernel.width, x[3]}.size();
-  if (!(columns == Shape{rows, depth}))
+  const WindowOnImage w = place_on(window, x, name);
+  const Index rows = countable_shape(name, {x[0], w.output.height, w.output.width}).size();
+  const Index depth = countable_shape(name, {w.kernel.height, w.kernel.width, x[3]}).size();
+  if (!(columns == countable_shape(name, {rows, depth})))
     throw ShapeError(fmt::format("{}: columns have shape {}, expected ({}, {}) for x of shape {}",
                                  name, to_string(columns), rows, depth, to_string(x)));
   return w;

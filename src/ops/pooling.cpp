@@ -11,6 +11,7 @@
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/placement.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise {
@@ -68,8 +69,9 @@ simd::PoolImage image_of(const WindowOnImage& on, Index channels) {
 simd::PoolImage check_windows(std::string_view operation, const Named& x, const Window& window,
                               std::initializer_list<Named> outputs) {
   check_images(operation, x);
-  const WindowOnImage on = place_pool(window, {x.shape[1], x.shape[2]}, operation);
-  const Shape expected{x.shape[0], on.output.height, on.output.width, x.shape[3]};
+  const WindowOnImage on = place_on(window, x.shape, operation, place_pool);
+  const Shape expected =
+      countable_shape(operation, {x.shape[0], on.output.height, on.output.width, x.shape[3]});
   for (const Named& y : outputs) check_shape(operation, y, expected, x);
   return image_of(on, x.shape[3]);
 }

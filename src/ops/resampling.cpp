@@ -140,6 +140,7 @@ void mix_rows(const T* upper, const T* lower, T fraction, const Image& x, Index 
 template <class T>
 void zero_pad(TensorView<const T> x, const Padding& padding, TensorView<T> y) {
   check_padding("zero_pad", "x", x.shape(), "y", y.shape(), padding);
+  if (y.empty()) return;  // without channels there may be any number of rows
   const Image from(x.shape()), to(y.shape());
   parallel::parallel_for(to.rows(), row_cost<T>(to), [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) {
@@ -159,6 +160,7 @@ void zero_pad(TensorView<const T> x, const Padding& padding, TensorView<T> y) {
 template <class T>
 void crop(TensorView<const T> x, const Padding& cropping, TensorView<T> y) {
   check_padding("crop", "y", y.shape(), "x", x.shape(), cropping);
+  if (y.empty()) return;
   const Image from(x.shape()), to(y.shape());
   parallel::parallel_for(to.rows(), row_cost<T>(to), [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) {
@@ -173,6 +175,7 @@ template <class T>
 void upsample(TensorView<const T> x, Extent2D factor, Interpolation interpolation,
               TensorView<T> y) {
   check_factor("upsample", "x", x.shape(), "y", y.shape(), factor);
+  if (y.empty()) return;
   const parallel::FlushToZero flush;
   const Image from(x.shape()), to(y.shape());
   const auto row_of = [&](Index image, Index row) {
@@ -196,6 +199,7 @@ template <class T>
 void upsample_backward(TensorView<const T> dy, Extent2D factor, Interpolation interpolation,
                        TensorView<T> dx) {
   check_factor("upsample_backward", "dx", dx.shape(), "dy", dy.shape(), factor);
+  if (dx.empty()) return;
   const parallel::FlushToZero flush;
   const Image from(dy.shape()), to(dx.shape());
   const auto collect = [&](Index image, Index row, Index column, T* sum) {

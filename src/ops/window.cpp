@@ -11,7 +11,9 @@
 namespace lanewise {
 namespace {
 
-constexpr Index kLargest = std::numeric_limits<Index>::max();
+// A padded image, or what a window reaches over, has no more rows or columns: sums and differences
+// of a few such numbers still fit.
+constexpr Index kLargest = std::numeric_limits<Index>::max() / 8;
 
 void check_at_least(Index least, const char* what, Extent2D extent, std::string_view who) {
   if (extent.height < least || extent.width < least)
@@ -26,10 +28,12 @@ struct Axis {
   Index before, after;  // padding
   Index output = 0;
 
-  // Fills in output and, for same, the padding; false if a number does not fit in Index.
+  // Fills in output and, for same, the padding; false if a number is too large.
   bool place() {
-    if (kernel - 1 > (kLargest - 1) / dilation) return false;
-    const Index reach = (kernel - 1) * dilation + 1;
+    Index reach = 0;
+    if (__builtin_mul_overflow(kernel - 1, dilation, &reach) || reach >= kLargest) return false;
+    ++reach;
+    if (size > kLargest) return false;
     if (same) {
       output = (size - 1) / stride + 1;
       // The last window begins at (output - 1) * stride < size.
@@ -38,7 +42,7 @@ struct Axis {
       before = missing / 2;
       after = missing - before;
     }
-    if (before > kLargest - size || after > kLargest - size - before) return false;
+    if (before > kLargest || after > kLargest || size + before + after > kLargest) return false;
     const Index padded = size + before + after;
     if (!same) output = reach > padded ? 0 : (padded - reach) / stride + 1;
     return true;
@@ -65,7 +69,8 @@ WindowOnImage place(const Window& window, Extent2D image, std::string_view who) 
          padding.is_same(), padding.top(),        padding.bottom()};
   Axis x{image.width,       window.kernel.width, window.stride.width, window.dilation.width,
          padding.is_same(), padding.left(),      padding.right()};
-  if (!y.place() || !x.place())
+  Index pixels = 0;
+  if (!y.place() || !x.place() || __builtin_mul_overflow(y.kernel, x.kernel, &pixels))
     throw ShapeError(fmt::format(
         "{}: a kernel of ({}, {}) with dilation ({}, {}) and its padding are too large to count",
         who, window.kernel.height, window.kernel.width, window.dilation.height,

@@ -308,6 +308,51 @@ TEMPLATE_TEST_CASE("convolution: every activation runs on the result", "[convolu
     }
 }
 
+// Of three taps so far apart, the middle one alone meets the image: a convolution of one pixel.
+// What cannot be counted is refused.
+TEMPLATE_TEST_CASE("convolution: strides, dilations and paddings up to 2^62", "[convolution]",
+                   float, double) {
+  using T = TestType;
+  LANEWISE_SEED_INFO();
+  test::Random random(27);
+  const Operand<T> x(Shape{2, 4, 5, 3}, random), filters(Shape{3, 3, 3, 6}, random);
+  Tensor<T> middle({1, 1, 3, 6});
+  std::copy_n(filters.data() + 4 * 18, 18, middle.data());
+  int counted = 0;
+  for (int power = 16; power <= 62; ++power) {
+    const Index far = Index(1) << power;
+    for (const Extent2D stride : {Extent2D{1}, Extent2D{far, 1}, Extent2D{2, far}}) {
+      CAPTURE(power, stride.height, stride.width);
+      const ops::ConvolutionOptions<T> options{
+          .stride = stride,
+          .dilation = {far, far - 1},
+          .padding = stride == Extent2D{1} ? Padding::same : Padding{far, far, far - 1, far - 1}};
+      const ops::ConvolutionOptions<T> near{.stride = stride};
+      const Extent2D out = place({.kernel = 1, .stride = stride}, {4, 5}, "test").output;
+      Tensor<T> y({2, out.height, out.width, 6}), dx({2, 4, 5, 3}), dw({3, 3, 3, 6});
+      Tensor<T> want_y(y.shape()), want_dx(dx.shape()), want_dw(middle.shape());
+      try {
+        ops::conv_forward<T>(x.view(), filters.view(), y, options);
+        ops::conv_backward_data<T>(y, filters.view(), dx, options);
+        ops::conv_backward_weights<T>(x.view(), y, dw, options);
+      } catch (const ShapeError& error) {
+        CHECK(power >= 58);
+        CHECK_THAT(error.what(), contains("conv_forward") && contains("count"));
+        continue;
+      }
+      ++counted;
+      reference::conv_forward<T>(x.view(), middle, want_y, near);
+      reference::conv_backward_data<T>(want_y, middle, want_dx, near);
+      reference::conv_backward_weights<T>(x.view(), want_y, want_dw, near);
+      for (Index i = 0; i < y.size(); ++i) CHECK(y[i] == Approx(want_y[i]).margin(1e-5));
+      for (Index i = 0; i < dx.size(); ++i) CHECK(dx[i] == Approx(want_dx[i]).margin(1e-5));
+      for (Index i = 0; i < dw.size(); ++i)
+        CHECK(dw[i] == Approx(i / 18 == 4 ? want_dw[i % 18] : T(0)).margin(1e-5));
+    }
+  }
+  CHECK(counted > 3 * 40);
+}
+
 TEMPLATE_TEST_CASE("convolution: an empty batch", "[convolution]", float, double) {
   const Case what{.n = 0, .h = 5, .w = 6, .c = 3, .k = 4, .kernel = 3};
   Tensor<TestType> x(what.x()), y(what.y()), filters(what.filters());
@@ -474,6 +519,11 @@ TEST_CASE("convolution: refuses what does not fit, before it writes", "[convolut
   contains_all(forward(x, filters, {.padding = {-1, 0, 0, 0}}), {"padding"});
   contains_all(forward(x, filters, {.dilation = Index(1) << 62}), {"too large to count"});
   contains_all(forward(x, Tensor<float>({6, 2, 4, 7})), {"larger than the padded image"});
+  contains_all(forward(Tensor<float>({2, 1, 9, 9}), Tensor<float>({3, 3, 9, 7})),
+               {"conv_forward: the window of (3, 3)", "(2, 1, 9, 9)", "channels come first"});
+  contains_all(forward(Tensor<float>({0, 5, 6, 4}), filters,
+                       {.padding = {0, Index(1) << 59, Index(1) << 59, 0}}),
+               {"conv_forward: ", "more elements than an index can count"});
   contains_all(forward(x, filters, {.activation = {ActivationKind::elu, -1}}), {"parameter"});
   Tensor<float> dx(x.shape()), dfilters(filters.shape());
   contains_all(error_of([&] { ops::conv_backward_data<float>(x, filters, dx); }),
@@ -483,6 +533,10 @@ TEST_CASE("convolution: refuses what does not fit, before it writes", "[convolut
   contains_all(
       error_of([&] { ops::conv_transpose_forward<float>(x, filters, y); }),
       {"conv_transpose_forward: y of shape (2, 3, 5, 7)", "expected filters of 7 channels"});
+  contains_all(error_of([&] {
+                 ops::im2col<float>(x, {.kernel = Index(1) << 31, .padding = Padding::same}, y);
+               }),
+               {"im2col: ", "count"});
   contains_all(error_of([&] {
                  ops::im2col<float>(x, {.kernel = {3, 2}}, y.reshape({30, 7}));
                }),

@@ -247,6 +247,59 @@ TEMPLATE_TEST_CASE("depthwise convolutions pass over taps outside", "[depthwise]
     }
 }
 
+// Of three taps so far apart, the middle one alone meets the image. What cannot be counted is
+// refused.
+TEMPLATE_TEST_CASE("depthwise convolutions with strides and dilations up to 2^62", "[depthwise]",
+                   float, double) {
+  using T = TestType;
+  Random random;
+  for (const Index multiplier : {1, 2}) {
+    Tensor<T> x({2, 4, 5, 3}), filters({3, 3, 3, multiplier});
+    random.fill(x.span());
+    random.fill(filters.span());
+    int counted = 0;
+    for (int power = 16; power <= 62; ++power) {
+      const Index far = Index(1) << power;
+      for (const Extent2D stride : {Extent2D{1}, Extent2D{far, 1}, Extent2D{2, far}}) {
+        CAPTURE(power, stride.height, stride.width, multiplier);
+        const Extent2D out = place({.kernel = 1, .stride = stride}, {4, 5}, "test").output;
+        const ops::DepthwiseOptions<T> options{
+            .stride = stride,
+            .dilation = {far, far - 1},
+            .padding = stride == Extent2D{1} ? Padding::same : Padding{far, far, far - 1, far - 1}};
+        Tensor<T> y({2, out.height, out.width, 3 * multiplier}), dx(x.shape()), dw(filters.shape());
+        try {
+          ops::depthwise_forward<T>(x, filters, y, options);
+          ops::depthwise_backward_data<T>(y, filters, dx, options);
+          ops::depthwise_backward_weights<T>(x, y, dw, options);
+        } catch (const ShapeError& error) {
+          CHECK(power >= 27);  // two sides, channels and bytes
+          CHECK_THAT(error.what(), contains("depthwise_forward") && contains("count"));
+          continue;
+        }
+        ++counted;
+        for (Index i = 0; i < y.size(); ++i) {
+          const Index k = i % (3 * multiplier), ox = i / (3 * multiplier) % out.width;
+          const Index oy = i / (3 * multiplier) / out.width % out.height;
+          const Index n = i / (3 * multiplier) / out.width / out.height;
+          const Index iy = oy * (out.height == 1 ? 0 : stride.height);
+          const Index ix = ox * (out.width == 1 ? 0 : stride.width);
+          CHECK(y[i] == x(n, iy, ix, k / multiplier) * filters[4 * 3 * multiplier + k]);
+        }
+        // <dy, y> is <dx, x> and <dw, w>.
+        const auto product = [](const Tensor<T>& a, const Tensor<T>& b) {
+          double sum = 0;
+          for (Index i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i] * b[i]);
+          return sum;
+        };
+        CHECK(product(dx, x) == Approx(product(y, y)).epsilon(1e-4));
+        CHECK(product(dw, filters) == Approx(product(y, y)).epsilon(1e-4));
+      }
+    }
+    CHECK(counted > 3 * 10);
+  }
+}
+
 TEST_CASE("depthwise convolutions refuse what does not fit", "[depthwise]") {
   const Tensor<float> x({2, 5, 6, 3}), filters({3, 3, 3, 2}), flat({5, 6, 3});
   Tensor<float> y({2, 3, 4, 6});
@@ -260,6 +313,10 @@ TEST_CASE("depthwise convolutions refuse what does not fit", "[depthwise]") {
   CHECK_THROWS_WITH(forward(x, Tensor<float>({3, 3, 4, 2})), contains("filters of 3 channels"));
   CHECK_THROWS_AS(forward(x, Tensor<float>({3, 3, 3, 0})), ShapeError);
   CHECK_THROWS_AS(forward(x, Tensor<float>({6, 3, 3, 2})), ShapeError);
+  CHECK_THROWS_WITH(forward(Tensor<float>({2, 2, 2, 3}), filters),
+                    !contains("channels come first"));
+  CHECK_THROWS_WITH(forward(Tensor<float>({2, 1, 9, 9}), Tensor<float>({3, 3, 9, 1})),
+                    contains("(2, 1, 9, 9)") && contains("channels come first"));
   CHECK_THROWS_AS(forward(x, filters, {.stride = 0}), ArgumentError);
   CHECK_THROWS_AS(forward(x, filters, {.dilation = {1, -1}}), ArgumentError);
   CHECK_THROWS_AS(forward(x, filters, {.padding = Padding{0, 0, -1, 0}}), ArgumentError);

@@ -95,6 +95,14 @@ TEST_CASE("convolutional layers say what is wrong", "[convolution][layer]") {
   CHECK_THAT(error_of(Conv1D{32, 3}, {28, 28, 1}), contains("expected (steps, channels)"));
   CHECK_THAT(error_of(Conv2D{32, 3}, {2, 28, 1}),
              contains("conv2d (Conv2D): the window of (3, 3)"));
+  CHECK_THAT(error_of(Conv2D{32, 3}, {1, 28, 28}),
+             contains("conv2d (Conv2D): the window of (3, 3)") &&
+                 contains("got the shape (1, 28, 28), read as (height, width, channels): if "
+                          "channels come first"));
+  CHECK_THAT(error_of(Conv1D{32, 3}, {1, 100}),
+             contains("got the shape (1, 100), read as (steps, channels)") &&
+                 contains("channels come first"));
+  CHECK_THAT(error_of(Conv2D{32, 3}, {2, 28, 1}), !contains("channels come first"));
   CHECK_THAT(error_of(Conv2D{4, 3, {.groups = 2}}, {8, 8, 3}),
              contains("conv2d (Conv2D): got 3 channels in 2 groups"));
   CHECK_THAT(error_of(Conv2D{4, {0, 3}}, {8, 8, 3}), contains("conv2d (Conv2D): got a kernel"));
@@ -104,6 +112,20 @@ TEST_CASE("convolutional layers say what is wrong", "[convolution][layer]") {
   CHECK_THAT(error_of(Conv2D{Index(1) << 60, 3}, {8, 8, 3}), contains("conv2d (Conv2D)"));
   CHECK_THAT(error_of(Conv2DTranspose{1, 3, {.strides = Index(1) << 61}}, {8, 8, 3}),
              contains("conv2d_transpose (Conv2DTranspose)"));
+  for (const Index far : {Index(1) << 60, Index(1) << 61, Index(1) << 62}) {
+    CAPTURE(far);
+    const auto refused = [&](const Layer& layer, const Shape& input, const char* name) {
+      CHECK_THAT(error_of(layer, input), contains(name) && contains("count"));
+    };
+    const Padding around{far, far, far, far}, below = Padding::same;
+    refused(Conv2D{4, 3, {.padding = below, .dilation_rate = far}}, {8, 8, 3}, "conv2d (Conv2D): ");
+    refused(Conv2D{4, far, {.padding = below}}, {8, 8, 3}, "conv2d (Conv2D): ");
+    refused(Conv2D{4, 3, {.padding = around}}, {8, 8, 3}, "conv2d (Conv2D): ");
+    refused(Conv1D{64, 3, {.padding = {0, 0, far / 2, 0}}}, {8, 3}, "conv1d (Conv1D): ");
+    refused(Conv2DTranspose{4, 3, {.dilation_rate = far}}, {8, 8, 3}, "(Conv2DTranspose): ");
+    // A stride alone leaves one output.
+    CHECK(error_of(Conv2D{4, 3, {.strides = far}}, {8, 8, 3}) == "no error");
+  }
   CHECK_THROWS_AS(Sequential{Conv2D{0}}, ArgumentError);
   CHECK_THROWS_AS((Sequential{Conv2D{3, 1, {.groups = 2}}}), ArgumentError);
   CHECK_THROWS_AS((Sequential{Conv1D{3, 1, {.padding = {1, 0, 0, 0}}}}), ArgumentError);

@@ -60,6 +60,12 @@ TEST_CASE("DepthwiseConv2D says what is wrong", "[depthwise][layer]") {
   CHECK_THAT(error_of({3}, {8, 8}), contains(name + "got samples of shape (8, 8)"));
   CHECK_THAT(error_of({3}, {8, 8, 0}), contains(name + "got samples of shape (8, 8, 0)"));
   CHECK_THAT(error_of({3}, {2, 8, 1}), contains(name + "the window of (3, 3)"));
+  CHECK_THAT(error_of({3}, {1, 8, 9}), contains(name + "the window of (3, 3)") &&
+                                           contains("(1, 8, 9)") &&
+                                           contains("channels come first"));
+  for (const Index far : {Index(1) << 32, Index(1) << 60, Index(1) << 62})
+    CHECK_THAT(error_of({3, {.padding = Padding::same, .dilation_rate = far}}, {8, 8, 3}),
+               contains(name) && contains("count"));
   CHECK_THAT(error_of({{0, 3}}, {8, 8, 3}), contains(name + "got a kernel"));
   CHECK_THAT(error_of({3, {.strides = {0, 1}}}, {8, 8, 3}), contains(name + "got strides"));
   CHECK_THAT(error_of({3, {.dilation_rate = -1}}, {8, 8, 3}), contains(name + "got a dilation"));

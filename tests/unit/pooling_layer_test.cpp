@@ -61,6 +61,17 @@ TEST_CASE("pooling layers say what is wrong", "[pooling][layer]") {
                       "(height, width, channels)"));
   CHECK_THAT(error_of(AveragePooling2D{}, {1, 26, 3}),
              contains("average_pooling2d (AveragePooling2D): the window of (2, 2)"));
+  CHECK_THAT(error_of(MaxPooling2D{}, {1, 28, 28}),
+             contains("got the shape (1, 28, 28)") && contains("channels come first"));
+  for (const Index far : {Index(1) << 40, Index(1) << 60, Index(1) << 62})
+    CHECK_THAT(
+        error_of(MaxPooling2D{far, {.strides = Extent2D{1}, .padding = Padding::same}}, {4, 4, 3}),
+        contains("max_pooling2d (MaxPooling2D): ") && contains("count"));
+  const Index far = Index(1) << 59;
+  CHECK_THAT(error_of(MaxPooling2D{{far, 1},
+                                   {.strides = Extent2D{1}, .padding = {far - 1, far - 1, 0, 0}}},
+                      {4, 4, 99}),
+             contains("max_pooling2d (MaxPooling2D): ") && contains("count"));
   CHECK_THAT(error_of(L2Pooling2D{{0, 2}}, {4, 4, 3}),
              contains("l2_pooling2d (L2Pooling2D): got a kernel"));
   CHECK_THAT(error_of(MaxPooling2D{2, {.strides = {{1, 0}}}}, {4, 4, 3}), contains("strides"));

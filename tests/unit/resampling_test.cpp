@@ -175,6 +175,17 @@ TEMPLATE_TEST_CASE("backward passes are adjoints, on any number of threads", "[r
   }
 }
 
+TEST_CASE("images without channels have no rows to walk over", "[resampling]") {
+  constexpr Index kMany = Index(1) << 60;
+  const Tensor<float> x({1, 1, 1, 0}), large({1, kMany, 1, 0}), longer({1, kMany + 2, 1, 0});
+  Tensor<float> y(large.shape()), padded(longer.shape());
+  ops::upsample<float>(x, {kMany, 1}, Interpolation::bilinear, y);
+  ops::upsample_backward<float>(large, 1, Interpolation::nearest, y);
+  ops::zero_pad<float>(large, {1, 1, 0, 0}, padded);
+  ops::crop<float>(longer, {1, 1, 0, 0}, y);
+  CHECK(y.empty());
+}
+
 TEST_CASE("resampling refuses what does not fit", "[resampling]") {
   const Tensor<float> x({1, 2, 3, 4}), flat({2, 3, 4});
   Tensor<float> y({1, 4, 6, 4});

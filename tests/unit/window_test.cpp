@@ -60,6 +60,30 @@ TEST_CASE("windows that cannot be are refused", "[window]") {
                   ShapeError);
 }
 
+TEST_CASE("windows of 2^60 rows and more cannot be counted", "[window]") {
+  for (int power = 60; power <= 62; ++power) {
+    const Index far = Index(1) << power;
+    CAPTURE(power);
+    const auto refused = [](const Window& window, Extent2D image) {
+      CHECK_THROWS_WITH(place(window, image, "pool"), contains("pool: ") && contains("count"));
+      CHECK_THROWS_AS(place(window, image, "pool"), ShapeError);
+    };
+    for (const Padding& padding : {Padding::same, Padding{far, far, far, far}}) {
+      refused({.kernel = {2, 1}, .dilation = far, .padding = padding}, 9);
+      refused({.kernel = {1, far}, .padding = padding}, 9);
+    }
+    refused({.padding = Padding{0, far, 0, 0}}, 9);
+    refused({}, {9, far});
+    // A stride is no size: it leaves one output.
+    const WindowOnImage w = place({.kernel = 2, .stride = far}, {9, 3}, "pool");
+    CHECK(w.output == Extent2D{1});
+    CHECK(place({.stride = far, .padding = Padding{Index(1) << 58, 0, 0, 0}}, 9, "pool").output ==
+          Extent2D{1});
+  }
+  CHECK_THROWS_AS(place({.kernel = Index(1) << 32, .padding = Padding::same}, 9, "pool"),
+                  ShapeError);  // 2^64 pixels
+}
+
 TEST_CASE("a stride or dilation that moves nothing is 1", "[window]") {
   constexpr Index kLargest = std::numeric_limits<Index>::max();
   const WindowOnImage w =

@@ -1,0 +1,66 @@
+// Contract in ops/placement.hpp.
+#include "ops/placement.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "lanewise/error.hpp"
+
+namespace lanewise {
+namespace {
+
+bool fits(const Window& window, Extent2D image, PlacementRule rule) {
+  try {
+    rule(window, image, "");
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+WindowOnImage place_on(const Window& window, const Shape& x, std::string_view who,
+                       PlacementRule rule) {
+  const bool sequence = x.rank() == 2;
+  const Index height = sequence ? 1 : x[-3], width = x[-2], channels = x[-1];
+  try {
+    return rule(window, {height, width}, who);
+  } catch (const ShapeError& error) {
+    const Extent2D turned = sequence ? Extent2D{1, channels} : Extent2D{width, channels};
+    if (!fits(window, turned, rule)) throw;
+    throw ShapeError(fmt::format(
+        "{}; got the shape {}, read as ({}): if channels come first in it, move them to the end",
+        error.what(), to_string(x),
+        sequence        ? "steps, channels"
+        : x.rank() == 3 ? "height, width, channels"
+                        : "images, height, width, channels"));
+  }
+}
+
+void check_places(const WindowOnImage& w, Index pixel, std::string_view who) {
+  constexpr Index kMost = std::numeric_limits<Index>::max() / 16;  // of bytes, and twice as far
+  const Index height =
+      w.top + w.input.height + w.bottom + (w.kernel.height - 1) * w.dilation.height + 1;
+  const Index width =
+      w.left + w.input.width + w.right + (w.kernel.width - 1) * w.dilation.width + 1;
+  Index places = 0;
+  if (__builtin_mul_overflow(height, width, &places) ||
+      __builtin_mul_overflow(places, pixel, &places) || places > kMost)
+    throw ShapeError(fmt::format(
+        "{}: a window of ({}, {}) with dilation ({}, {}) on a padded image of {} x {} reaches over "
+        "more elements than an index can count",
+        who, w.kernel.height, w.kernel.width, w.dilation.height, w.dilation.width,
+        w.top + w.input.height + w.bottom, w.left + w.input.width + w.right));
+}
+
+Shape countable_shape(std::string_view who, std::initializer_list<Index> sizes) {
+  try {
+    return Shape(sizes);
+  } catch (const ShapeError& error) {
+    throw ShapeError(fmt::format("{}: {}", who, error.what()));
+  }
+}
+
+}  // namespace lanewise
