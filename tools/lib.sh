@@ -306,6 +306,6 @@ prepare_chapters() {
 build_chapter() { # NAME
   local target=tutorial/$1/$1
   ninja -C "$build" -t query "$target" &>/dev/null || configure "$build" -Dtutorial=enabled
-  say "Building $1"
+  say "Building $1 (minutes the first time, seconds from then on)"
   compile "$build" "$target"
 }
