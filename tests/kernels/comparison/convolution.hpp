@@ -45,7 +45,8 @@ void conv_forward(Case& c) {
   if (c.coin("bias")) options.bias = bias.data(), absolute.bias = abs_bias.data();
   Tensor<T> want(p.y), magnitude(p.y);
   reference::conv_forward<T>(x.view(), filters.view(), want, options);
-  reference::conv_forward<T>(x.magnitudes(), filters.magnitudes(), magnitude, absolute);
+  reference::conv_forward<T>(x.magnitudes().view(), filters.magnitudes().view(), magnitude,
+                             absolute);
   options.activation = kActivations[c.number("activation", 0, std::size(kActivations) - 1)];
   auto y = c.output<T>(p.y);
   ops::conv_forward<T>(x.view(), filters.view(), y.view(), options);
@@ -61,7 +62,8 @@ void conv_backward_data(Case& c) {
   Tensor<T> want(p.x), magnitude(p.x);
   ops::conv_backward_data<T>(dy.view(), filters.view(), dx.view(), p.options);
   reference::conv_backward_data<T>(dy.view(), filters.view(), want, p.options);
-  reference::conv_backward_data<T>(dy.magnitudes(), filters.magnitudes(), magnitude, p.options);
+  reference::conv_backward_data<T>(dy.magnitudes().view(), filters.magnitudes().view(), magnitude,
+                                   p.options);
   c.near<T>("dx", dx, want, [&](Index i) {
     return sum_rounding<T>(p.taps * p.columns) * static_cast<double>(magnitude[i]);
   });
@@ -75,7 +77,8 @@ void conv_backward_weights(Case& c) {
   Tensor<T> want(p.filters), magnitude(p.filters);
   ops::conv_backward_weights<T>(x.view(), dy.view(), dfilters.view(), p.options);
   reference::conv_backward_weights<T>(x.view(), dy.view(), want, p.options);
-  reference::conv_backward_weights<T>(x.magnitudes(), dy.magnitudes(), magnitude, p.options);
+  reference::conv_backward_weights<T>(x.magnitudes().view(), dy.magnitudes().view(), magnitude,
+                                      p.options);
   c.near<T>("dfilters", dfilters, want, [&](Index i) {
     return sum_rounding<T>(p.y.size() / p.y[3]) * static_cast<double>(magnitude[i]);
   });
@@ -89,7 +92,8 @@ void conv_transpose_forward(Case& c) {
   auto options = p.options;
   Tensor<T> want(p.x), magnitude(p.x);
   reference::conv_backward_data<T>(y.view(), filters.view(), want, options);
-  reference::conv_backward_data<T>(y.magnitudes(), filters.magnitudes(), magnitude, options);
+  reference::conv_backward_data<T>(y.magnitudes().view(), filters.magnitudes().view(), magnitude,
+                                   options);
   if (c.coin("bias")) {
     options.bias = bias.data();
     for (Index i = 0; i < want.size(); ++i) {
@@ -140,7 +144,7 @@ void col2im(Case& c) {
   Tensor<T> want(p.x), magnitude(p.x);
   ops::col2im<T>(columns.view(), p.window, x.view());
   reference::col2im<T>(columns.view(), p.window, want);
-  reference::col2im<T>(columns.magnitudes(), p.window, magnitude);
+  reference::col2im<T>(columns.magnitudes().view(), p.window, magnitude);
   // Both add in T.
   const Index terms = 2 * p.window.kernel.height * p.window.kernel.width;
   c.near<T>("x", x, want,

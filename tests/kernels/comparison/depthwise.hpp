@@ -40,7 +40,8 @@ void depthwise_forward(Case& c) {
   if (c.coin("bias")) options.bias = bias.data(), absolute.bias = abs_bias.data();
   Tensor<T> want(p.y), magnitude(p.y);
   reference::depthwise_forward<T>(x.view(), filters.view(), want, options);
-  reference::depthwise_forward<T>(x.magnitudes(), filters.magnitudes(), magnitude, absolute);
+  reference::depthwise_forward<T>(x.magnitudes().view(), filters.magnitudes().view(), magnitude,
+                                  absolute);
   options.activation = kActivations[c.number("activation", 0, std::size(kActivations) - 1)];
   auto y = c.output<T>(p.y);
   ops::depthwise_forward<T>(x.view(), filters.view(), y.view(), options);
@@ -55,8 +56,8 @@ void depthwise_backward_data(Case& c) {
   Tensor<T> want(p.x), magnitude(p.x);
   ops::depthwise_backward_data<T>(dy.view(), filters.view(), dx.view(), p.options);
   reference::depthwise_backward_data<T>(dy.view(), filters.view(), want, p.options);
-  reference::depthwise_backward_data<T>(dy.magnitudes(), filters.magnitudes(), magnitude,
-                                        p.options);
+  reference::depthwise_backward_data<T>(dy.magnitudes().view(), filters.magnitudes().view(),
+                                        magnitude, p.options);
   c.near<T>("dx", dx, want, [&](Index i) {
     return sum_rounding<T>(p.taps * p.filters[3]) * static_cast<double>(magnitude[i]);
   });
@@ -70,7 +71,8 @@ void depthwise_backward_weights(Case& c) {
   Tensor<T> want(p.filters), magnitude(p.filters);
   ops::depthwise_backward_weights<T>(x.view(), dy.view(), dfilters.view(), p.options);
   reference::depthwise_backward_weights<T>(x.view(), dy.view(), want, p.options);
-  reference::depthwise_backward_weights<T>(x.magnitudes(), dy.magnitudes(), magnitude, p.options);
+  reference::depthwise_backward_weights<T>(x.magnitudes().view(), dy.magnitudes().view(), magnitude,
+                                           p.options);
   c.near<T>("dfilters", dfilters, want, [&](Index i) {
     return sum_rounding<T>(p.y.size() / p.y[3]) * static_cast<double>(magnitude[i]);
   });

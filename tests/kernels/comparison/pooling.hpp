@@ -64,7 +64,7 @@ void max_pool_backward(Case& c) {
   else
     ops::max_pool_backward<T>(x.view(), y, dy.view(), p.window, dx.view());
   reference::max_pool_backward<T>(x.view(), dy.view(), p.window, want);
-  reference::max_pool_backward<T>(x.view(), dy.magnitudes(), p.window, magnitude);
+  reference::max_pool_backward<T>(x.view(), dy.magnitudes().view(), p.window, magnitude);
   c.near<T>("dx", dx, want,
             [&](Index i) { return sum_rounding<T>(p.pixels) * static_cast<double>(magnitude[i]); });
 }
@@ -80,7 +80,7 @@ void average_pool(Case& c) {
   else
     ops::average_pool<T>(x.view(), p.window, y.view());
   reference::average_pool<T>(x.view(), p.window, want);
-  reference::average_pool<T>(x.magnitudes(), p.window, magnitude);
+  reference::average_pool<T>(x.magnitudes().view(), p.window, magnitude);
   c.near<T>("y", y, want,
             [&](Index i) { return sum_rounding<T>(p.pixels) * static_cast<double>(magnitude[i]); });
 }
@@ -96,7 +96,7 @@ void average_pool_backward(Case& c) {
   else
     ops::average_pool_backward<T>(dy.view(), p.window, dx.view());
   reference::average_pool_backward<T>(dy.view(), p.window, want);
-  reference::average_pool_backward<T>(dy.magnitudes(), p.window, magnitude);
+  reference::average_pool_backward<T>(dy.magnitudes().view(), p.window, magnitude);
   c.near<T>("dx", dx, want,
             [&](Index i) { return sum_rounding<T>(p.pixels) * static_cast<double>(magnitude[i]); });
 }
@@ -122,7 +122,8 @@ void l2_pool_backward(Case& c) {
   auto dx = c.output<T>(p.x);
   ops::l2_pool_backward<T>(x.view(), y, dy.view(), p.window, dx.view());
   reference::l2_pool_backward<T>(x.view(), dy.view(), p.window, want);
-  reference::l2_pool_backward<T>(x.magnitudes(), dy.magnitudes(), p.window, magnitude);
+  reference::l2_pool_backward<T>(x.magnitudes().view(), dy.magnitudes().view(), p.window,
+                                 magnitude);
   c.near<T>("dx", dx, want, [&](Index i) {
     return sum_rounding<T>(p.pixels + 2) * static_cast<double>(magnitude[i]);
   });
