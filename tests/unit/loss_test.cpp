@@ -181,6 +181,8 @@ TEST_CASE("a label is compared with each output of its row, as in Keras", "[metr
   for (Index i = 0; i < 10; ++i) labels[i] = column[i] = static_cast<std::int32_t>(i);
   CHECK(metric_of(mean_absolute_error, p, labels) == Approx(4.42).epsilon(1e-6));
   CHECK(metric_of(mean_absolute_error, p, column) == Approx(4.42).epsilon(1e-6));
+  CHECK(metric_of(mean_absolute_error, Tensor<float>({2, 3}, {.5f, 0, 0, 3, 1, 0}),
+                  Labels({2}, {2, 0})) == Approx((1.5 + 2 + 2 + 3 + 1 + 0) / 6));
   // Batch by batch it is the same.
   const auto metric = Metric(mean_absolute_error).make<float>();
   for (Index i = 0; i < 10; i += 5)
