@@ -4,7 +4,14 @@
 // An iteration is an epoch of 1,024 rows, not shuffled, without metrics. `items_per_second` are
 // samples in real time. `flops` counts the matrix products and convolutions alone, so its share of
 // peak/fma is what everything else leaves. tools/compare_training runs PyTorch beside it.
+// train_beside_busy: the same while another process keeps a core busy. On all threads it should be
+// no slower than on one.
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cmath>
+#include <csignal>
 #include <memory>
 
 #include "bench.hpp"
@@ -81,6 +88,28 @@ struct Rows {
   }
 };
 
+// A process that keeps a core busy while this lives, and ends with its parent in any case.
+class BusyProcess {
+ public:
+  BusyProcess() : process_(fork()) {
+    if (process_ != 0) return;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (volatile unsigned turns = 0;;) turns = turns + 1;
+  }
+  ~BusyProcess() {
+    if (process_ <= 0) return;
+    kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+  }
+  BusyProcess(const BusyProcess&) = delete;
+  BusyProcess& operator=(const BusyProcess&) = delete;
+
+  bool is_running() const { return process_ > 0; }
+
+ private:
+  pid_t process_;
+};
+
 template <class T, class Network>
 void measure(benchmark::State& state, int threads) {
   set_num_threads(threads);  // first: a worker that was woken by more would spin beside this
@@ -97,14 +126,26 @@ void measure(benchmark::State& state, int threads) {
                                                benchmark::Counter::kIsIterationInvariantRate);
 }
 
+template <class T, class Network>
+void measure_beside_busy(benchmark::State& state, int threads) {
+  const BusyProcess busy;
+  if (!busy.is_running()) return state.SkipWithError("cannot fork");
+  measure<T, Network>(state, threads);
+}
+
 template <class Network>
 void register_network(const std::string& dtype, int threads) {
-  const auto run = dtype == "f64" ? measure<double, Network> : measure<float, Network>;
-  const std::string name =
-      "train/lanewise/" + dtype + "/t" + std::to_string(threads) + "/" + Network::kName;
-  benchmark::RegisterBenchmark(name.c_str(), run, threads)
-      ->UseRealTime()
-      ->Unit(benchmark::kMillisecond);
+  const bool f64 = dtype == "f64";
+  const auto add = [&](const std::string& op, auto run) {
+    const std::string name =
+        op + "/lanewise/" + dtype + "/t" + std::to_string(threads) + "/" + Network::kName;
+    benchmark::RegisterBenchmark(name.c_str(), run, threads)
+        ->UseRealTime()
+        ->Unit(benchmark::kMillisecond);
+  };
+  add("train", f64 ? measure<double, Network> : measure<float, Network>);
+  add("train_beside_busy",
+      f64 ? measure_beside_busy<double, Network> : measure_beside_busy<float, Network>);
 }
 
 }  // namespace

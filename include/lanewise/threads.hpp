@@ -7,12 +7,16 @@
 namespace lanewise {
 
 /// The number of threads an operation may use: what set_num_threads() was given last, else
-/// OMP_NUM_THREADS, else the number of cores. Always 1 in a build without OpenMP.
+/// OMP_NUM_THREADS, else the number of cores. Always 1 in a build without OpenMP, and in a process
+/// that was forked from one whose operations had run on several threads: those it does not have.
+///
+/// It is an upper limit: small operations take one thread, and while other processes hold cores, so
+/// that a team would wait for its last member for longer than it worked, operations take fewer.
 LANEWISE_API int num_threads();
 
 /// Sets the number of threads for the whole process, whichever thread calls. Results do not depend
 /// on it: every sum is added in an order that depends on its size alone.
-/// \throws ArgumentError if `count` is below 1, or above 1 in a build without OpenMP.
+/// \throws ArgumentError if `count` is below 1, or above 1 where num_threads() is always 1.
 LANEWISE_API void set_num_threads(int count);
 
 /// Whether the library was built with OpenMP.

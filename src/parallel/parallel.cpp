@@ -8,6 +8,7 @@
 #include <atomic>
 #if defined(_OPENMP)
 #include <omp.h>
+#include <pthread.h>
 #endif
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -15,6 +16,7 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
+#include "parallel/crowding.hpp"
 
 namespace lanewise {
 namespace {
@@ -32,10 +34,21 @@ std::atomic<int>& thread_setting() {
   return threads;
 }
 
+// In a child of fork() after the parent formed a team: the parent's threads are not there, but
+// OpenMP would wait for them for ever.
+std::atomic<bool> without_team = false;
+
+#if defined(_OPENMP)
+void watch_forks() {
+  static const int registered = pthread_atfork(nullptr, nullptr, [] { without_team = true; });
+  (void)registered;  // it fails for lack of memory only; then fork() is as it was
+}
+#endif
+
 }  // namespace
 
 int num_threads() {
-  return thread_setting().load(std::memory_order_relaxed);
+  return without_team ? 1 : thread_setting().load(std::memory_order_relaxed);
 }
 
 void set_num_threads(int count) {
@@ -44,6 +57,11 @@ void set_num_threads(int count) {
   if (count > 1 && !has_openmp())
     throw ArgumentError(fmt::format(
         "set_num_threads: got {}, but this library was built without OpenMP: only 1 works", count));
+  if (count > 1 && without_team)
+    throw ArgumentError(
+        fmt::format("set_num_threads: got {}, but this process was forked from one whose threads "
+                    "it does not have: only 1 works",
+                    count));
   thread_setting().store(count, std::memory_order_relaxed);
 }
 
@@ -59,11 +77,17 @@ bool has_openmp() {
 
 namespace lanewise::parallel {
 
+Crowding& crowding() noexcept {
+  static constinit Crowding state;
+  return state;
+}
+
 int team_size(Index count, double nanoseconds_each) noexcept {
 #if defined(_OPENMP)
   const double grains = static_cast<double>(count) * nanoseconds_each / kGrainNanoseconds;
   if (grains < 2 || omp_in_parallel()) return 1;
-  const int most = num_threads();
+  int most = num_threads();
+  if (crowding().seen()) most = crowding().limit(most, Crowding::now());
   return grains >= most ? static_cast<int>(std::min<Index>(most, count)) : static_cast<int>(grains);
 #else
   (void)count, (void)nanoseconds_each;
@@ -73,12 +97,20 @@ int team_size(Index count, double nanoseconds_each) noexcept {
 
 void parallel_team(int team, FunctionRef<void(int, int)> body) noexcept {
 #if defined(_OPENMP)
-  if (team > 1) {
+  if (team > 1 && !without_team) {
+    watch_forks();
+    const Crowding::Time started = Crowding::now();
+    Crowding::Time first_done{};
+    std::atomic<bool> any_done = false;
 #pragma omp parallel num_threads(team)
     {
-      const FlushToZero guard;
-      body(omp_get_thread_num(), omp_get_num_threads());
+      {
+        const FlushToZero guard;
+        body(omp_get_thread_num(), omp_get_num_threads());
+      }
+      if (!any_done.exchange(true, std::memory_order_relaxed)) first_done = Crowding::now();
     }
+    crowding().report(team, started, first_done, Crowding::now());
     return;
   }
 #endif

@@ -5,6 +5,8 @@
 // work (a fork and join costs under 1 us while the team is hot and tens of us when it sleeps).
 // Below two grains, and inside another parallel region, the caller does everything itself.
 //
+// After fork() the child of a process that had a team works on one thread: OpenMP's are not there.
+//
 // Results never depend on the number of threads. An element-wise body writes each element from its
 // inputs alone, and a sum is cut into chunks by its size (parallel_sum), added in order.
 #include <memory>
@@ -12,6 +14,7 @@
 #include <utility>
 
 #include "lanewise/shape.hpp"
+#include "parallel/crowding.hpp"
 
 namespace lanewise::parallel {
 
@@ -39,8 +42,12 @@ class FunctionRef<R(Args...)> {
   R (*call_)(void*, Args...);
 };
 
-// How many threads `count` items of `nanoseconds_each` are worth: 1 to num_threads().
+// How many threads `count` items of `nanoseconds_each` are worth: 1 to num_threads(), fewer while
+// other processes hold cores.
 int team_size(Index count, double nanoseconds_each) noexcept;
+
+// The process's record of late teams, which team_size() looks at.
+Crowding& crowding() noexcept;
 
 // Calls body(begin, end) for contiguous blocks that together cover [0, count) once; each thread
 // gets one block. Block borders fall on multiples of `align` items. The body must not throw.

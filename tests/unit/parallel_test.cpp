@@ -1,14 +1,20 @@
 #include "parallel/parallel.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
+#include <chrono>
 #include <limits>
 #include <vector>
 
 #include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
+#include "parallel/crowding.hpp"
 #include "support/catch.hpp"
 
 using namespace lanewise;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -46,12 +52,85 @@ TEST_CASE("little work and nested work stay on the caller", "[parallel]") {
   const Threads restore;
   if (!has_openmp()) return;
   set_num_threads(4);
+  // Other tests share the cores: without this, teams could be small for a while.
+  parallel::crowding().forget();
   CHECK(parallel::team_size(100, 1.0) == 1);
   CHECK(parallel::team_size(1000, kHeavy) == 4);
   CHECK(parallel::team_size(3, kHeavy) == 3);
   std::atomic<int> nested_team = 0;
   parallel::parallel_team(2, [&](int, int) { nested_team = parallel::team_size(1000, kHeavy); });
   CHECK(nested_team == 1);
+}
+
+TEST_CASE("teams shrink while a member is late, and are tried again later", "[parallel]") {
+  parallel::Crowding crowding;
+  CHECK(!crowding.seen());
+  CHECK(crowding.limit(16, 0ms) == 16);
+
+  // Equal shares of 1 ms, the last one a little later; then a sleeping thread's wake-up.
+  crowding.report(16, 0ms, 1ms, 2ms);
+  crowding.report(16, 3ms, 3ms + 20us, 3ms + 400us);
+  CHECK(!crowding.seen());
+
+  // A member that waits 3 ms for a core, once: one thread less for eight times as long.
+  crowding.report(16, 10ms, 10ms + 50us, 13ms + 50us);
+  CHECK(crowding.seen());
+  CHECK(crowding.limit(16, 14ms) == 15);
+  CHECK(crowding.limit(8, 14ms) == 8);
+  CHECK(crowding.limit(16, 37ms) == 15);
+  CHECK(crowding.limit(16, 38ms) == 16);
+
+  // Fifteen are late, too: then two less, then four.
+  crowding.report(15, 20ms, 20ms + 50us, 24ms);
+  CHECK(crowding.limit(16, 25ms) == 13);
+  crowding.report(13, 30ms, 30ms + 50us, 34ms);
+  CHECK(crowding.limit(16, 35ms) == 9);
+
+  // Whenever the full team is late again at its first try, the next try comes later: up to 1 s.
+  parallel::Crowding busy;
+  parallel::Crowding::Time time = 1ms;
+  for (auto hold : {24ms, 48ms, 96ms, 192ms, 384ms, 768ms, 1000ms, 1000ms}) {
+    busy.report(2, time, time, time + 3ms);
+    CHECK(busy.limit(2, time + 4ms) == 1);
+    CHECK(busy.limit(2, time + 2ms + hold) == 1);
+    time += 3ms + hold;
+    CHECK(busy.limit(2, time) == 2);
+  }
+  // And once it went well for as long, it starts anew.
+  time += 2s;
+  busy.report(2, time, time, time + 3ms);
+  CHECK(busy.limit(2, time + 3ms + 24ms) == 2);
+}
+
+TEST_CASE("the child of a fork works on one thread", "[parallel]") {
+  const Threads restore;
+  if (has_openmp()) set_num_threads(2);
+  std::atomic<int> items = 0;
+  const auto count_items = [&] {
+    parallel::parallel_for(1000, kHeavy,
+                           [&](Index begin, Index end) { items += static_cast<int>(end - begin); });
+  };
+  count_items();  // wakes the team
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    alarm(20);  // ends a child that waits for threads it does not have
+    items = 0;
+    count_items();
+    bool refused = false;
+    try {
+      set_num_threads(2);
+    } catch (const ArgumentError&) {
+      refused = true;
+    }
+    _exit(items == 1000 && num_threads() == 1 && refused ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  count_items();
+  CHECK(items == 2000);  // the parent's threads are as they were
 }
 
 TEST_CASE("parallel_sum has the same bits on any number of threads", "[parallel]") {
