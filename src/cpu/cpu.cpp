@@ -10,17 +10,15 @@
 #include <vector>
 
 #include "cpu/detect.hpp"
+#include "each_isa.hpp"
 #include "lanewise/error.hpp"
 
 namespace lanewise {
 namespace {
 
-// In step with the lists in src/meson.build and src/simd/family.hpp.
-#if defined(__x86_64__)
-constexpr std::array kCompiled{Isa::scalar, Isa::sse4, Isa::avx2, Isa::avx512};
-#else
-constexpr std::array kCompiled{Isa::scalar, Isa::neon};
-#endif
+#define LANEWISE_ENUMERATOR(isa, Enum) Enum::isa,
+constexpr std::array kCompiled{LANEWISE_EACH_ISA(LANEWISE_ENUMERATOR, Isa)};
+#undef LANEWISE_ENUMERATOR
 
 constexpr std::array kAll{Isa::scalar, Isa::sse4, Isa::avx2, Isa::avx512, Isa::neon};
 

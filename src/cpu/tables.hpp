@@ -27,14 +27,15 @@ namespace lanewise::cpu {
 template <class Table>
 struct Gathered;
 
-#define LANEWISE_GATHER(Table, family)                                           \
-  template <>                                                                    \
-  struct Gathered<simd::Table<float>> {                                          \
-    static constexpr std::array tables{LANEWISE_EACH_ISA_ADDRESS(family##_f32)}; \
-  };                                                                             \
-  template <>                                                                    \
-  struct Gathered<simd::Table<double>> {                                         \
-    static constexpr std::array tables{LANEWISE_EACH_ISA_ADDRESS(family##_f64)}; \
+#define LANEWISE_ADDRESS(isa, table) &simd::isa::table,
+#define LANEWISE_GATHER(Table, family)                                                 \
+  template <>                                                                          \
+  struct Gathered<simd::Table<float>> {                                                \
+    static constexpr std::array tables{LANEWISE_EACH_ISA(LANEWISE_ADDRESS, family##_f32)}; \
+  };                                                                                   \
+  template <>                                                                          \
+  struct Gathered<simd::Table<double>> {                                               \
+    static constexpr std::array tables{LANEWISE_EACH_ISA(LANEWISE_ADDRESS, family##_f64)}; \
   };
 
 LANEWISE_GATHER(ActivationKernels, activation)
@@ -51,6 +52,7 @@ LANEWISE_GATHER(RowsKernels, rows)
 LANEWISE_GATHER(SoftmaxKernels, softmax)
 
 #undef LANEWISE_GATHER
+#undef LANEWISE_ADDRESS
 
 // The position of `isa` in compiled_isas().
 // Throws ArgumentError if it is not compiled in or this machine lacks it.
