@@ -19,7 +19,7 @@ test_needs=(catch2=module:catch2)
 fashion_mnist=dataset-fashion-mnist=file:/usr/share/datasets/fashion-mnist
 test_wants=(librandom123-dev=header:Random123/philox.h qemu-user=command:qemu-x86_64
   cmake=command:cmake shellcheck=command:shellcheck "$fashion_mnist")
-matrix_wants=(ccache=command:ccache clang=command:clang++ libomp-dev=file:/usr/lib/llvm-*/lib/libomp.so
+matrix_wants=(clang=command:clang++ libomp-dev=file:/usr/lib/llvm-*/lib/libomp.so
   libbenchmark-dev=module:benchmark)
 book_needs=(doxygen=command:doxygen)
 book_wants=(doxygen-awesome-css=file:/usr/share/doxygen-awesome-css

@@ -115,7 +115,7 @@ TEMPLATE_TEST_CASE("optimizers agree with the reference", "[optimizer]", float, 
         compare_with_reference<TestType>(optimizer, n, misaligned, random);
       }
     INFO(name << ", larger than the second-level cache");
-    compare_with_reference<TestType>(optimizer, 600'011, 0, random);
+    compare_with_reference<TestType>(optimizer, 300'007, 0, random);
   });
 }
 
