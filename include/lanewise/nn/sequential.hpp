@@ -137,7 +137,7 @@ class LANEWISE_API BasicSequential {
   /// The loss and the metrics on these samples, without training.
   /// \throws as fit().
   Logs evaluate(const Inputs<T>& x, const Targets<T>& y, Index batch_size = 32) const;
-  /// \copydoc evaluate(const Inputs<T>&, const Targets<T>&, Index)
+  /// \copydoc evaluate(const Inputs<T>&, const Targets<T>&, Index) const
   template <InputsLike<T> X, TargetsLike<T> Y>
   Logs evaluate(const X& x, const Y& y, Index batch_size = 32) const {
     return evaluate(Inputs<T>(x), Targets<T>(y), batch_size);
@@ -147,7 +147,7 @@ class LANEWISE_API BasicSequential {
   /// of the largest output of the first, third … layer and that of the others.
   /// \throws ShapeError, ArgumentError or DataError as fit().
   Tensor<T> predict(const Inputs<T>& x, Index batch_size = 32) const;
-  /// \copydoc predict(const Inputs<T>&, Index)
+  /// \copydoc predict(const Inputs<T>&, Index) const
   template <InputsLike<T> X>
   Tensor<T> predict(const X& x, Index batch_size = 32) const {
     return predict(Inputs<T>(x), batch_size);
