@@ -71,7 +71,7 @@ void lock(const Descriptor& file) {
 // Removes a temporary file unless its writer holds it. Returns whether there was one.
 bool remove_leftover(const fs::path& name) {
   const Descriptor file(::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
-  if (!file) return errno != ENOENT;
+  if (!file) return errno == EACCES || errno == ELOOP;  // another's, or not a file of ours
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return true;
   // Its writer may have renamed it, and the name have been taken again, before it was locked here.
   struct stat held {
@@ -84,7 +84,8 @@ bool remove_leftover(const fs::path& name) {
 
 void remove_leftovers(const fs::path& target) {
   constexpr int kGap = 8;  // numbers that are free while higher ones may not be
-  for (int number = 0, free = 0; free < kGap; ++number)
+  constexpr int kMost = 1000;
+  for (int number = 0, free = 0; free < kGap && number < kMost; ++number)
     free = remove_leftover(temporary_name(target, number)) ? 0 : free + 1;
 }
 

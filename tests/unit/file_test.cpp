@@ -272,6 +272,24 @@ TEST_CASE("a file that may not grow so large leaves the old one", "[files]") {
   CHECK_FALSE(has_temporary_files(directory.path()));
 }
 
+TEST_CASE("a process that may open no more files is told so", "[files]") {
+  const TemporaryDirectory directory;
+  write_file(directory / "x.csv", "old");
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  rlimit low = before;
+  low.rlim_cur = 3;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &low) == 0);
+  std::vector<std::string> messages;
+  for (const auto& [name, write] : kWriters)
+    messages.push_back(complaint<IoError>(write, directory / "x.csv"));
+  for (const auto& [name, load] : kLoaders)
+    messages.push_back(complaint<DataError>(load, directory / "x.csv"));
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  for (const std::string& message : messages) CHECK_THAT(message, contains("Too many open files"));
+  CHECK(read_file(directory / "x.csv") == "old");
+}
+
 TEST_CASE("what a killed process leaves beside is gone after the next save", "[files]") {
   const TemporaryDirectory directory;
   const auto draw = kWriters.back().second;
