@@ -1,9 +1,13 @@
 // A model that is used while it trains, from its callbacks, or by many threads at once.
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -283,8 +287,37 @@ TEST_CASE("many threads evaluate one model, and copy it", "[sharing]") {
         }) == 0);
 }
 
+namespace {
+
+// The identity, which takes its time to be built: long enough for other threads to try it, too.
+template <class T>
+class SlowInstance : public LayerInstance<T> {
+ public:
+  std::string_view type() const override { return "Slow"; }
+  Shape build(const Shape& input, std::string_view) override {
+    std::this_thread::sleep_for(std::chrono::milliseconds(3));
+    return input;
+  }
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+    std::copy(x.begin(), x.end(), y.begin());
+  }
+  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) const override {
+    if (!dx.empty()) std::copy(dy.begin(), dy.end(), dx.begin());
+  }
+};
+
+struct Slow {
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const {
+    return std::make_unique<SlowInstance<T>>();
+  }
+};
+
+}  // namespace
+
 TEST_CASE("of threads that build a model for different shapes one succeeds", "[sharing]") {
-  const Sequential model{Dense{3}};
+  const Sequential model{Slow{}, Dense{3}};
   std::atomic<int> built = 0;
   CHECK(count_wrong(8, [&](int i) {
           try {
