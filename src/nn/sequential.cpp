@@ -231,6 +231,12 @@ Split<T> split(const Inputs<T>& x, const Targets<T>& y, const FitOptions<T>& opt
           "fit: validation_split"};
 }
 
+void check_callbacks(const std::vector<Callback*>& callbacks) {
+  for (std::size_t i = 0; i < callbacks.size(); ++i)
+    if (!callbacks[i])
+      throw ArgumentError(fmt::format("fit: callback {} of {} is null", i + 1, callbacks.size()));
+}
+
 }  // namespace
 
 template <class T>
@@ -248,9 +254,7 @@ History BasicSequential<T>::fit(const Inputs<T>& x, const Targets<T>& y,
   if (epochs < 1)
     throw ArgumentError(fmt::format("fit: got {} epochs, expected at least 1", epochs));
   const std::vector<Callback*> callbacks = options.callbacks;
-  for (std::size_t i = 0; i < callbacks.size(); ++i)
-    if (!callbacks[i])
-      throw ArgumentError(fmt::format("fit: callback {} of {} is null", i + 1, callbacks.size()));
+  check_callbacks(callbacks);
   state.check_data("fit", x, y);
   const Split<T> data = split(x, y, options);
   const bool validate = !data.held_out.empty();
