@@ -48,7 +48,7 @@ class ViewBase {
 
  protected:
   ViewBase() : shape_{0} {}
-  ViewBase(const T* data, const Shape& shape) : data_(data), shape_(shape) {}  ///< of memory elsewhere
+  ViewBase(const T* data, const Shape& shape) : data_(data), shape_(shape) {}  ///< memory elsewhere
 
   const T* data_ = nullptr;
   Shape shape_;
