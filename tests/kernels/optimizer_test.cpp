@@ -256,7 +256,15 @@ TEST_CASE("the options of optimizers are checked", "[optimizer]") {
     CHECK_THROWS_AS(ops::check(AdamW{.weight_decay = bad}), ArgumentError);
     CHECK_THROWS_AS(ops::check(AdamW{.beta_2 = bad}), ArgumentError);
   }
-  CHECK_THROWS_AS(ops::check(RMSprop{.epsilon = 0}), ArgumentError);
+  for (const double bad : {0.0, 1e-60, 1e-39, 1e39}) {  // 0 or infinity in float
+    CHECK_THROWS_AS(ops::check(RMSprop{.epsilon = bad}), ArgumentError);
+    CHECK_THROWS_AS(ops::check(Adagrad{.epsilon = bad}), ArgumentError);
+    CHECK_THROWS_AS(ops::check(Adadelta{.epsilon = bad}), ArgumentError);
+    CHECK_THROWS_AS(ops::check(Adam{.epsilon = bad}), ArgumentError);
+    CHECK_THROWS_AS(ops::check(AdamW{.epsilon = bad}), ArgumentError);
+  }
+  CHECK_THROWS_AS(ops::check(SGD{.learning_rate = 1e39}), ArgumentError);
+  CHECK_THROWS_AS(ops::check(Adagrad{.initial_accumulator_value = 1e39}), ArgumentError);
   CHECK_THROWS_WITH(ops::check(AdamW{.beta_1 = 1.5}), contains("AdamW") && contains("beta_1") &&
                                                           contains("1.5") && contains("[0, 1)"));
   for_each_optimizer(

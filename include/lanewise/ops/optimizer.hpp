@@ -83,7 +83,7 @@ inline double initial_state(const Adagrad& optimizer) {
 ///@}
 
 ///@{
-/// Checks the ranges of the options.
+/// Checks the ranges of the options, and that an element of float holds them.
 /// \throws ArgumentError that names the option, its value and its range.
 LANEWISE_API void check(const SGD& optimizer);
 LANEWISE_API void check(const RMSprop& optimizer);
