@@ -96,6 +96,7 @@ class Columns {
   // kernel(element, rows, columns) over all rows, on all threads.
   template <class Kernel>
   void for_each_row(Kernel kernel) const {
+    if (width == 0) return;  // of nothing there may be any number of rows
     parallel::parallel_for(
         rows, kApplyNanoseconds * static_cast<double>(width),
         [&](Index begin, Index end) { kernel(begin * width, end - begin, width); });

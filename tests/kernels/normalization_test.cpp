@@ -358,6 +358,15 @@ TEMPLATE_TEST_CASE("what is not a number spoils its column or its row alone", "[
       }
 }
 
+TEST_CASE("batch normalization does not walk over rows of nothing", "[normalization]") {
+  const Tensor<float> x({Index(1) << 60, 0}), none(Shape{0});
+  Tensor<float> y(x.shape()), moments({3, 0});
+  ops::batch_norm_forward<float>(x, none, none, 1e-3, moments, y);
+  ops::batch_norm_inference<float>(x, none, none, none, none, 1e-3, y);
+  ops::batch_norm_backward<float>(x, none, moments, 1e-3, x, y, {}, {});
+  CHECK(y.empty());
+}
+
 TEMPLATE_TEST_CASE("what does not vary becomes beta", "[normalization]", float, double) {
   using T = TestType;
   LANEWISE_SEED_INFO();
