@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
@@ -106,16 +108,17 @@ double backward_cost(ActivationKind kind) {
   }
 }
 
+template <class T>
+constexpr double kLargest = static_cast<double>(std::numeric_limits<T>::max());
+
 constexpr double kRow = 12;  // what each row of a softmax costs besides
 
+template <class T>
 void check_function(const char* name, ActivationFunction f, const Shape& shape) {
+  check<T>(f);
   if (works_on_rows(f) && shape.rank() == 0)
     throw ShapeError(fmt::format("{}: {} of a scalar, expected at least one dimension", name,
                                  to_string(f.kind)));
-  const bool has_slope = f.kind == ActivationKind::leaky_relu || f.kind == ActivationKind::elu;
-  if (has_slope && !(f.parameter >= 0))
-    throw ArgumentError(fmt::format("{}: {} with parameter {}, expected at least 0", name,
-                                    to_string(f.kind), f.parameter));
 }
 
 void check_same(const char* name, ActivationFunction f, const char* of, const Shape& got,
@@ -138,13 +141,27 @@ void copy(TensorView<const T> from, TensorView<T> to) {
 
 }  // namespace
 
+template <class T>
+void check(ActivationFunction f) {
+  if (f.kind < ActivationKind::linear || f.kind > ActivationKind::log_softmax)
+    throw ArgumentError(
+        fmt::format("activation: got an unknown ActivationKind, {}", static_cast<int>(f.kind)));
+  const bool has_slope = f.kind == ActivationKind::leaky_relu || f.kind == ActivationKind::elu;
+  // NaN fails every comparison.
+  const double least = has_slope ? 0 : std::numeric_limits<double>::lowest();
+  if (!(f.parameter >= least && std::abs(f.parameter) <= kLargest<T>))
+    throw ArgumentError(
+        fmt::format("activation: got {} with a parameter of {}, expected a finite number{}",
+                    to_string(f.kind), f.parameter, has_slope ? " of at least 0" : ""));
+}
+
 bool backward_needs_input(ActivationFunction f) {
   return f.kind == ActivationKind::gelu;
 }
 
 template <class T>
 void activation_forward(ActivationFunction f, TensorView<const T> x, TensorView<T> y) {
-  check_function("activation_forward", f, x.shape());
+  check_function<T>("activation_forward", f, x.shape());
   check_same("activation_forward", f, "y", y.shape(), x.shape());
   if (x.empty()) return;
   const parallel::FlushToZero guard;
@@ -172,7 +189,7 @@ void activation_forward(ActivationFunction f, TensorView<const T> x, TensorView<
 template <class T>
 void activation_backward(ActivationFunction f, TensorView<const T> saved, TensorView<const T> dy,
                          TensorView<T> dx) {
-  check_function("activation_backward", f, saved.shape());
+  check_function<T>("activation_backward", f, saved.shape());
   check_same("activation_backward", f, "dy", dy.shape(), saved.shape());
   check_same("activation_backward", f, "dx", dx.shape(), saved.shape());
   if (dy.empty()) return;
@@ -201,6 +218,7 @@ void activation_backward(ActivationFunction f, TensorView<const T> saved, Tensor
 }
 
 #define LANEWISE_INSTANTIATE(T)                                                           \
+  template LANEWISE_API void check<T>(ActivationFunction);                                \
   template LANEWISE_API void activation_forward(ActivationFunction, TensorView<const T>,  \
                                                 TensorView<T>);                           \
   template LANEWISE_API void activation_backward(ActivationFunction, TensorView<const T>, \

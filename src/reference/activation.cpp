@@ -8,11 +8,12 @@
 namespace lanewise::reference {
 namespace {
 
-double normal_cdf(double x) {
-  return 0.5 * std::erfc(-x / std::numbers::sqrt2);
+// In long double: an error of the argument is x^2 times as large in the result.
+long double normal_cdf(long double x) {
+  return 0.5L * std::erfc(-x / std::numbers::sqrt2_v<long double>);
 }
 
-double value(ActivationFunction f, double x) {
+long double value(ActivationFunction f, double x) {
   switch (f.kind) {
     case ActivationKind::linear:
       return x;
@@ -31,14 +32,14 @@ double value(ActivationFunction f, double x) {
     case ActivationKind::elu:
       return x > 0 ? x : f.parameter * std::expm1(x);
     case ActivationKind::gelu:
-      return std::isinf(x) && x < 0 ? -0.0 : x * normal_cdf(x);
+      return std::isinf(x) && x < 0 ? -0.0L : x * normal_cdf(x);
     default:
       return std::nan("");
   }
 }
 
 // The derivative from y = f(x), for gelu from x.
-double derivative(ActivationFunction f, double saved) {
+long double derivative(ActivationFunction f, double saved) {
   switch (f.kind) {
     case ActivationKind::linear:
       return 1;
@@ -57,8 +58,9 @@ double derivative(ActivationFunction f, double saved) {
     case ActivationKind::elu:
       return saved > 0 ? 1 : saved + f.parameter;
     case ActivationKind::gelu: {
-      const double pdf = std::exp(-saved * saved / 2) / std::sqrt(2 * std::numbers::pi);
-      return normal_cdf(saved) + (std::isinf(saved) ? 0 : saved * pdf);
+      const long double x = saved;
+      const long double pdf = std::exp(-x * x / 2) / std::sqrt(2 * std::numbers::pi_v<long double>);
+      return normal_cdf(x) + (std::isinf(saved) ? 0 : x * pdf);
     }
     default:
       return std::nan("");
@@ -80,8 +82,8 @@ void activation_backward(ActivationFunction f, TensorView<const T> saved, Tensor
   if (f.kind == ActivationKind::softmax) return softmax_backward(saved, dy, dx);
   if (f.kind == ActivationKind::log_softmax) return log_softmax_backward(saved, dy, dx);
   for (Index i = 0; i < dy.size(); ++i) {
-    const double slope = derivative(f, static_cast<double>(saved[i]));
-    dx[i] = slope == 0 ? T(0) : static_cast<T>(static_cast<double>(dy[i]) * slope);
+    const long double slope = derivative(f, static_cast<double>(saved[i]));
+    dx[i] = slope == 0 ? T(0) : static_cast<T>(static_cast<long double>(dy[i]) * slope);
   }
 }
 

@@ -99,24 +99,25 @@ struct Elu {
   }
 };
 
+// x Phi(x) = max(x, 0) - a Phi(-a) with a = |x|, and its derivative is Phi(-a) - a phi(a) for x < 0
+// and 1 - that for x > 0.
 struct Gelu {
-  // The normal distribution function. Its absolute error is about an ULP of 1.
   template <class T>
-  static LANEWISE_INLINE Batch<T> normal_cdf(Batch<T> x) noexcept {
-    const Batch<T> half = constant<T>(0.5);
-    return fma<T>(half, erf<T>(x * constant<T>(0.70710678118654752)), half);
+  static LANEWISE_INLINE Batch<T> size_of(Batch<T> x) noexcept {
+    return min<T>(abs<T>(x), broadcast(Format<T>::kFar));
   }
-  // Below -10 the result is -0, at minus infinity too, where the product would be NaN.
+  // Half of x near 0, where half of it could be subnormal and be flushed before it is subtracted.
+  // The sign on the left is for zeros: of -0, and at minus infinity.
   template <class T>
   static LANEWISE_INLINE Batch<T> forward(Batch<T> x, Batch<T>) noexcept {
-    return select<T>(x < constant<T>(-10), constant<T>(-0.0), x * normal_cdf<T>(x));
+    const Batch<T> tail = normal_tail_moment<T>(size_of<T>(x));
+    const Batch<T> y = select<T>(x > constant<T>(1e-30), x - tail, with_sign_of<T>(x, tail));
+    return select<T>(abs<T>(x) > constant<T>(1e-30), y, constant<T>(0.5) * x);
   }
-  // cdf(x) + x pdf(x); beyond 40 the second term is 0, at infinity it would be NaN.
   template <class T>
   static LANEWISE_INLINE Batch<T> backward(Batch<T> x, Batch<T> dy, Batch<T>) noexcept {
-    const Batch<T> c = max<T>(min<T>(x, constant<T>(40)), constant<T>(-40));
-    const Batch<T> pdf = constant<T>(0.39894228040143268) * exp<T>(constant<T>(-0.5) * c * c);
-    return dy * fma<T>(c, pdf, normal_cdf<T>(c));
+    const Batch<T> slope = normal_tail_slope<T>(size_of<T>(x));
+    return dy * select<T>(x > constant<T>(0), constant<T>(1) - slope, slope);
   }
 };
 

@@ -28,8 +28,6 @@ constexpr MathKernels<T> table() {
                 long n) noexcept { map<T>(x, y, n, [](Batch<T> v) { return log<T>(v); }); },
       .tanh = [](const T* x, T* y,
                  long n) noexcept { map<T>(x, y, n, [](Batch<T> v) { return tanh<T>(v); }); },
-      .erf = [](const T* x, T* y,
-                long n) noexcept { map<T>(x, y, n, [](Batch<T> v) { return erf<T>(v); }); },
       .expm1_nonpositive =
           [](const T* x, T* y, long n) noexcept {
             map<T>(x, y, n, [](Batch<T> v) { return expm1_nonpositive<T>(v); });

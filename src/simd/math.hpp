@@ -1,31 +1,35 @@
 #pragma once
-// exp, log, tanh, erf and their kin on registers: one source for float and double and for every
-// instruction set, with and without a fused multiply-add.
+// exp, log, tanh, the tail of the normal distribution and their kin on registers: one source for
+// float and double and for every instruction set, with and without a fused multiply-add.
 //
 // Each reduces its argument to a short interval and evaluates a polynomial there
 // (math_coefficients.hpp). Where the sum of a large and a small term decides the last bit, the
 // rounding error of the large one is carried into the small one. That, not the fused instruction,
 // is what keeps the error below one unit in the last place (ULP).
 //
-// Largest errors in ULP (ulp_test measures them): of exp, log, tanh and erf over all 2^32 floats, of
-// the rest over every 37th, and over two million doubles.
+// Largest errors in ULP (ulp_test measures them): of exp, log and tanh over all 2^32 floats, of
+// expm1 to sigmoid over every 37th, of the last three over every 211th, and over two million
+// doubles.
 //
 //                       float                 double
 //            without fma    with   without fma    with
 //   exp            0.911   0.895         0.843   0.823
 //   log            0.897   0.885         0.829   0.820
 //   tanh           1.324   1.324         1.304   1.304
-//   erf            1.400   1.400         1.420   1.178
 //   expm1          0.982   1.000         0.882   0.871
 //   log1p          0.865   0.903         0.869   0.875
 //   sigmoid        2.431   2.431         2.273   2.273
+//   softplus       1.691   1.537         1.537   1.570
+//   gelu           3.192   3.190         3.578   3.520
+//   its slope      2.867   2.839         3.143   3.060
 //
 // NaN gives NaN. A subnormal argument or result may be replaced by a zero of its sign. Rounding is
 // to nearest, and floating-point flags mean nothing.
 //
 // Sources: Muller, "Elementary Functions", 3rd edition, chapters 3 and 9-11; Cody and Waite,
 // "Software Manual for the Elementary Functions" (the two-part ln 2); Tang, "Table-driven
-// implementation of the expm1 function" (2^n q + (2^n - 1)).
+// implementation of the expm1 function" (2^n q + (2^n - 1)); Shepherd and Laframboise, "Chebyshev
+// approximation of (1 + 2x) exp(x^2) erfc x" (the rational variable of Mills' ratio).
 #include "simd/compat.hpp"
 #include "simd/math_coefficients.hpp"
 
@@ -48,6 +52,8 @@ struct Format<float> {
   static constexpr float kExpLow = -0x1.5d589ep6f;  // log of the smallest normal, -87.336544
   static constexpr float kExpHigh = 0x1.62e42ep6f;  // log of the largest number, 88.722839
   static constexpr float kSmallest = 0x1p-126f;
+  static constexpr std::uint32_t kUpperHalf = 0xfffff000;  // the first 12 of 24 digits
+  static constexpr float kFar = 15;  // of the normal distribution: what is beyond rounds to 0
   static constexpr float kInfinity = __builtin_huge_valf();
 };
 
@@ -63,6 +69,8 @@ struct Format<double> {
   static constexpr double kExpLow = -0x1.6232bdd7abcd2p9;  // -708.396418532264
   static constexpr double kExpHigh = 0x1.62e42fefa39efp9;  // 709.782712893384
   static constexpr double kSmallest = 0x1p-1022;
+  static constexpr std::uint64_t kUpperHalf = 0xfffffffff8000000;  // the first 26 of 53 digits
+  static constexpr double kFar = 39;
   static constexpr double kInfinity = __builtin_huge_val();
 };
 
@@ -94,20 +102,27 @@ struct Exponential {
   Batch<T> q;
 };
 
-// Good for kExpLow <= x <= kExpHigh; elsewhere nothing is promised.
+// e^(x + more), where `more` is small beside x and `sum` is x + more, rounded.
 template <class T>
-LANEWISE_INLINE Exponential<T> exponential(Batch<T> x) noexcept {
+LANEWISE_INLINE Exponential<T> exponential_of_sum(Batch<T> x, Batch<T> more,
+                                                  Batch<T> sum) noexcept {
   using C = Coefficients<T>;
   const Batch<T> rounder = broadcast(Format<T>::kRounder);
-  const Batch<T> shifted = x * constant<T>(0x1.71547652b82fep0) + rounder;  // 1 / log 2
+  const Batch<T> shifted = sum * constant<T>(0x1.71547652b82fep0) + rounder;  // 1 / log 2
   const Batch<T> n = shifted - rounder;
   // r = x - n log 2. The first product and difference are exact; the tail holds what r lost.
   const Batch<T> high = x - n * broadcast(C::ln2_high);
-  const Batch<T> low = n * broadcast(C::ln2_low);
+  const Batch<T> low = n * broadcast(C::ln2_low) - more;
   const Batch<T> r = high - low;
   const Batch<T> tail = (high - r) - low;
   const Batch<T> q = r + fma<T>(r * r, polynomial<T>(C::exp, r), tail);
   return {bits_of<T>(shifted), q};
+}
+
+// Good for kExpLow <= x <= kExpHigh; elsewhere nothing is promised.
+template <class T>
+LANEWISE_INLINE Exponential<T> exponential(Batch<T> x) noexcept {
+  return exponential_of_sum<T>(x, constant<T>(0), x);
 }
 
 // e^x for kExpLow <= x <= kExpHigh: for arguments that are known to be tame.
@@ -212,25 +227,72 @@ LANEWISE_INLINE Batch<T> tanh(Batch<T> x) noexcept {
   return with_sign_of<T>(x, select<T>(size > constant<T>(0.625), large, small));
 }
 
-// erfc(|x|) for |x| >= 1, as e^-p(|x|); it has an absolute error below half an ULP of 1.
+// The upper tail of the normal distribution, Phi(-a) = e^(-a^2 / 2) M(a) with Mills' ratio M, which
+// falls from 1/2 as slowly as 1 / a: that product keeps its digits where 1 - erf has none left.
+//
+// M is a polynomial in s = a / d, d = 1 + a / 4: either directly, or over d, where the last digits
+// of the small values far out count. For 0 <= a <= kFar; beyond it all is 0.
+constexpr double kMillsMiddle = 1.75;       // the one polynomial is in s less this,
+constexpr double kMillsZero = 0x1.8b9ap-1;  // the other in s less that
+
+// s, and what d lost when it was rounded.
 template <class T>
-LANEWISE_INLINE Batch<T> erfc_tail(Batch<T> size) noexcept {
-  // There erf is 1 in float from 3.92 on, in double from 5.93 on.
-  const Batch<T> bounded = min<T>(size, constant<T>(sizeof(T) == 4 ? 4 : 6));
-  return exp_in_range<T>(-polynomial<T>(Coefficients<T>::erfc, bounded));
-}
+struct MillsArgument {
+  Batch<T> s, lost;
+};
 
 template <class T>
-LANEWISE_INLINE Batch<T> erf(Batch<T> x) noexcept {
-  const Batch<T> size = abs<T>(x);
-  const Batch<T> square = x * x;
-  const Batch<T> one = constant<T>(1);
-  // Near 0: x + x p(x^2). Where x p could be subnormal and be flushed, and far above: x times p
-  // + 1.
-  const Batch<T> p = polynomial<T>(Coefficients<T>::erf, square);
-  const Batch<T> small = select<T>(size < constant<T>(1e-30), x * (one + p), fma<T>(x, p, x));
-  const Batch<T> large = one - erfc_tail<T>(size);
-  return select<T>(size > one, with_sign_of<T>(x, large), small);
+LANEWISE_INLINE MillsArgument<T> mills_argument(Batch<T> a) noexcept {
+  const Batch<T> one = constant<T>(1), quarter = constant<T>(0.25) * a;
+  const Batch<T> d = one + quarter;
+  return {a / d, quarter - (d - one)};
+}
+
+// The upper half of a's digits: products of two such halves are exact.
+template <class T>
+LANEWISE_INLINE Batch<T> upper_half(Batch<T> a) noexcept {
+  return from_bits<T>(bits_of<T>(a) & Bits<T>(Format<T>::kUpperHalf));
+}
+
+// w (1 - correction) e^(-a^2 / 2) for |w| <= 100, a correction of a few ULP and 0 <= a <= kFar.
+template <class T>
+LANEWISE_INLINE Batch<T> times_gauss(Batch<T> w, Batch<T> correction, Batch<T> a) noexcept {
+  using F = Format<T>;
+  // a^2 = u^2 + (a - u)(a + u). Half an ULP of a^2 would be as many ULP of the result as a^2 / 2 is
+  // large.
+  const Batch<T> u = upper_half<T>(a), half = constant<T>(-0.5);
+  const Batch<T> x = half * (u * u), more = half * ((a - u) * (a + u));
+  const Exponential<T> e = exponential_of_sum<T>(x, more, x + more);
+  // 2^n may be subnormal where the product with w is not: 2^(n + 100) first.
+  constexpr BitsOf<T> kRaised = F::kOne + (BitsOf<T>{100} << F::kMantissa);
+  const Batch<T> scale = from_bits<T>((e.n << F::kMantissa) + Bits<T>(kRaised));
+  return fma<T>(w, e.q - correction, w) * scale * constant<T>(0x1p-100);
+}
+
+// a Phi(-a)
+template <class T>
+LANEWISE_INLINE Batch<T> normal_tail_moment(Batch<T> a) noexcept {
+  const auto [s, lost] = mills_argument<T>(a);
+  const Batch<T> p = polynomial<T>(Coefficients<T>::mills, s - constant<T>(kMillsMiddle));
+  // What was lost moves s p by lost / d times the slope of its logarithm, which is near 4 p^2.
+  const Batch<T> twice = p + p;
+  return times_gauss<T>(s * p, lost * (twice * twice), a);
+}
+
+// Phi(-a) - a phi(a), the derivative of -a Phi(-a) by -a; phi is the density.
+template <class T>
+LANEWISE_INLINE Batch<T> normal_tail_slope(Batch<T> a) noexcept {
+  using C = Coefficients<T>;
+  const auto [s, lost] = mills_argument<T>(a);
+  // M counts where a is near 1, and 1 / d near 3/4.
+  const Batch<T> moved = (s - constant<T>(kMillsZero)) - constant<T>(0.75) * (s * lost);
+  const Batch<T> mills = polynomial<T>(C::mills_slope, moved);
+  // M - a phi(0), the largest part of the product exactly.
+  const Batch<T> u = upper_half<T>(a);
+  const Batch<T> high = mills - u * broadcast(C::density_high);
+  const Batch<T> low =
+      fma<T>(u, broadcast(C::density_low), (a - u) * broadcast(C::density_high + C::density_low));
+  return times_gauss<T>(high - low, constant<T>(0), a);
 }
 
 // sine = sin(2 pi u), cosine = cos(2 pi u) for 0 <= u <= 1.

@@ -16,6 +16,8 @@ template <>
 struct Coefficients<float> {
   static constexpr float ln2_high = 0x1.62e4p-1f;
   static constexpr float ln2_low = 0x1.7f7d1cp-20f;
+  static constexpr float density_high = 0x1.988p-2f;
+  static constexpr float density_low = 0x1.14cf5p-16f;
   // [-0.346608, 0.346608], error 2^-27.7
   static constexpr float exp[] = {0x1.6db37p-10f, 0x1.123b5p-7f, 0x1.55545ep-5f, 0x1.55548ep-3f,
                                   0x1p-1f};
@@ -26,14 +28,15 @@ struct Coefficients<float> {
   // [0.0, 0.390625], error 2^-29.6
   static constexpr float tanh[] = {0x1.1a7fa8p-9f,  -0x1.0c745ap-7f, 0x1.63a912p-6f,
                                    -0x1.b9f1cep-5f, 0x1.11107ap-3f,  -0x1.555554p-2f};
-  // [0.0, 1.0], error 2^-26.9
-  static constexpr float erf[] = {-0x1.7a7918p-19f, 0x1.733dc2p-14f, -0x1.ab3e1cp-11f,
-                                  0x1.54a6dap-8f,   -0x1.b8076ap-6f, 0x1.ce2d94p-4f,
-                                  -0x1.81274p-2f,   0x1.06eba8p-3f};
-  // [1.0, 4.0], error 2^-29.3
-  static constexpr float erfc[] = {-0x1.76828p-20f, 0x1.5f0f26p-15f, -0x1.28ae5p-11f,
-                                   0x1.2fb44p-8f,   -0x1.abda26p-6f, 0x1.c0fb68p-4f,
-                                   0x1.43b6a4p-1f,  0x1.2148c2p+0f,  -0x1.1e7c6cp-12f};
+  // [-1.75, 1.40789], error 2^-25.4
+  static constexpr float mills[] = {-0x1.79fca4p-27f, -0x1.55bed2p-24f, 0x1.95a942p-22f,
+                                    0x1.621d4cp-19f,  -0x1.3b847ap-16f, -0x1.212514p-15f,
+                                    0x1.06e7d6p-10f,  -0x1.bdf352p-8f,  0x1.d9fce2p-6f,
+                                    -0x1.6d84e6p-4f,  0x1.ace714p-3f};
+  // [-0.772659, 2.38524], error 2^-26.5
+  static constexpr float mills_slope[] = {
+      -0x1.3485dp-23f, 0x1.d62826p-21f, 0x1.22cccep-18f, -0x1.6fd12p-15f, -0x1.0f1bd2p-13f,
+      0x1.b64bdep-9f,  -0x1.6c8ea2p-6f, 0x1.61c1f4p-4f,  -0x1.c12296p-3f, 0x1.11ee2cp-2f};
   // [0.0, 0.015625], error 2^-25.0
   static constexpr float sin[] = {0x1.a0f36cp+8f, -0x1.61ba26p+6f, 0x1.46e112p+6f, -0x1.4abc8ap+5f,
                                   0x1.921fb6p+2f};
@@ -45,6 +48,8 @@ template <>
 struct Coefficients<double> {
   static constexpr double ln2_high = 0x1.62e42fefa2p-1;
   static constexpr double ln2_low = 0x1.9ef35793c7673p-41;
+  static constexpr double density_high = 0x1.988453p-2;
+  static constexpr double density_low = 0x1.ea1b284687e5ap-29;
   // [-0.346608, 0.346608], error 2^-60.5
   static constexpr double exp[] = {0x1.1f9e283c5fcf9p-29,
                                    0x1.af6cccbcef377p-26,
@@ -71,22 +76,24 @@ struct Coefficients<double> {
       -0x1.f481c02c17f47p-13, 0x1.35498947d605dp-11, -0x1.7da230fa655dfp-10, 0x1.d6d3bf3ed156p-9,
       -0x1.226e3506a5149p-7,  0x1.664f48808e2dcp-6,  -0x1.ba1ba1ba134c8p-5,  0x1.1111111111092p-3,
       -0x1.5555555555555p-2};
-  // [0.0, 1.0], error 2^-54.4
-  static constexpr double erf[] = {
-      -0x1.8e7efa2022417p-32, 0x1.4dc403b2874eap-29, -0x1.128131dc0b7eap-27, 0x1.c2340ccd2a12p-26,
-      -0x1.7a14e0cf09cdap-23, 0x1.bc58c8113342dp-20, -0x1.f4f9d82cddc96p-17, 0x1.f9a4dba29e394p-14,
-      -0x1.c02dc0a70e6d6p-11, 0x1.565bcd4ab8db7p-8,  -0x1.b82ce313df68ap-6,  0x1.ce2f21a046b4p-4,
-      -0x1.812746b037a31p-2,  0x1.06eba8214db69p-3};
-  // [1.0, 6.0], error 2^-58.5
-  static constexpr double erfc[] = {
-      -0x1.1bf874043e65ep-54, 0x1.5db79d3702facp-48,  -0x1.97afa8cebc71cp-43,
-      0x1.2b3b8c4c59175p-38,  -0x1.3653604de962dp-34, 0x1.e3937f16f45cap-31,
-      -0x1.25c884d9c1228p-27, 0x1.1cf4988988659p-24,  -0x1.bfa7d93536e0ap-22,
-      0x1.1ea814dee22f3p-19,  -0x1.2ab729eb99abcp-17, 0x1.f2e74b4afaf44p-16,
-      -0x1.3f7487bc5f6c8p-14, 0x1.10c9af799fa67p-13,  -0x1.94fc9c557ac2p-15,
-      -0x1.12a846a192d11p-11, 0x1.b0bc7648e5c1ep-10,  -0x1.875a20adf4b8dp-13,
-      -0x1.39840c0e9c071p-6,  0x1.a4f5859a0557bp-4,   0x1.45f31839ea2dep-1,
-      0x1.20dd71368989cp+0,   0x1.0e2b74da654a1p-25};
+  // [-1.75, 1.87791], error 2^-52.8
+  static constexpr double mills[] = {
+      -0x1.70d57d2c835a5p-56, -0x1.0c08423bfb5f9p-55, 0x1.8b26deb6b0923p-51,  0x1.1a3e5d129bd1ap-49,
+      -0x1.8bb2898e7d808p-47, -0x1.2360af6059633p-44, 0x1.1c6fb381f20dcp-44,  0x1.a6984f6aee18bp-40,
+      0x1.363902f700799p-39,  -0x1.fcde3236da68fp-36, -0x1.d6a7c1b7b10e2p-34, 0x1.232cb8b28ba34p-31,
+      0x1.cf0ed47f4983bp-29,  -0x1.856f30192c383p-27, -0x1.a2fea234a461dp-24, 0x1.8f792cddbd433p-22,
+      0x1.67529c05ba657p-19,  -0x1.3b4b0f69bae37p-16, -0x1.2177b3f931effp-15, 0x1.06e72f5238b67p-10,
+      -0x1.bdf30d40e33fdp-8,  0x1.d9fce4cefc931p-6,   -0x1.6d84e693451eep-4,  0x1.ace71446617ap-3};
+  // [-0.772659, 2.85525], error 2^-56.4
+  static constexpr double mills_slope[] = {
+      -0x1.90743bb1a2a44p-54, 0x1.e87fb9ec93b5ap-50,  -0x1.c880186363d9bp-47,
+      0x1.83a302ee45a95p-45,  -0x1.448066b82489ep-44, 0x1.7364d1d5c2594p-43,
+      0x1.70c2450d5a03fp-45,  -0x1.cb1078f6fe65ep-39, -0x1.c4e14c03a3217p-37,
+      0x1.abc821f57d55ep-35,  0x1.65b698629b65ap-31,  0x1.1e6d3e533fa83p-31,
+      -0x1.90228fd6fd20bp-26, -0x1.513e5c65c721cp-24, 0x1.c8b3146ea153bp-21,
+      0x1.1b9ab1c7cabbdp-18,  -0x1.6f076285bcf3ap-15, -0x1.0efd3a0bcb61cp-13,
+      0x1.b649d570661dap-9,   -0x1.6c8eb0dd3c385p-6,  0x1.61c1f5f6c8d19p-4,
+      -0x1.c12296b2709c1p-3,  0x1.11ee2bfd4fa1cp-2};
   // [0.0, 0.015625], error 2^-54.2
   static constexpr double sin[] = {
       0x1.039caa59996c8p+3,  0x1.ab2958cd448d4p+1, -0x1.e2b25bdfee511p+3, 0x1.5077fa9ccb3f5p+5,

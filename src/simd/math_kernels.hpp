@@ -13,7 +13,6 @@ struct MathKernels {
   Function exp;
   Function log;
   Function tanh;
-  Function erf;
   Function expm1_nonpositive;  // e^x - 1 for x <= 0
   Function log1p_unit;         // log(1 + x) for 0 <= x <= 1
   Function sigmoid;            // 1 / (1 + e^-x)

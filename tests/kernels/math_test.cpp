@@ -23,13 +23,13 @@ bool same(T a, T b) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("exp, log, tanh and erf of special values", "[math]", float, double) {
+TEMPLATE_TEST_CASE("exp, log and tanh of special values", "[math]", float, double) {
   using T = TestType;
   using L = std::numeric_limits<T>;
   const auto& k = cpu::kernels<simd::MathKernels<T>>();
   const T inf = L::infinity(), nan = L::quiet_NaN(), zero = 0;
 
-  for (auto f : {k.exp, k.log, k.tanh, k.erf, k.expm1_nonpositive, k.sigmoid}) {
+  for (auto f : {k.exp, k.log, k.tanh, k.expm1_nonpositive, k.sigmoid}) {
     CHECK(std::isnan(one(f, nan)));
     CHECK(std::isnan(one(f, -nan)));
   }
@@ -54,15 +54,13 @@ TEMPLATE_TEST_CASE("exp, log, tanh and erf of special values", "[math]", float, 
   CHECK(std::isfinite(one(k.log, L::min())));
   CHECK(std::isfinite(one(k.log, L::max())));
 
-  for (auto f : {k.tanh, k.erf}) {
-    CHECK(same(one(f, zero), zero));
-    CHECK(same(one(f, -zero), -zero));
-    for (T large : {T(20), T(88), T(700), L::max(), inf}) {
-      CHECK(same(one(f, large), T(1)));
-      CHECK(same(one(f, -large), T(-1)));
-    }
-    CHECK(std::abs(one(f, L::denorm_min())) < L::min());
+  CHECK(same(one(k.tanh, zero), zero));
+  CHECK(same(one(k.tanh, -zero), -zero));
+  for (T large : {T(20), T(88), T(700), L::max(), inf}) {
+    CHECK(same(one(k.tanh, large), T(1)));
+    CHECK(same(one(k.tanh, -large), T(-1)));
   }
+  CHECK(std::abs(one(k.tanh, L::denorm_min())) < L::min());
   CHECK(same(one(k.expm1_nonpositive, zero), zero));
   CHECK(same(one(k.expm1_nonpositive, -zero), -zero));
   CHECK(same(one(k.expm1_nonpositive, -inf), T(-1)));
@@ -80,7 +78,7 @@ TEMPLATE_TEST_CASE("an element's result depends neither on its place nor on the 
   using T = TestType;
   std::mt19937_64 random(seed());
   const auto& k = cpu::kernels<simd::MathKernels<T>>();
-  for (auto f : {k.exp, k.log, k.tanh, k.erf, k.expm1_nonpositive, k.log1p_unit, k.sigmoid})
+  for (auto f : {k.exp, k.log, k.tanh, k.expm1_nonpositive, k.log1p_unit, k.sigmoid})
     for (long n : sizes<T>(false))
       for (int misalign : {0, 1}) {
         Guarded<T> x(n, misalign), y(n, misalign);

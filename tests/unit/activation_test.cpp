@@ -50,6 +50,39 @@ TEST_CASE("softmax of a scalar is refused, other activations of one are not", "[
   CHECK(y[0] == 3);
 }
 
+TEST_CASE("unknown functions and parameters that are no numbers are refused", "[activation]") {
+  Tensor<float> x(Shape{2});
+  for (int kind : {-1, 11, 99}) {
+    const ActivationFunction f{static_cast<ActivationKind>(kind)};
+    CHECK_THROWS_AS(ops::activation_forward<float>(f, x, x), ArgumentError);
+    CHECK_THROWS_AS(ops::activation_backward<float>(f, x, x, x), ArgumentError);
+  }
+  CHECK_THROWS_WITH(ops::check<float>({static_cast<ActivationKind>(99)}),
+                    "activation: got an unknown ActivationKind, 99");
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (ActivationFunction f : kAll)
+    for (double bad : {infinity, -infinity, std::numeric_limits<double>::quiet_NaN(), 1e39})
+      CHECK_THROWS_AS(ops::check<float>({f.kind, bad}), ArgumentError);
+  ops::check<double>({ActivationKind::elu, 1e39});
+}
+
+// Values by mpmath in 30 digits.
+TEST_CASE("gelu keeps its digits in its negative tail", "[activation]") {
+  const Tensor<float> x(Shape{2}, {-5, -10});
+  Tensor<float> y(Shape{2});
+  ops::activation_forward<float>(gelu, x, y);
+  CHECK(y[0] == Approx(-1.433257859395969558e-6).epsilon(4 * 1.2e-7));
+  CHECK(y[1] == Approx(-7.619853024160526066e-23).epsilon(4 * 1.2e-7).margin(0));
+  const Tensor<double> wide(Shape{2}, {-10, -37});
+  Tensor<double> value(Shape{2}), slope(Shape{2}), ones(Shape{2}, {1, 1});
+  ops::activation_forward<double>(gelu, wide, value);
+  ops::activation_backward<double>(gelu, wide, ones, slope);
+  CHECK(value[0] == Approx(-7.619853024160526066e-23).epsilon(4 * 2.3e-16).margin(0));
+  CHECK(value[1] == Approx(-2.118461352334093424e-298).epsilon(4 * 2.3e-16).margin(0));
+  CHECK(slope[0] == Approx(-7.618400096464814086e-22).epsilon(4 * 2.3e-16).margin(0));
+  CHECK(slope[1] == Approx(-7.838298669418516243e-297).epsilon(4 * 2.3e-16).margin(0));
+}
+
 TEST_CASE("negative slopes are refused", "[activation]") {
   Tensor<float> x(Shape{2});
   for (auto kind : {ActivationKind::leaky_relu, ActivationKind::elu})

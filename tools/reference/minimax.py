@@ -113,17 +113,42 @@ def series(terms):
     return lambda z: mp.fsum(c * z ** k for k, c in enumerate(terms))
 
 
-def log_of_erfc(x):
-    return -mp.log(mp.erfc(x))
+def mills(s):
+    """Mills' ratio M(a) = Phi(-a) exp(a^2 / 2), and a, for s = a / (1 + a / 4)."""
+    a = s / (1 - s / 4)
+    return mp.erfc(a / mp.sqrt(2)) / 2 * mp.exp(a * a / 2), a
+
+
+def scaled_mills(s):
+    ratio, a = mills(s)
+    return ratio * (1 + a / 4)
+
+
+def slope_weight(s):
+    """Relative to the larger of M(a) and a phi(0)."""
+    ratio, a = mills(s)
+    return 1 / max(ratio, a / mp.sqrt(2 * mp.pi))
+
+
+# The polynomials are in s less a centre: the middle of the interval, or where most is cancelled in
+# gelu's derivative; M is almost a float and almost a double there.
+MIDDLE = mp.mpf("1.75")
+ZERO = mp.mpf(float.fromhex("0x1.8b9ap-1"))
+
+
+def far(centre):
+    return {kind: mp.mpf(a) / (1 + mp.mpf(a) / 4) - centre for kind, a in (("f32", 15), ("f64", 39))}
 
 
 # name -> (function of the polynomial's argument, weight that makes the error relative to the
 #          result of the whole formula, low, high, degree for float, degree for double, pinned)
 # Bits of the upper part of log 2: few enough that its product with any exponent is exact.
 LN2_BITS = {"f32": 15, "f64": 40}
+# Half of a number's digits, of phi(0) = 0.399 too.
+HALF_BITS = {"f32": 12, "f64": 26}
+DENSITY = 1 / mp.sqrt(2 * mp.pi)
 HALF_LN2 = mp.log(2) / 2 * mp.mpf("1.0001")
 SQRT_HALF = mp.sqrt(mp.mpf(1) / 2)
-ERF = series([2 / mp.sqrt(mp.pi) * (-1) ** k / (mp.factorial(k) * (2 * k + 1)) for k in range(60)])
 TANH = series([mp.bernoulli(2 * k) * 4 ** k * (4 ** k - 1) / mp.factorial(2 * k)
                for k in range(1, 220)])
 FITS = {
@@ -136,10 +161,11 @@ FITS = {
     # tanh(x) = x + x z p(z), z = x^2
     "tanh": (lambda z: (TANH(z) - 1) / z if z else -mp.mpf(1) / 3, lambda z: z / TANH(z),
              0, mp.mpf("0.625") ** 2, 5, 12, 1),
-    # erf(x) = x + x p(z), z = x^2
-    "erf": (lambda z: ERF(z) - 1, lambda z: 1 / ERF(z), 0, 1, 7, 13, 1),
-    # 1 - erf(x) = exp(-p(x)); near 1 the exponential is a seventh of the result
-    "erfc": (log_of_erfc, mp.erfc, 1, {"f32": 4, "f64": 6}, 8, 22, 0),
+    # M(a) = p(s - centre) / (1 + a / 4) and M(a) = p(s - centre), for a up to 15 and to 39
+    "mills": (lambda v: scaled_mills(v + MIDDLE), lambda v: 1 / scaled_mills(v + MIDDLE), -MIDDLE,
+              far(MIDDLE), 10, 23, 0),
+    "mills_slope": (lambda v: mills(v + ZERO)[0], lambda v: slope_weight(v + ZERO), -ZERO, far(ZERO),
+                    9, 22, 0),
     # sin(2 pi r) = r p(z), cos(2 pi r) = 1 + z p(z), z = r^2
     "sin": (series([(-1) ** k * (2 * mp.pi) ** (2 * k + 1) / mp.factorial(2 * k + 1)
                     for k in range(30)]), lambda z: mp.mpf(1) / 6, 0, mp.mpf(1) / 64, 4, 7, 1),
@@ -155,6 +181,10 @@ def main():
         low = rounded(mp.log(2) - high, kind)
         print(f"  static constexpr {type_name} ln2_high = {literal(high, kind)};")
         print(f"  static constexpr {type_name} ln2_low = {literal(low, kind)};")
+        high = mp.floor(DENSITY * 2 ** HALF_BITS[kind] * 2) / 2 ** HALF_BITS[kind] / 2
+        print(f"  static constexpr {type_name} density_high = {literal(high, kind)};")
+        low = rounded(DENSITY - high, kind)
+        print(f"  static constexpr {type_name} density_low = {literal(low, kind)};")
         for name in sys.argv[1:] or FITS:
             f, weight, low, high, degree32, degree64, pin = FITS[name]
             high = high[kind] if isinstance(high, dict) else high

@@ -50,20 +50,35 @@ LANEWISE_API std::string_view to_string(ActivationKind kind);
 
 namespace ops {
 
+/// Checks that the library knows the function, and that its parameter is a finite number as an
+/// element of type T, for leaky_relu and elu of at least 0 (their derivative could not be told from
+/// y).
+/// \throws ArgumentError that names the function and what it got.
+template <class T>
+LANEWISE_API void check(ActivationFunction f);
+
 /// Whether the derivative is computed from the function's input x; otherwise it is computed from
 /// its output y, and x need not be kept.
 LANEWISE_API bool backward_needs_input(ActivationFunction f);
 
 /// y = f(x), element by element, or row by row of the last dimension for softmax and log_softmax.
 /// x and y have the same shape and may be the same memory. NaN passes through.
+///
+/// Largest errors in units in the last place (ULP) of the result, down to where it is subnormal and
+/// may become 0, in float and double and on every instruction set: tanh 1.5, sigmoid 2.5, softplus
+/// 2.0, elu 1.1 with alpha 1, gelu 4.0.
 /// \throws ShapeError if the shapes differ, or for softmax and log_softmax of a scalar;
-/// ArgumentError if the parameter of leaky_relu or elu is negative (their derivative could not be
-/// told from y).
+/// ArgumentError as check().
 template <class T>
 LANEWISE_API void activation_forward(ActivationFunction f, TensorView<const T> x, TensorView<T> y);
 
 /// dx = dy * f'(x). `saved` is x if backward_needs_input(f), else y = f(x). dx may be dy's memory.
-/// \throws ShapeError and ArgumentError as activation_forward.
+///
+/// gelu's derivative is as exact as gelu: 4.0 ULP of itself, or from x = -1.1 to -0.4, around its
+/// zero at -0.7518, of the larger of the two terms that it is the sum of. The others are formulas
+/// in y, as in TensorFlow: exact for the y that was stored, but where y is all but 1 (sigmoid,
+/// tanh) or -alpha (elu), what rounding took from y is missing from the derivative, up to one ULP
+/// of 1. \throws ShapeError and ArgumentError as activation_forward.
 template <class T>
 LANEWISE_API void activation_backward(ActivationFunction f, TensorView<const T> saved,
                                       TensorView<const T> dy, TensorView<T> dx);
