@@ -7,6 +7,7 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/ops/loss.hpp"
+#include "ops/loss_targets.hpp"
 
 namespace lanewise {
 
@@ -23,11 +24,12 @@ namespace {
 
 // Targets that are numbers, one for each output.
 template <class T>
-void check_dense_targets(std::string_view loss, const Shape& output, const Targets<T>& targets) {
+void check_dense_targets(std::string_view loss, const Shape& output, const Targets<T>& targets,
+                         std::string_view advice) {
   if (targets.is_labels())
     throw ArgumentError(fmt::format(
-        "{}: got integer labels, expected numbers of shape (samples, {}): one_hot() makes them",
-        loss, fmt::join(output.sizes(), ", ")));
+        "{}: got integer labels, expected a Tensor<{}> of shape (samples, {}): {}", loss,
+        sizeof(T) == 4 ? "float" : "double", fmt::join(output.sizes(), ", "), advice));
   const Shape& got = targets.shape();
   // One number a sample may come without its dimension of 1, as prices come from a file.
   const bool flat_column = output == Shape{1} && got.rank() == 1;
@@ -81,7 +83,10 @@ class RegressionInstance final : public LossInstance<T> {
       : name_(loss_name), compute_(compute_loss) {}
   std::string_view name() const override { return name_; }
   void check_targets(const Shape& output, const Targets<T>& targets) const override {
-    check_dense_targets(name_, output, targets);
+    check_dense_targets(name_, output, targets,
+                        output.rank() > 0 && output[-1] > 1
+                            ? "one_hot() makes one of labels"
+                            : "give the numbers that are to be predicted");
   }
   double compute(TensorView<const T> y, const Targets<T>& targets,
                  TensorView<T> dy) const override {
@@ -103,11 +108,18 @@ class BinaryInstance final : public LossInstance<T> {
  public:
   explicit BinaryInstance(bool from_logits) : from_logits_(from_logits) {}
   std::string_view name() const override { return "binary_crossentropy"; }
-  void check_output(const Shape&, std::optional<ActivationFunction> activation) const override {
+  void check_output(const Shape& output,
+                    std::optional<ActivationFunction> activation) const override {
+    if (activation && activation->kind == ActivationKind::softmax && output.rank() > 0 &&
+        output[-1] == 1)
+      throw ArgumentError(fmt::format(
+          "{}: the last layer ends in softmax, which over one output is always 1: use sigmoid",
+          name()));
     check_probabilities(name(), from_logits_, ActivationKind::sigmoid, activation);
   }
   void check_targets(const Shape& output, const Targets<T>& targets) const override {
-    check_dense_targets(name(), output, targets);
+    check_dense_targets(name(), output, targets, "0 for no and 1 for yes, for each output");
+    ops::check_binary_targets<T>(name(), targets.values());
   }
   bool contains(ActivationFunction activation) const override {
     return !from_logits_ && activation == sigmoid;
@@ -154,7 +166,8 @@ class CategoricalInstance final : public SoftmaxInstance<T> {
   using SoftmaxInstance<T>::SoftmaxInstance;
   std::string_view name() const override { return "categorical_crossentropy"; }
   void check_targets(const Shape& output, const Targets<T>& targets) const override {
-    check_dense_targets(name(), output, targets);
+    check_dense_targets(name(), output, targets, "one_hot() makes one of labels");
+    ops::check_categorical_targets<T>(name(), targets.values());
   }
   double compute(TensorView<const T> y, const Targets<T>& targets,
                  TensorView<T> dy) const override {

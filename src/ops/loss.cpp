@@ -8,6 +8,7 @@
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/loss_targets.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -63,7 +64,7 @@ double elementwise(const char* name, Elementwise<T> simd::LossKernels<T>::*kerne
   const double sum =
       parallel::parallel_sum(y.size(), cost * sizeof(T) / 4, [&](Index begin, Index end) {
         return run(y.data() + begin, target.data() + begin, offset(dy, begin), end - begin,
-                   static_cast<T>(1 / count), static_cast<T>(parameter));
+                   1 / count, parameter);
       });
   return sum / count;
 }
@@ -131,7 +132,12 @@ double huber(TensorView<const T> y, TensorView<const T> target, double delta, Te
 
 template <class T>
 double binary_crossentropy(TensorView<const T> p, TensorView<const T> target, TensorView<T> dp) {
-  return elementwise("binary_crossentropy", &simd::LossKernels<T>::binary, p, target, dp, p.size(),
+  constexpr const char* kName = "binary_crossentropy";
+  check_prediction(kName, p.shape(), 1);
+  check_same(kName, "the target", target.shape(), p.shape());
+  check_output(kName, "the gradient", dp, p.shape());
+  check_binary_targets<T>(kName, target);
+  return elementwise(kName, &simd::LossKernels<T>::binary, p, target, dp, p.size(),
                      kTranscendental);
 }
 
@@ -143,6 +149,7 @@ double binary_crossentropy_from_logits(TensorView<const T> z, TensorView<const T
   check_same(kName, "the target", target.shape(), z.shape());
   check_output(kName, "the gradient", dz, z.shape());
   check_output(kName, "the probabilities", p, z.shape());
+  check_binary_targets<T>(kName, target);
   const parallel::FlushToZero guard;
   const auto run = cpu::kernels<simd::LossKernels<T>>().binary_from_logits;
   const double count = static_cast<double>(z.size());
@@ -162,6 +169,7 @@ double categorical_crossentropy(TensorView<const T> p, TensorView<const T> targe
   check_prediction(kName, shape, 2);
   check_same(kName, "the target", target.shape(), shape);
   check_output(kName, "the gradient", dp, shape);
+  check_categorical_targets<T>(kName, target);
   const Index columns = shape[-1];
   const auto run = cpu::kernels<simd::LossKernels<T>>().categorical;
   return mean_over_rows<T>(shape, [&](Index row, Index rows) {
@@ -179,6 +187,7 @@ double categorical_crossentropy_from_logits(TensorView<const T> z, TensorView<co
   check_same(kName, "the target", target.shape(), shape);
   check_output(kName, "the gradient", dz, shape);
   check_output(kName, "the probabilities", p, shape);
+  check_categorical_targets<T>(kName, target);
   const Index columns = shape[-1];
   const auto run = cpu::kernels<simd::LossKernels<T>>().categorical_from_logits;
   return mean_over_rows<T>(shape, [&](Index row, Index rows) {

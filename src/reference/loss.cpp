@@ -67,7 +67,7 @@ double softmax_crossentropy(TensorView<const T> z, TargetAt target_at, TensorVie
   long double total = 0;
   for (Index r = 0; r < rows; ++r) {
     const Row row = row_of(z, r, target_at);
-    double largest = row.x[0];
+    long double largest = row.x[0];  // a difference of two logits may be beyond a double
     for (double x : row.x)
       if (std::isnan(x) || x > largest) largest = x;
     long double sum = 0, sum_t = 0;
@@ -136,8 +136,10 @@ double binary_crossentropy_from_logits(TensorView<const T> z, TensorView<const T
   for (Index i = 0; i < p.size(); ++i)
     p[i] = static_cast<T>(1 / (1 + std::exp(-static_cast<double>(z[i]))));
   return each(z, target, dz, z.size(), [](double a, double t) {
-    const double larger = a < 0 ? 0 : a;
-    return Value{larger - a * t + std::log1p(std::exp(-std::abs(a))), 1 / (1 + std::exp(-a)) - t};
+    const double wrong = (a > 0 ? 1 : 0) - t;
+    // An infinite logit that is right costs nothing.
+    return Value{(wrong == 0 ? 0 : a * wrong) + std::log1p(std::exp(-std::abs(a))),
+                 1 / (1 + std::exp(-a)) - t};
   });
 }
 
@@ -151,6 +153,7 @@ double categorical_crossentropy(TensorView<const T> p, TensorView<const T> targe
     const Row row = row_of(p, r, dense(target));
     long double s = 0, unclipped = 0;
     for (double x : row.x) s += x;
+    if (s == 0) s = 1;  // all are clipped
     for (std::size_t j = 0; j < row.x.size(); ++j) {
       total -= row.t[j] * std::log(clip(static_cast<double>(row.x[j] / s)));
       if (!clip.clips(static_cast<double>(row.x[j] / s))) unclipped += row.t[j];

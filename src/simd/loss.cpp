@@ -1,7 +1,8 @@
 // Contract in loss.hpp. Compiled once per instruction set.
 //
-// Losses are computed in T and added in double, as are sums over a row: a sum of very many floats
-// in float would lose more than its terms did.
+// Cross-entropies are computed in T and added in double, as are sums over a row: a sum of very many
+// floats in float would lose more than its terms did. Errors are computed in double altogether: the
+// square of a float, and the difference of two, may be beyond a float where the mean is not.
 #include "simd/loss.hpp"
 
 #include "simd/softmax_row.hpp"
@@ -11,7 +12,69 @@ namespace {
 
 // ---- element by element --------------------------------------------------------------------
 
-// Adds f's losses; f(y, t, derivative) gives the loss of a register and its derivative.
+// The first n elements of x, rounded to T.
+template <class T>
+LANEWISE_INLINE void store_rounded(T* p, Batch<double> x, int n) noexcept {
+  if constexpr (sizeof(T) == 8) {
+    store_first(p, x, n);
+  } else {
+    alignas(64) double whole[kLanes<double>];
+    store(whole, x);
+    for (int i = 0; i < n; ++i) p[i] = static_cast<T>(whole[i]);
+  }
+}
+
+// Adds f's losses; f(e, derivative) gives the loss of the errors e = y - t, 0 for 0, and its
+// derivative.
+template <class T, class F>
+LANEWISE_INLINE double add_errors(const T* y, const T* t, T* dy, long n, double scale,
+                                  F f) noexcept {
+  using B = Batch<double>;
+  B total = constant<double>(0);
+  const B factor = broadcast(scale);
+  for (long i = 0; i < n; i += kLanes<double>) {
+    const int lanes = lanes_from<double>(i, n);
+    B derivative;
+    total = total +
+            f(load_first_as_double(y + i, lanes) - load_first_as_double(t + i, lanes), derivative);
+    if (dy != nullptr) store_rounded(dy + i, factor * derivative, lanes);
+  }
+  return reduce_add(total);
+}
+
+template <class T>
+double squared_error(const T* y, const T* t, T* dy, long n, double scale, double) noexcept {
+  using B = Batch<double>;
+  return add_errors<T>(y, t, dy, n, 2 * scale, [](B e, B& half_derivative) {
+    half_derivative = e;
+    return e * e;
+  });
+}
+
+template <class T>
+double absolute_error(const T* y, const T* t, T* dy, long n, double scale, double) noexcept {
+  using B = Batch<double>;
+  return add_errors<T>(y, t, dy, n, scale, [](B e, B& derivative) {
+    const B zero = constant<double>(0);
+    // e itself where it is 0, and where it is NaN.
+    derivative = select<double>(e > zero, constant<double>(1),
+                                select<double>(e < zero, constant<double>(-1), e));
+    return abs<double>(e);
+  });
+}
+
+template <class T>
+double huber(const T* y, const T* t, T* dy, long n, double scale, double delta) noexcept {
+  using B = Batch<double>;
+  const B limit = broadcast(delta);
+  return add_errors<T>(y, t, dy, n, scale, [limit](B e, B& derivative) {
+    // With c = e cut to [-delta, delta], both branches are c (e - c / 2).
+    derivative = max<double>(min<double>(e, limit), -limit);
+    return derivative * (e - constant<double>(0.5) * derivative);
+  });
+}
+
+// Adds f's losses; f(p, t, derivative) gives the loss of a register and its derivative.
 template <class T, class F>
 LANEWISE_INLINE double add_losses(const T* y, const T* t, T* dy, long n, T scale, F f) noexcept {
   Batch<double> total = constant<double>(0);
@@ -25,37 +88,6 @@ LANEWISE_INLINE double add_losses(const T* y, const T* t, T* dy, long n, T scale
     if (dy != nullptr) store_first<T>(dy + i, factor * derivative, lanes);
   }
   return reduce_add(total);
-}
-
-template <class T>
-double squared_error(const T* y, const T* t, T* dy, long n, T scale, T) noexcept {
-  return add_losses<T>(y, t, dy, n, scale, [](Batch<T> a, Batch<T> b, Batch<T>& derivative) {
-    const Batch<T> e = a - b;
-    derivative = e + e;
-    return e * e;
-  });
-}
-
-template <class T>
-double absolute_error(const T* y, const T* t, T* dy, long n, T scale, T) noexcept {
-  return add_losses<T>(y, t, dy, n, scale, [](Batch<T> a, Batch<T> b, Batch<T>& derivative) {
-    const Batch<T> e = a - b;
-    const Batch<T> zero = constant<T>(0);
-    // e itself where it is 0, and where it is NaN.
-    derivative = select<T>(e > zero, constant<T>(1), select<T>(e < zero, constant<T>(-1), e));
-    return abs<T>(e);
-  });
-}
-
-template <class T>
-double huber(const T* y, const T* t, T* dy, long n, T scale, T delta) noexcept {
-  const Batch<T> limit = broadcast(delta);
-  return add_losses<T>(y, t, dy, n, scale, [limit](Batch<T> a, Batch<T> b, Batch<T>& derivative) {
-    // With c = e cut to [-delta, delta], both branches are c (e - c / 2).
-    const Batch<T> e = a - b;
-    derivative = max<T>(min<T>(e, limit), -limit);
-    return derivative * (e - constant<T>(0.5) * derivative);
-  });
 }
 
 // Keras's epsilon; probabilities are clipped to [kClip, 1 - kClip].
@@ -74,14 +106,22 @@ LANEWISE_INLINE Batch<T> unless_clipped(Batch<T> p, Batch<T> x) noexcept {
 }
 
 template <class T>
-double binary(const T* p, const T* t, T* dp, long n, T scale, T) noexcept {
-  return add_losses<T>(p, t, dp, n, scale, [](Batch<T> a, Batch<T> b, Batch<T>& derivative) {
-    const Batch<T> one = constant<T>(1);
-    const Batch<T> q = clip<T>(a);
-    const Batch<T> rest = one - q;
-    derivative = unless_clipped<T>(a, (q - b) / (q * rest));
-    return -(b * log<T>(q) + (one - b) * log<T>(rest));
-  });
+double binary(const T* p, const T* t, T* dp, long n, double scale, double) noexcept {
+  return add_losses<T>(p, t, dp, n, static_cast<T>(scale),
+                       [](Batch<T> a, Batch<T> b, Batch<T>& derivative) {
+                         const Batch<T> one = constant<T>(1);
+                         const Batch<T> q = clip<T>(a);
+                         const Batch<T> rest = one - q;
+                         derivative = unless_clipped<T>(a, (q - b) / (q * rest));
+                         return -(b * log<T>(q) + (one - b) * log<T>(rest));
+                       });
+}
+
+// t x, and 0 where t is 0 though x be infinite.
+template <class T>
+LANEWISE_INLINE Batch<T> weighted(Batch<T> t, Batch<T> x) noexcept {
+  const Batch<T> zero = constant<T>(0);
+  return select<T>(t == zero, zero, t * x);
 }
 
 template <class T>
@@ -100,7 +140,8 @@ double binary_from_logits(const T* z, const T* t, T* dz, T* p, long n, T scale) 
     const Batch<T> u = exp<T>(-abs<T>(x));
     const Batch<T> upper = select<T>(x > zero, one, zero);
     const Batch<T> wrong = upper - target;
-    Batch<T> loss = fma<T>(x, wrong, log1p_unit<T>(u));
+    // An infinite logit that is right costs nothing.
+    Batch<T> loss = weighted<T>(wrong, x) + log1p_unit<T>(u);
     if (lanes < kLanes<T>) loss = keep_first<T>(loss, lanes);
     total = total + fold_to_double<T>(loss);
     const Batch<T> v = u / (one + u);
@@ -160,28 +201,30 @@ struct LabelTarget {
   }
 };
 
-// t x, and 0 where t is 0 though x be infinite.
+// t (z - max) / 2, of logits and their maximum: the difference of two large logits is beyond a
+// float, that of their halves is not.
 template <class T>
-LANEWISE_INLINE Batch<T> weighted(Batch<T> t, Batch<T> x) noexcept {
-  const Batch<T> zero = constant<T>(0);
-  return select<T>(t == zero, zero, t * x);
+LANEWISE_INLINE Batch<double> half_dot(Batch<T> t, Batch<T> z, Batch<T> largest) noexcept {
+  const Batch<T> half = constant<T>(0.5);
+  return fold_to_double<T>(weighted<T>(t, half * z - half * largest));
 }
 
-// One row of up to a register. The loss is sum(t) log(sum e^(z - max)) - sum t (z - max).
+// One row of up to a register. The loss is sum(t) log(sum e^(z - max)) - sum t (z - max); the
+// second sum is returned.
 template <class T, class Target>
 LANEWISE_INLINE double short_row(const T* z, Target target, T* dz, T* p, int lanes, Batch<T> scale,
                                  LogTotal<T>& logs) noexcept {
   const Batch<T> logits = load_logits(z, lanes);
   const Batch<T> t = target.at(0, lanes);
-  const Batch<T> shifted = logits - broadcast(reduce_max(logits));
-  const Batch<T> e = exp<T>(shifted);
+  const Batch<T> largest = broadcast(reduce_max(logits));
+  const Batch<T> e = exp<T>(logits - largest);
   const T sum = reduce_add(e);
   const T sum_t = reduce_add(t);
   logs.add(sum, sum_t);
   const Batch<T> probability = e / broadcast(sum);
   if (p != nullptr) store_first<T>(p, probability, lanes);
   if (dz != nullptr) store_first<T>(dz, scale * (probability * broadcast(sum_t) - t), lanes);
-  return static_cast<double>(reduce_add(weighted<T>(t, shifted)));
+  return 2 * reduce_add(half_dot<T>(t, logits, largest));
 }
 
 // A longer row; the exponentials wait in one of the outputs.
@@ -195,7 +238,7 @@ LANEWISE_INLINE double long_row(const T* z, Target target, T* dz, T* p, long col
     const int lanes = lanes_from<T>(i, columns);
     const Batch<T> t = target.at(i, lanes);
     sum_targets = sum_targets + fold_to_double<T>(t);
-    dot = dot + fold_to_double<T>(weighted<T>(t, load_logits(z + i, lanes) - largest));
+    dot = dot + half_dot<T>(t, load_logits(z + i, lanes), largest);
   }
   T* const terms = p != nullptr ? p : dz;
   const T sum = row_exp(z, terms, columns, largest);
@@ -209,7 +252,7 @@ LANEWISE_INLINE double long_row(const T* z, Target target, T* dz, T* p, long col
     if (dz != nullptr)
       store_first<T>(dz + i, scale * (probability * broadcast(sum_t) - target.at(i, lanes)), lanes);
   }
-  return reduce_add(dot);
+  return 2 * reduce_add(dot);
 }
 
 // target_of(r) is the target of row r.
@@ -248,7 +291,8 @@ double sparse_from_logits(const T* z, const std::int32_t* labels, T* dz, T* p, l
 
 // Keras divides the row by its sum s, then clips: with q = p / s,
 //   loss = -sum_i t_i log clip(q_i),   dp_j = (sum_i t_i - t_j / q_j) / s,
-// where clipped elements add nothing to the sum over i and have no term t_j / q_j.
+// where clipped elements add nothing to the sum over i and have no term t_j / q_j. Where s is 0, as
+// when a dropout takes a whole row, Keras divides 0 by 0; here all q are 0, that is, clipped.
 template <class T>
 double categorical(const T* p, const T* t, T* dp, long rows, long columns, T scale) noexcept {
   Batch<double> total = constant<double>(0);
@@ -257,7 +301,8 @@ double categorical(const T* p, const T* t, T* dp, long rows, long columns, T sca
     Batch<double> sum = constant<double>(0);
     for (long i = 0; i < columns; i += kLanes<T>)
       sum = sum + fold_to_double<T>(load_first(p + first + i, lanes_from<T>(i, columns)));
-    const Batch<T> s = broadcast(static_cast<T>(reduce_add(sum)));
+    const T row_sum = static_cast<T>(reduce_add(sum));
+    const Batch<T> s = broadcast(row_sum == 0 ? T(1) : row_sum);
     Batch<double> sum_targets = constant<double>(0);
     for (long i = 0; i < columns; i += kLanes<T>) {
       const int lanes = lanes_from<T>(i, columns);

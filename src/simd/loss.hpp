@@ -11,8 +11,8 @@ namespace lanewise::simd {
 template <class T>
 struct LossKernels {
   // Element by element: y the prediction, t the target; dy may be y.
-  using Elementwise = double (*)(const T* y, const T* t, T* dy, long n, T scale,
-                                 T parameter) noexcept;
+  using Elementwise = double (*)(const T* y, const T* t, T* dy, long n, double scale,
+                                 double parameter) noexcept;
   Elementwise squared_error;   // (y - t)^2
   Elementwise absolute_error;  // |y - t|
   Elementwise huber;           // parameter: delta

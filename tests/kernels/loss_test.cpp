@@ -235,6 +235,103 @@ TEMPLATE_TEST_CASE("cross-entropies from logits of +-1e4", "[loss]", float, doub
   }
 }
 
+// Their difference is beyond T; the losses are sums in double, and gradients are bounded.
+TEMPLATE_TEST_CASE("cross-entropies from logits as large as they can be", "[loss]", float, double) {
+  using T = TestType;
+  const auto& kernels = cpu::kernels<simd::LossKernels<T>>();
+  const T huge = std::numeric_limits<T>::max() / (sizeof(T) == 4 ? 1 : 4);
+  const double twice = 2 * static_cast<double>(huge);
+  for (long n : {2L, 10L, 37L}) {
+    INFO(n << " classes");
+    Guarded<T> z(n), t(n), dz(n), p(n), want(n);
+    std::fill(z.data(), z.data() + n, -huge);
+    z[1] = huge;
+    t[0] = 1;
+    const std::int32_t label = 0;
+    const auto check_gradient = [&] {
+      for (long i = 0; i < n; ++i) CHECK(dz[i] == T(i == 1) - T(i == 0));
+      for (long i = 0; i < n; ++i) CHECK(p[i] == T(i == 1));
+    };
+    CHECK(kernels.sparse_from_logits(z.data(), &label, dz.data(), p.data(), 1, n, T(1)) == twice);
+    check_gradient();
+    CHECK(kernels.categorical_from_logits(z.data(), t.data(), dz.data(), p.data(), 1, n, T(1)) ==
+          twice);
+    check_gradient();
+    CHECK(kernels.binary_from_logits(z.data(), t.data(), dz.data(), p.data(), n, T(1)) == twice);
+    check_gradient();
+    const Shape row{1, n};
+    const TensorView<const T> vz{z.data(), row}, vt{t.data(), row};
+    CHECK(reference::categorical_crossentropy_from_logits<T>(
+              vz, vt, TensorView<T>{want.data(), row}, {}) == twice);
+    for (long i = 0; i < n; ++i) CHECK(want[i] == dz[i]);
+    // Infinite and right costs nothing, infinite and wrong is infinite.
+    const T infinity = std::numeric_limits<T>::infinity();
+    std::fill(z.data(), z.data() + n, -infinity);
+    z[0] = infinity;
+    CHECK(kernels.binary_from_logits(z.data(), t.data(), dz.data(), p.data(), n, T(1)) == 0);
+    CHECK(reference::binary_crossentropy_from_logits<T>(vz, vt, TensorView<T>{want.data(), row},
+                                                        {}) == 0);
+    for (long i = 0; i < n; ++i) CHECK((dz[i] == 0 && want[i] == 0));
+    t[1] = 1;
+    CHECK(kernels.binary_from_logits(z.data(), t.data(), dz.data(), p.data(), n, T(1)) == infinity);
+  }
+}
+
+TEMPLATE_TEST_CASE("errors whose square or difference is beyond a float", "[loss]", float, double) {
+  using T = TestType;
+  const auto& kernels = cpu::kernels<simd::LossKernels<T>>();
+  const T huge = sizeof(T) == 4 ? T(3e38) : T(1e150), tiny = sizeof(T) == 4 ? T(1e-30) : T(1e-150);
+  const double h = static_cast<double>(huge), small = static_cast<double>(tiny);
+  for (long n : {1L, 8L, 37L}) {
+    INFO(n << " elements");
+    Guarded<T> y(n), t(n), dy(n);
+    y[n - 1] = huge;
+    t[n - 1] = -huge;
+    const double scale = 0.25;  // of a mean over four
+    CHECK(kernels.squared_error(y.data(), t.data(), dy.data(), n, scale, 0) == 4 * h * h);
+    CHECK(dy[n - 1] == huge);
+    CHECK(kernels.absolute_error(y.data(), t.data(), dy.data(), n, scale, 0) == 2 * h);
+    CHECK(dy[n - 1] == T(0.25));
+    CHECK(kernels.huber(y.data(), t.data(), dy.data(), n, scale, 1) == Approx(2 * h));
+    CHECK(dy[n - 1] == T(0.25));
+    y[n - 1] = tiny;
+    t[n - 1] = -tiny;
+    CHECK(kernels.squared_error(y.data(), t.data(), dy.data(), n, scale, 0) == 4 * small * small);
+    CHECK(dy[n - 1] == tiny);
+    // A delta that is no float.
+    y[n - 1] = 1;
+    t[n - 1] = 0;
+    CHECK(kernels.huber(y.data(), t.data(), dy.data(), n, scale, 1e-60) == Approx(1e-60));
+  }
+}
+
+TEMPLATE_TEST_CASE("categorical cross-entropy from rows with zeros", "[loss]", float, double) {
+  using T = TestType;
+  const auto kernel = cpu::kernels<simd::LossKernels<T>>().categorical;
+  const double clipped = -std::log(static_cast<double>(T(1e-7)));
+  for (long n : {2L, 10L, 37L}) {
+    INFO(n << " classes");
+    const Shape row{1, n};
+    Guarded<T> p(n), t(n), dp(n), want(n);
+    const auto check = [&](double loss) {
+      CHECK(kernel(p.data(), t.data(), dp.data(), 1, n, T(1)) == Approx(loss).margin(2e-7));
+      CHECK(reference::categorical_crossentropy<T>({p.data(), row}, {t.data(), row},
+                                                   TensorView<T>{want.data(), row}) ==
+            Approx(loss).margin(2e-7));
+      for (long i = 0; i < n; ++i) CHECK(dp[i] == want[i]);
+    };
+    t[1] = 1;
+    check(clipped);  // nothing is left of the row
+    for (long i = 0; i < n; ++i) CHECK(dp[i] == 0);
+    p[1] = T(0.5);
+    check(0);  // 0 log 0 = 0
+    p[0] = T(0.5);
+    check(std::log(2.0));
+    p[1] = 0;
+    check(clipped);
+  }
+}
+
 TEMPLATE_TEST_CASE("NaN reaches every loss and its gradient", "[loss]", float, double) {
   using T = TestType;
   const auto& kernels = cpu::kernels<simd::LossKernels<T>>();

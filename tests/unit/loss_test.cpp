@@ -113,6 +113,33 @@ TEST_CASE("labels are checked before anything is written", "[loss]") {
   for (float v : p) CHECK(v == 7);
 }
 
+TEST_CASE("targets of cross-entropies are checked before anything is written", "[loss]") {
+  Tensor<float> p(Shape{4, 3, 2}), good(p.shape()), dp(p.shape());
+  p.fill(0.5f);
+  dp.fill(7);
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const float infinity = std::numeric_limits<float>::infinity();
+  using Loss = std::function<double(View, View, Out)>;
+  const Loss binary[] = {dense_losses()[4], dense_losses()[5]};
+  const Loss categorical[] = {dense_losses()[6], dense_losses()[7]};
+  const auto refused = [&](const auto& losses, float bad) {
+    Tensor<float> target = good;
+    target[13] = bad;
+    for (const Loss& loss : losses) CHECK_THROWS_AS(loss(p, target, dp), DataError);
+  };
+  for (float bad : {-0.5f, -1e-30f, 1.0001f, 2.0f, nan, infinity, -infinity}) refused(binary, bad);
+  for (float bad : {-0.5f, -1e-30f, nan, infinity, -infinity}) refused(categorical, bad);
+  for (float v : dp) CHECK(v == 7);
+  Tensor<float> target = good;
+  target[13] = 1.5f;
+  CHECK_THROWS_WITH(ops::binary_crossentropy<float>(p, target, dp),
+                    "binary_crossentropy: got a target of 1.5 in sample 2 at (0, 1), expected "
+                    "numbers from 0 to 1");
+  for (const Loss& loss : categorical) CHECK(std::isfinite(loss(p, target, dp)));  // a weight
+  target[13] = -0.0f;
+  for (const Loss& loss : binary) CHECK(std::isfinite(loss(p, target, dp)));
+}
+
 TEST_CASE("huber needs a positive delta", "[loss]") {
   const Tensor<float> y(Shape{2, 3});
   for (double delta : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()})

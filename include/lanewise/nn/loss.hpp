@@ -83,7 +83,10 @@ struct LANEWISE_API Huber {
   std::unique_ptr<LossInstance<T>> make() const;
 };
 
-/// For outputs that are probabilities of their own: each is yes or no.
+/// For outputs that are probabilities of their own: each is yes or no, as a target of 1 or 0, or
+/// something between.
+/// \throws ArgumentError for a softmax over one output, which is always 1; DataError for targets
+/// outside [0, 1], before training begins.
 struct LANEWISE_API BinaryCrossentropy {
   bool from_logits = false;  ///< the model ends without a sigmoid
   /// A new loss at work on elements of type T, float or double.
@@ -91,7 +94,8 @@ struct LANEWISE_API BinaryCrossentropy {
   std::unique_ptr<LossInstance<T>> make() const;
 };
 
-/// For one class of several, targets as one-hot rows (or rows of probabilities).
+/// For one class of several, targets as one-hot rows (or rows of probabilities or weights: they
+/// need not add up to 1). \throws DataError for targets below 0, before training begins.
 struct LANEWISE_API CategoricalCrossentropy {
   bool from_logits = false;  ///< the model ends without a softmax
   /// A new loss at work on elements of type T, float or double.
