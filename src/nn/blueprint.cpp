@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "lanewise/error.hpp"
+#include "nn/options.hpp"
 
 namespace lanewise::nn {
 namespace {
@@ -54,8 +55,13 @@ std::vector<Node<T>> make_nodes(std::span<const NamedLayer> layers, const Shape&
     auto instance = layer.description.template make<T>();
     shape = naming(layer, shape, [&] {
       const Shape output = instance->build(shape, layer.name);
-      instance->parameters();  // may be too large to count, too
-      output.with_outer(1);    // there is room for the batch
+      if (output.size() == 0)
+        throw ShapeError(fmt::format(
+            "{}: got samples of shape {}, of which it makes {}: expected no dimension of 0",
+            describe(layer), to_string(shape), to_string(output)));
+      for (const ParameterRequest& request : instance->parameters())  // may be too large to count
+        check_initializer<T>(describe(layer), request.name, request.initializer);
+      output.with_outer(1);  // there is room for the batch
       return output;
     });
     nodes.push_back({layer, std::move(instance), shape});

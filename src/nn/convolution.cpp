@@ -16,6 +16,7 @@
 #include "lanewise/ops/convolution.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/absorb.hpp"
+#include "nn/options.hpp"
 #include "ops/placement.hpp"
 
 namespace lanewise {
@@ -39,6 +40,9 @@ class ConvolutionInstance : public LayerInstance<T> {
     if (groups < 1 || filters_ % groups != 0)
       throw ArgumentError(fmt::format("{}: got {} filters in {} groups, expected whole groups",
                                       type, filters_, groups));
+    nn::check_activation<T>(type, activation_);
+    nn::check_initializer<T>(type, "kernel_initializer", kernel_initializer_);
+    nn::check_initializer<T>(type, "bias_initializer", bias_initializer_);
     Description with_bias = layer;
     with_bias.options.use_bias = true;
     with_bias_ = with_bias;
@@ -161,6 +165,7 @@ class ForwardInstance : public ConvolutionInstance<T> {
       : ConvolutionInstance<T>("Conv2D", layer, layer.options.groups) {
     const Conv2DOptions& options = layer.options;
     this->window_ = {layer.kernel_size, options.strides, options.dilation_rate, options.padding};
+    nn::check_window("Conv2D", this->window_);
   }
 
   explicit ForwardInstance(const Conv1D& layer)
@@ -170,6 +175,7 @@ class ForwardInstance : public ConvolutionInstance<T> {
       throw ArgumentError("Conv1D: got padding at top or bottom, expected it left and right");
     this->window_ = {
         {1, layer.kernel_size}, {1, options.strides}, {1, options.dilation_rate}, options.padding};
+    nn::check_window("Conv1D", this->window_);
   }
 
   Shape build(const Shape& input, std::string_view name) final {
@@ -211,6 +217,7 @@ class TransposeInstance final : public ConvolutionInstance<T> {
         output_padding_(layer.options.output_padding) {
     const Conv2DTransposeOptions& options = layer.options;
     this->window_ = {layer.kernel_size, options.strides, options.dilation_rate, options.padding};
+    nn::check_window("Conv2DTranspose", this->window_);
   }
 
   Shape build(const Shape& input, std::string_view name) override {
@@ -218,7 +225,7 @@ class TransposeInstance final : public ConvolutionInstance<T> {
     this->check_channels(input[2], name);
     const std::string who = this->who(name);
     const Window& w = this->window_;
-    // Refuses a window out of range; the image does not matter.
+    // Refuses an empty image.
     place({w.kernel, w.stride, w.dilation, Padding::same}, {input[0], input[1]}, who);
     const Padding& padding = w.padding;
     for (const Index edge : {padding.top(), padding.bottom(), padding.left(), padding.right()})

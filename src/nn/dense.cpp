@@ -14,6 +14,7 @@
 #include "lanewise/ops/gemm.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/absorb.hpp"
+#include "nn/options.hpp"
 
 namespace lanewise {
 namespace {
@@ -121,6 +122,9 @@ template <class T>
 std::unique_ptr<LayerInstance<T>> Dense::make() const {
   if (units < 1)
     throw ArgumentError(fmt::format("Dense: got {} units, expected at least 1", units));
+  nn::check_activation<T>("Dense", options.activation);
+  nn::check_initializer<T>("Dense", "kernel_initializer", options.kernel_initializer);
+  nn::check_initializer<T>("Dense", "bias_initializer", options.bias_initializer);
   return std::make_unique<DenseInstance<T>>(*this);
 }
 

@@ -13,6 +13,7 @@
 #include "lanewise/ops/depthwise.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/absorb.hpp"
+#include "nn/options.hpp"
 #include "ops/placement.hpp"
 
 namespace lanewise {
@@ -125,6 +126,11 @@ std::unique_ptr<LayerInstance<T>> DepthwiseConv2D::make() const {
     throw ArgumentError(
         fmt::format("DepthwiseConv2D: got a depth_multiplier of {}, expected at least 1",
                     options.depth_multiplier));
+  constexpr std::string_view kWho = "DepthwiseConv2D";
+  nn::check_window(kWho, {kernel_size, options.strides, options.dilation_rate, options.padding});
+  nn::check_activation<T>(kWho, options.activation);
+  nn::check_initializer<T>(kWho, "depthwise_initializer", options.depthwise_initializer);
+  nn::check_initializer<T>(kWho, "bias_initializer", options.bias_initializer);
   return std::make_unique<DepthwiseInstance<T>>(*this);
 }
 

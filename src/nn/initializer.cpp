@@ -2,8 +2,10 @@
 #include "lanewise/nn/initializer.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
+#include <limits>
 
 #include "lanewise/error.hpp"
 
@@ -39,6 +41,36 @@ void truncated_normal(double deviation, RandomKey key, TensorView<T> weights) {
   const double scale = deviation / kTruncatedDeviation;
   for (T& weight : weights) weight = static_cast<T>(weight * scale);
 }
+
+// Refuses numbers that are none, or too large for an element.
+template <class T>
+struct Check {
+  template <class... Numbers>
+  static void finite(const char* initializer, Numbers... numbers) {
+    const auto is_finite = [](double x) {  // NaN fails every comparison
+      return std::abs(x) <= static_cast<double>(std::numeric_limits<T>::max());
+    };
+    if (!(is_finite(numbers) && ...))
+      throw ArgumentError(fmt::format("{}: got {}, expected finite numbers", initializer,
+                                      fmt::join({numbers...}, ", ")));
+  }
+
+  void operator()(const auto&) const {}  // the others have no numbers
+  void operator()(Constant c) const { finite("Constant", c.value); }
+  void operator()(RandomUniform u) const {
+    finite("RandomUniform", u.low, u.high);
+    finite("RandomUniform", u.high - u.low);
+    if (u.low > u.high)
+      throw ArgumentError(fmt::format(
+          "RandomUniform: got bounds of {} and {}, expected low <= high", u.low, u.high));
+  }
+  void operator()(RandomNormal n) const {
+    finite("RandomNormal", n.mean, n.deviation);
+    if (n.deviation < 0)
+      throw ArgumentError(
+          fmt::format("RandomNormal: got a deviation of {}, expected at least 0", n.deviation));
+  }
+};
 
 template <class T>
 struct Fill {
@@ -79,10 +111,18 @@ struct Fill {
 }  // namespace
 
 template <class T>
+void check(const Initializer& initializer) {
+  std::visit(Check<T>{}, initializer);
+}
+
+template <class T>
 void initialize(const Initializer& initializer, Fan fan, RandomKey key, TensorView<T> weights) {
+  check<T>(initializer);
   std::visit(Fill<T>{fan, key, weights}, initializer);
 }
 
+template void check<float>(const Initializer&);
+template void check<double>(const Initializer&);
 template void initialize(const Initializer&, Fan, RandomKey, TensorView<float>);
 template void initialize(const Initializer&, Fan, RandomKey, TensorView<double>);
 

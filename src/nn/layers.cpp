@@ -7,6 +7,7 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/ops/rows.hpp"
+#include "nn/options.hpp"
 
 namespace lanewise {
 namespace {
@@ -109,11 +110,15 @@ class DropoutInstance final : public LayerInstance<T> {
 
 template <class T>
 std::unique_ptr<LayerInstance<T>> Input::make() const {
+  if (shape.size() == 0)
+    throw ArgumentError(fmt::format("Input: got samples of shape {}, expected no dimension of 0",
+                                    to_string(shape)));
   return std::make_unique<InputInstance<T>>(shape);
 }
 
 template <class T>
 std::unique_ptr<LayerInstance<T>> Activation::make() const {
+  nn::check_activation<T>("Activation", function);
   return std::make_unique<ActivationInstance<T>>(function);
 }
 

@@ -7,6 +7,7 @@
 #include "lanewise/error.hpp"
 #include "lanewise/nn/normalization_layers.hpp"
 #include "lanewise/ops/normalization.hpp"
+#include "nn/options.hpp"
 
 namespace lanewise {
 namespace {
@@ -24,6 +25,12 @@ void check_epsilon(double epsilon, std::string_view type) {
   if (!(epsilon >= 0 && std::isfinite(epsilon)))
     throw ArgumentError(
         fmt::format("{}: got an epsilon of {}, expected a number of at least 0", type, epsilon));
+}
+
+template <class T, class Options>
+void check_affine(std::string_view type, const Options& options) {
+  nn::check_initializer<T>(type, "gamma_initializer", options.gamma_initializer);
+  nn::check_initializer<T>(type, "beta_initializer", options.beta_initializer);
 }
 
 // The leading dimensions and the batch as rows.
@@ -195,12 +202,18 @@ std::unique_ptr<LayerInstance<T>> BatchNormalization::make() const {
   if (!(options.momentum >= 0 && options.momentum <= 1))
     throw ArgumentError(fmt::format(
         "BatchNormalization: got a momentum of {}, expected one in [0, 1]", options.momentum));
+  check_affine<T>("BatchNormalization", options);
+  nn::check_initializer<T>("BatchNormalization", "moving_mean_initializer",
+                           options.moving_mean_initializer);
+  nn::check_initializer<T>("BatchNormalization", "moving_variance_initializer",
+                           options.moving_variance_initializer);
   return std::make_unique<BatchNormalizationInstance<T>>(options);
 }
 
 template <class T>
 std::unique_ptr<LayerInstance<T>> LayerNormalization::make() const {
   check_epsilon(options.epsilon, "LayerNormalization");
+  check_affine<T>("LayerNormalization", options);
   return std::make_unique<LayerNormalizationInstance<T>>(options);
 }
 

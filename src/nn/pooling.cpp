@@ -5,6 +5,7 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/nn/layers.hpp"
+#include "nn/options.hpp"
 #include "ops/placement.hpp"
 
 namespace lanewise {
@@ -40,6 +41,8 @@ class WindowedInstance : public LayerInstance<T> {
     const Extent2D output = place_on(window_, input, who, place_pool).output;
     return countable_shape(who, {output.height, output.width, input[2]});
   }
+
+  const Window& window() const { return window_; }
 
  protected:
   Window window_;
@@ -92,6 +95,13 @@ class L2Instance final : public WindowedInstance<T> {
     if (!dx.empty()) ops::l2_pool_backward<T>(x, y, dy, this->window_, dx);
   }
 };
+
+template <class Instance>
+std::unique_ptr<Instance> windowed(Extent2D pool_size, const Pooling2DOptions& options) {
+  auto layer = std::make_unique<Instance>(pool_size, options);
+  nn::check_window(layer->type(), layer->window());
+  return layer;
+}
 
 template <class T>
 class GlobalInstance : public LayerInstance<T> {
@@ -150,17 +160,17 @@ class GlobalMaxInstance final : public GlobalInstance<T> {
 
 template <class T>
 std::unique_ptr<LayerInstance<T>> MaxPooling2D::make() const {
-  return std::make_unique<MaxInstance<T>>(pool_size, options);
+  return windowed<MaxInstance<T>>(pool_size, options);
 }
 
 template <class T>
 std::unique_ptr<LayerInstance<T>> AveragePooling2D::make() const {
-  return std::make_unique<AverageInstance<T>>(pool_size, options);
+  return windowed<AverageInstance<T>>(pool_size, options);
 }
 
 template <class T>
 std::unique_ptr<LayerInstance<T>> L2Pooling2D::make() const {
-  return std::make_unique<L2Instance<T>>(pool_size, options);
+  return windowed<L2Instance<T>>(pool_size, options);
 }
 
 template <class T>

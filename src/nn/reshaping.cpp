@@ -148,6 +148,9 @@ std::unique_ptr<LayerInstance<T>> UpSampling2D::make() const {
   if (size.height < 1 || size.width < 1)
     throw ArgumentError(fmt::format("UpSampling2D: got a size of ({}, {}), expected at least 1",
                                     size.height, size.width));
+  if (interpolation != Interpolation::nearest && interpolation != Interpolation::bilinear)
+    throw ArgumentError(fmt::format("UpSampling2D: got an unknown Interpolation, {}",
+                                    static_cast<int>(interpolation)));
   return std::make_unique<UpSamplingInstance<T>>(*this);
 }
 

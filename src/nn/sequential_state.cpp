@@ -7,10 +7,27 @@
 #include <cmath>
 #include <numeric>
 
+#include "core/position.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/ops/rows.hpp"
 
 namespace lanewise {
+namespace {
+
+// Says where the first number stands that is not finite.
+template <class T>
+void check_finite(std::string_view who, const char* what, TensorView<const T> data) {
+  if (ops::all_finite<T>(data)) return;
+  const auto bad = std::find_if(data.begin(), data.end(), [](T x) { return !std::isfinite(x); });
+  throw DataError(fmt::format("{}: the {} contain {} in {}, expected finite numbers", who, what,
+                              std::isnan(*bad) ? "a NaN"
+                              : *bad > 0       ? "infinity"
+                                               : "-infinity",
+                              position(data.shape(), bad - data.begin())));
+}
+
+}  // namespace
+
 template <class T>
 void Batch<T>::reserve(Index size, const Targets<T>& like) {
   const Index each = like.shape().inner().size();
@@ -145,8 +162,7 @@ nn::Ending BasicSequential<T>::State::check_inputs(std::string_view who, const I
   const nn::Ending end =
       with_prefix([&] { return fmt::format("{}: inputs of shape {}", who, to_string(x.shape())); },
                   [&] { return ending(x.shape().inner()); });
-  if (x.numbers() && !ops::all_finite<T>(*x.numbers()))
-    throw DataError(fmt::format("{}: the inputs contain a NaN or an infinity", who));
+  if (x.numbers()) check_finite<T>(who, "inputs", *x.numbers());
   return end;
 }
 
@@ -165,8 +181,7 @@ void BasicSequential<T>::State::check_data(std::string_view who,
                 checked_loss.check_output(end.shape, end.activation);
                 checked_loss.check_targets(end.shape, y);
               });
-  if (!y.is_labels() && !ops::all_finite<T>(y.values()))
-    throw DataError(fmt::format("{}: the targets contain a NaN or an infinity", who));
+  if (!y.is_labels()) check_finite<T>(who, "targets", y.values());
 }
 
 template <class T>

@@ -74,6 +74,12 @@ void check_factor(std::string_view operation, const char* small_name, const Shap
                     factor.height, factor.width));
 }
 
+void check_interpolation(std::string_view operation, Interpolation interpolation) {
+  if (interpolation != Interpolation::nearest && interpolation != Interpolation::bilinear)
+    throw ArgumentError(fmt::format("{}: got an unknown Interpolation, {}", operation,
+                                    static_cast<int>(interpolation)));
+}
+
 template <class T>
 double row_cost(const Image& image) {
   return kNanosecondsPerByte * sizeof(T) * static_cast<double>(image.row());
@@ -175,6 +181,7 @@ template <class T>
 void upsample(TensorView<const T> x, Extent2D factor, Interpolation interpolation,
               TensorView<T> y) {
   check_factor("upsample", "x", x.shape(), "y", y.shape(), factor);
+  check_interpolation("upsample", interpolation);
   if (y.empty()) return;
   const parallel::FlushToZero flush;
   const Image from(x.shape()), to(y.shape());
@@ -199,6 +206,7 @@ template <class T>
 void upsample_backward(TensorView<const T> dy, Extent2D factor, Interpolation interpolation,
                        TensorView<T> dx) {
   check_factor("upsample_backward", "dx", dx.shape(), "dy", dy.shape(), factor);
+  check_interpolation("upsample_backward", interpolation);
   if (dx.empty()) return;
   const parallel::FlushToZero flush;
   const Image from(dy.shape()), to(dx.shape());

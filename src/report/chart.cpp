@@ -67,6 +67,9 @@ void check(const Series& series, const Chart& chart) {
   if (!series.x.empty() && series.x.size() != series.y.size())
     throw ShapeError(fmt::format("draw: the series '{}' has {} x and {} y", series.name,
                                  series.x.size(), series.y.size()));
+  if (series.mark < Mark::line || series.mark > Mark::line_and_points)
+    throw ArgumentError(fmt::format("draw: the series '{}' has an unknown Mark, {}", series.name,
+                                    static_cast<int>(series.mark)));
   for (std::size_t i = 0; i < series.y.size(); ++i)
     if (drawable(x_of(series, i), chart.log_x) && drawable(series.y[i], chart.log_y)) return;
   throw ArgumentError(fmt::format(

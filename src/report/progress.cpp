@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <iterator>
 
+#include "lanewise/error.hpp"
+
 namespace lanewise::report {
 namespace {
 
@@ -40,6 +42,9 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }  // namespace
 
 Progress::Progress(ProgressOptions options) : options_(std::move(options)) {
+  if (options_.verbose < Verbose::automatic || options_.verbose > Verbose::line)
+    throw ArgumentError(
+        fmt::format("Progress: got an unknown Verbose, {}", static_cast<int>(options_.verbose)));
   const bool terminal = !options_.write && isatty(STDOUT_FILENO) == 1;
   if (options_.verbose == Verbose::automatic)
     options_.verbose = terminal ? Verbose::bar : Verbose::line;

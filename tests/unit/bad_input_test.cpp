@@ -194,11 +194,44 @@ TEST_CASE("numbers that are not finite", "[bad-input]") {
     Tensor<float> x = kX, y = kY;
     x[17] = bad;
     y[3] = bad;
-    throws<DataError>([&] { model.fit(x, kY); }, {"fit", "inputs", "NaN"});
-    throws<DataError>([&] { model.fit(kX, y); }, {"fit", "targets", "NaN"});
-    throws<DataError>([&] { model.predict(x); }, {"predict", "NaN"});
+    const char* kind = std::isnan(bad) ? "contain a NaN in" : "contain infinity in";
+    throws<DataError>([&] { model.fit(x, kY); }, {"fit", "inputs", kind, "sample 3 at (2)"});
+    throws<DataError>([&] { model.fit(kX, y); }, {"fit", "targets", kind, "sample 1 at (1)"});
+    throws<DataError>([&] { model.predict(x); }, {"predict", kind, "sample 3 at (2)"});
   }
   CHECK_FALSE(model.is_built());
+  Tensor<float> prices({6});
+  prices[4] = -std::numeric_limits<float>::infinity();
+  Sequential single{Dense{1}};
+  single.compile({.loss = MeanSquaredError{}});
+  throws<DataError>([&] { single.fit(kX, prices); }, {"targets contain -infinity in sample 4,"});
+}
+
+TEST_CASE("targets of cross-entropies that are no probabilities", "[bad-input]") {
+  const auto fit = [](Loss loss, ActivationFunction last, double bad) {
+    Tensor<float> y({6, 4});
+    y(2, 3) = static_cast<float>(bad);
+    Sequential model{Dense{4, {.activation = last}}};
+    model.compile({.loss = loss});
+    throws<DataError>([&] { model.fit(kX, y); }, {"crossentropy", "sample 2 at (3)", "expected"});
+    CHECK_FALSE(model.is_built());
+  };
+  for (double bad : {-0.5, 1.0001, 255.0}) fit(BinaryCrossentropy{}, sigmoid, bad);
+  fit(CategoricalCrossentropy{}, softmax, -0.5);
+  fit(CategoricalCrossentropy{.from_logits = true}, linear, -1);
+}
+
+TEST_CASE("labels where numbers are wanted: what to do instead", "[bad-input]") {
+  const auto fit = [](Loss loss, Index units) {
+    Sequential model{Dense{units, {.activation = sigmoid}}};
+    model.compile({.loss = loss});
+    model.fit(kX, kLabels);
+  };
+  throws<ArgumentError>([&] { fit(BinaryCrossentropy{}, 1); },
+                        {"Tensor<float> of shape (samples, 1)", "0 for no and 1 for yes"});
+  throws<ArgumentError>([&] { fit(MeanSquaredError{}, 1); },
+                        {"the numbers that are to be predicted"});
+  throws<ArgumentError>([&] { fit(MeanSquaredError{}, 3); }, {"(samples, 3)", "one_hot"});
 }
 
 TEST_CASE("a scale of bytes that is not finite, or leads there", "[bad-input]") {
@@ -259,6 +292,12 @@ TEST_CASE("a loss that does not fit the last layer", "[bad-input]") {
   Sequential single{Dense{1, {.activation = softmax}}};
   single.compile({.loss = CategoricalCrossentropy{}});
   throws<ArgumentError>([&] { single.fit(kX, Tensor<float>({6, 1})); }, {"binary_crossentropy"});
+  single.compile({.loss = BinaryCrossentropy{}});
+  throws<ArgumentError>(
+      [&] {
+        single.fit(kX, Tensor<float>({6, 1}));
+      },
+      {"softmax", "always 1", "sigmoid"});
 }
 
 TEST_CASE("shapes that do not fit name the layer", "[bad-input]") {
@@ -446,6 +485,7 @@ TEST_CASE("layers out of range", "[bad-input]") {
   throws<ArgumentError>([] { Sequential{Dropout{1.0}}; }, {"Dropout", "1"});
   throws<ArgumentError>([] { Sequential{Dropout{std::nan("")}}; }, {"Dropout"});
   throws<ArgumentError>([] { Sequential({Dense{1}, Input{{3}}}); }, {"Input", "first"});
+  throws<ArgumentError>([] { Sequential{Input{{28, 0}}}; }, {"Input", "(28, 0)"});
   Sequential model = regression();
   model.fit(kX, kY);
   throws<ArgumentError>([&] { model.add(Dense{1}); }, {"built"});
@@ -453,6 +493,71 @@ TEST_CASE("layers out of range", "[bad-input]") {
   Sequential unbuilt{Dense{2}};
   throws<ArgumentError>([&] { unbuilt.summary(); }, {"summary", "not built"});
   throws<ArgumentError>([&] { unbuilt.parameters(); }, {"parameters", "not built"});
+}
+
+TEST_CASE("options that every layer has are checked when it is added", "[bad-input]") {
+  const double nan = std::nan("");
+  const ActivationFunction falling{ActivationKind::leaky_relu, -1};
+  const ActivationFunction unknown{static_cast<ActivationKind>(99)};
+  const Initializer bad = Constant{nan};
+  const auto refused = [](Layer layer, std::initializer_list<const char*> parts) {
+    throws<ArgumentError>([&] { Sequential{layer}; }, parts);
+  };
+  refused(Activation{falling}, {"Activation: ", "leaky_relu", "-1"});
+  refused(Activation{{ActivationKind::elu, nan}}, {"Activation: ", "elu", "nan"});
+  refused(Activation{unknown}, {"Activation: ", "ActivationKind", "99"});
+  refused(Dense{1, {.activation = falling}}, {"Dense: ", "-1"});
+  refused(Conv2D{1, 1, {.activation = falling}}, {"Conv2D: ", "-1"});
+  refused(Conv1D{1, 1, {.activation = falling}}, {"Conv1D: ", "-1"});
+  refused(DepthwiseConv2D{1, {.activation = falling}}, {"DepthwiseConv2D: ", "-1"});
+  refused(Conv2DTranspose{1, 1, {.activation = falling}}, {"Conv2DTranspose: ", "-1"});
+  refused(Dense{1, {.kernel_initializer = bad}}, {"Dense: kernel_initializer: Constant", "nan"});
+  refused(Dense{1, {.bias_initializer = RandomNormal{0, -1}}}, {"bias_initializer", "-1"});
+  refused(Conv2D{1, 1, {.bias_initializer = bad}}, {"Conv2D: bias_initializer: Constant", "nan"});
+  refused(Conv1D{1, 1, {.kernel_initializer = bad}}, {"Conv1D: kernel_initializer"});
+  refused(Conv2DTranspose{1, 1, {.kernel_initializer = bad}},
+          {"Conv2DTranspose: kernel_initializer"});
+  refused(DepthwiseConv2D{1, {.depthwise_initializer = bad}}, {"Conv2D: depthwise_initializer"});
+  refused(BatchNormalization{{.beta_initializer = bad}}, {"BatchNormalization: beta_initializer"});
+  refused(BatchNormalization{{.moving_variance_initializer = bad}},
+          {"moving_variance_initializer"});
+  refused(LayerNormalization{{.gamma_initializer = bad}},
+          {"LayerNormalization: gamma_initializer"});
+  refused(Conv2D{1, {0, 3}}, {"Conv2D: ", "kernel", "(0, 3)"});
+  refused(Conv1D{1, 1, {.strides = 0}}, {"Conv1D: ", "strides"});
+  refused(DepthwiseConv2D{1, {.dilation_rate = -1}}, {"DepthwiseConv2D: ", "dilation"});
+  refused(Conv2DTranspose{1, 1, {.strides = 0}}, {"Conv2DTranspose: ", "strides"});
+  refused(Conv2D{1, 1, {.padding = {0, -1, 0, 0}}}, {"Conv2D: ", "padding", "-1"});
+  refused(MaxPooling2D{0}, {"MaxPooling2D: ", "kernel"});
+  refused(AveragePooling2D{2, {.strides = 0}}, {"AveragePooling2D: ", "strides"});
+  refused(L2Pooling2D{2, {.padding = {-1, 0, 0, 0}}}, {"L2Pooling2D: ", "padding"});
+  refused(UpSampling2D{2, static_cast<Interpolation>(7)}, {"UpSampling2D: ", "Interpolation", "7"});
+}
+
+TEST_CASE("samples of no elements are refused before the model is built", "[bad-input]") {
+  const Tensor<float> x(Shape{6, 0});
+  for (const Layer& layer : {Layer(Flatten{}), Layer(Activation{relu}), Layer(Dropout{})}) {
+    Sequential model{layer};
+    model.compile({.loss = MeanSquaredError{}});
+    throws<ShapeError>([&] { model.fit(x, x); }, {"fit", "(0,)", "dimension of 0"});
+    throws<ShapeError>([&] { model.build(Shape{2, 0}); }, {"(2, 0)"});
+    CHECK_FALSE(model.is_built());
+  }
+}
+
+TEST_CASE("numbers that an optimizer cannot use", "[bad-input]") {
+  const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
+  const Optimizer fine = SGD{};
+  for (double bad : {nan, infinity}) {
+    throws<ArgumentError>([&] { Optimizer{SGD{.learning_rate = bad}}; }, {"SGD", "learning_rate"});
+    throws<ArgumentError>([&] { Optimizer{SGD{.momentum = bad}}; }, {"SGD", "momentum"});
+    throws<ArgumentError>([&] { Optimizer{RMSprop{.rho = bad}}; }, {"RMSprop", "rho"});
+    throws<ArgumentError>([&] { Optimizer{Adam{.epsilon = bad}}; }, {"Adam", "epsilon"});
+    throws<ArgumentError>([&] { Optimizer{AdamW{.weight_decay = bad}}; }, {"weight_decay"});
+    throws<ArgumentError>([&] { Optimizer{Adagrad{.initial_accumulator_value = bad}}; },
+                          {"initial_accumulator_value"});
+    throws<ArgumentError>([&] { Optimizer{Adadelta{.rho = bad}}; }, {"Adadelta", "rho"});
+  }
 }
 
 TEST_CASE("a refused fit leaves a trained model as it was", "[bad-input]") {

@@ -105,7 +105,7 @@ TEST_CASE("convolutional layers say what is wrong", "[convolution][layer]") {
   CHECK_THAT(error_of(Conv2D{32, 3}, {2, 28, 1}), !contains("channels come first"));
   CHECK_THAT(error_of(Conv2D{4, 3, {.groups = 2}}, {8, 8, 3}),
              contains("conv2d (Conv2D): got 3 channels in 2 groups"));
-  CHECK_THAT(error_of(Conv2D{4, {0, 3}}, {8, 8, 3}), contains("conv2d (Conv2D): got a kernel"));
+  CHECK_THAT(error_of(Conv2D{4, {0, 3}}, {8, 8, 3}), contains("Conv2D: got a kernel"));
   CHECK_THAT(error_of(Conv2D{4, 3, {.strides = {1, 0}}}, {8, 8, 3}), contains("strides"));
   CHECK_THAT(error_of(Conv2DTranspose{4, 3, {.strides = {1, 0}}}, {8, 8, 3}), contains("strides"));
   CHECK_THAT(error_of(Conv2D{4, 3, {.dilation_rate = -1}}, {8, 8, 3}), contains("dilation"));

@@ -66,9 +66,11 @@ TEST_CASE("DepthwiseConv2D says what is wrong", "[depthwise][layer]") {
   for (const Index far : {Index(1) << 32, Index(1) << 60, Index(1) << 62})
     CHECK_THAT(error_of({3, {.padding = Padding::same, .dilation_rate = far}}, {8, 8, 3}),
                contains(name) && contains("count"));
-  CHECK_THAT(error_of({{0, 3}}, {8, 8, 3}), contains(name + "got a kernel"));
-  CHECK_THAT(error_of({3, {.strides = {0, 1}}}, {8, 8, 3}), contains(name + "got strides"));
-  CHECK_THAT(error_of({3, {.dilation_rate = -1}}, {8, 8, 3}), contains(name + "got a dilation"));
+  CHECK_THAT(error_of({{0, 3}}, {8, 8, 3}), contains("DepthwiseConv2D: got a kernel"));
+  CHECK_THAT(error_of({3, {.strides = {0, 1}}}, {8, 8, 3}),
+             contains("DepthwiseConv2D: got strides"));
+  CHECK_THAT(error_of({3, {.dilation_rate = -1}}, {8, 8, 3}),
+             contains("DepthwiseConv2D: got a dilation"));
   CHECK_THAT(error_of({3, {.depth_multiplier = Index(1) << 61}}, {8, 8, 9}), contains(name));
   CHECK_THROWS_WITH((Sequential{DepthwiseConv2D{3, {.depth_multiplier = 0}}}),
                     contains("DepthwiseConv2D: got a depth_multiplier of 0"));

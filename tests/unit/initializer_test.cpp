@@ -91,4 +91,18 @@ TEST_CASE("initializers refuse what has no meaning", "[initializer]") {
   CHECK_THROWS_AS(initialize<float>(HeNormal{}, {0, 4}, {}, w), ArgumentError);
   CHECK_THROWS_AS(initialize<float>(RandomUniform{1, -1}, {1, 1}, {}, w), ArgumentError);
   CHECK_THROWS_AS(initialize<float>(RandomNormal{0, -1}, {1, 1}, {}, w), ArgumentError);
+  const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
+  for (double bad : {nan, infinity, -infinity, 1e39}) {  // 1e39 is no float
+    for (const Initializer& initializer :
+         {Initializer(Constant{bad}), Initializer(RandomUniform{bad, bad}),
+          Initializer(RandomUniform{0, bad}), Initializer(RandomNormal{bad, 1}),
+          Initializer(RandomNormal{0, bad})}) {
+      CHECK_THROWS_AS(check<float>(initializer), ArgumentError);
+      CHECK_THROWS_AS(initialize<float>(initializer, {1, 1}, {}, w), ArgumentError);
+    }
+  }
+  CHECK_THROWS_AS(check<float>(RandomUniform{-3e38, 3e38}), ArgumentError);  // a range beyond float
+  check<double>(Constant{1e39});
+  CHECK_THROWS_WITH(check<double>(Constant{nan}), "Constant: got nan, expected finite numbers");
+  for (float x : w) CHECK(x == 0);
 }

@@ -453,6 +453,8 @@ TEST_CASE("pictures that make no sense are refused", "[report]") {
   CHECK_THROWS_AS(report::draw(stem, chart), ArgumentError);
   chart.series = {{"a", {}, {}}};
   CHECK_THROWS_AS(report::draw(stem, chart), ArgumentError);
+  chart.series = {{"a", {}, {1, 2}, static_cast<report::Mark>(7)}};
+  CHECK_THROWS_AS(report::draw(stem, chart), ArgumentError);
   chart.series = {{"a", {1, 2, 3}, {1, 2}}};
   CHECK_THROWS_AS(report::draw(stem, chart), ShapeError);
   CHECK_THROWS_AS(report::draw(stem, report::ImageGrid{.title = "", .images = images.row(0)}),

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "lanewise/error.hpp"
+
 #include "support/catch.hpp"
 #include "support/contains.hpp"
 
@@ -53,4 +55,8 @@ TEST_CASE("one line an epoch", "[progress]") {
 TEST_CASE("where there is no terminal, automatic means lines; silent means nothing", "[progress]") {
   CHECK(written(Verbose::automatic) == written(Verbose::line));
   CHECK(written(Verbose::silent).empty());
+}
+
+TEST_CASE("an unknown amount of progress is refused", "[progress]") {
+  CHECK_THROWS_AS(report::Progress({.verbose = static_cast<Verbose>(9)}), ArgumentError);
 }

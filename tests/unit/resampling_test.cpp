@@ -201,5 +201,9 @@ TEST_CASE("resampling refuses what does not fit", "[resampling]") {
   CHECK_THROWS_AS(ops::upsample<float>(flat, 2, nearest, y), ShapeError);
   CHECK_THROWS_AS(ops::upsample<float>(x, {0, 2}, nearest, y), ArgumentError);
   CHECK_THROWS_AS(ops::upsample_backward<float>(x, 2, nearest, y), ShapeError);
+  const auto unknown = static_cast<Interpolation>(7);
+  Tensor<float> same(x.shape());
+  CHECK_THROWS_AS(ops::upsample<float>(x, 1, unknown, same), ArgumentError);
+  CHECK_THROWS_AS(ops::upsample_backward<float>(x, 1, unknown, same), ArgumentError);
   for (const float value : y) CHECK(value == 7);
 }

@@ -30,9 +30,9 @@ struct Conv2DOptions {
 /// Convolution of images: (height, width, channels) becomes (height', width', filters), see
 /// ops/convolution.hpp for formula, padding and cost. Its kernel is (kernel_size, channels /
 /// groups, filters), its bias (filters).
-/// \throws ArgumentError when the model is made unless filters >= 1 in whole groups, and when it is
-/// built for channels, kernel, strides, dilation or padding out of range; ShapeError if the samples
-/// are no images or smaller than the kernel.
+/// \throws ArgumentError when the model is made unless filters >= 1 in whole groups, and for kernel,
+/// strides, dilation, padding, activation or initializers out of range; when it is built for
+/// channels out of range; ShapeError if the samples are no images or smaller than the kernel.
 struct LANEWISE_API Conv2D {
   Index filters = 1;
   Extent2D kernel_size{};

@@ -55,8 +55,15 @@ struct Fan {
   Index out = 1;
 };
 
+/// Checks that its numbers are finite as elements of type T, bounds in order and the deviation not
+/// negative.
+/// \throws ArgumentError that names the initializer and what it got.
+template <class T>
+LANEWISE_API void check(const Initializer& initializer);
+
 /// Fills `weights` as `initializer` says.
-/// \throws ArgumentError for a fan below 1 where it matters, or bounds that are out of order.
+/// \throws ArgumentError as check(), and for a fan below 1 where it matters, before anything is
+/// written.
 template <class T>
 LANEWISE_API void initialize(const Initializer& initializer, Fan fan, RandomKey key,
                              TensorView<T> weights);

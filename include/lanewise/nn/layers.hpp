@@ -13,6 +13,7 @@
 namespace lanewise {
 
 /// Declares the sample shape of the model's input: `Input{{28, 28}}`. Optional, and first if there.
+/// \throws ArgumentError (when the model is made) for a dimension of 0.
 struct LANEWISE_API Input {
   Shape shape;
   /// A new layer at work on elements of type T, float or double.
@@ -31,7 +32,7 @@ struct DenseOptions {
 /// Fully connected: y = activation(x W + b) over the last dimension, with W of (inputs, units) and
 /// b of (units). Leading dimensions of the sample pass through, as in Keras. 2 * batch * inputs *
 /// units floating-point operations forward, twice that backward. \throws ArgumentError (when the
-/// model is made) unless units >= 1.
+/// model is made) unless units >= 1, and for an activation or initializers out of range.
 struct LANEWISE_API Dense {
   Index units = 1;
   DenseOptions options{};
@@ -41,6 +42,7 @@ struct LANEWISE_API Dense {
 };
 
 /// An activation function as a layer of its own.
+/// \throws ArgumentError (when the model is made) as ops::check().
 struct LANEWISE_API Activation {
   ActivationFunction function = linear;
   /// A new layer at work on elements of type T, float or double.

@@ -43,7 +43,8 @@ struct LANEWISE_API ZeroPadding2D {
 
 /// Enlarges images by whole factors: (height, width, channels) becomes (height * size.height, width
 /// * size.width, channels), see ops::upsample.
-/// \throws ArgumentError (when the model is made) for a size below 1; ShapeError if the samples are
+/// \throws ArgumentError (when the model is made) for a size below 1 or an unknown interpolation;
+/// ShapeError if the samples are
 /// no images, or too many elements come out to count.
 struct LANEWISE_API UpSampling2D {
   Extent2D size = 2;

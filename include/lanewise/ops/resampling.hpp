@@ -39,7 +39,8 @@ LANEWISE_API void crop(TensorView<const T> x, const Padding& cropping, TensorVie
 /// centres, as TensorFlow's image.resize). `nearest` takes pixel o / factor, rounded down;
 /// `bilinear` the pixels on both sides of i, weighted 1 - f and f by its fraction f, in both
 /// directions. Beyond the outermost centres the border pixel counts alone.
-/// \throws ShapeError unless x and y have these shapes; ArgumentError for a factor below 1.
+/// \throws ShapeError unless x and y have these shapes; ArgumentError for a factor below 1 or an
+/// unknown interpolation.
 template <class T>
 LANEWISE_API void upsample(TensorView<const T> x, Extent2D factor, Interpolation interpolation,
                            TensorView<T> y);

@@ -35,7 +35,7 @@ struct ProgressOptions {
 /// \endcode
 class LANEWISE_API Progress : public Callback {
  public:
-  /// Writes as the options say.
+  /// Writes as the options say. \throws ArgumentError for an unknown Verbose.
   explicit Progress(ProgressOptions options = {});
   /// Keeps the plan: the epochs and iterations to count.
   void on_train_begin(const FitPlan& plan) override;

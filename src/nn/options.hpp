@@ -1,0 +1,43 @@
+#pragma once
+// Checks of the options that several layers have, made when the layer is: the message begins with
+// the layer.
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "lanewise/error.hpp"
+#include "lanewise/nn/initializer.hpp"
+#include "lanewise/ops/activation.hpp"
+#include "lanewise/ops/window.hpp"
+
+namespace lanewise::nn {
+
+template <class T>
+void check_activation(std::string_view layer, ActivationFunction activation) {
+  try {
+    ops::check<T>(activation);
+  } catch (const ArgumentError& error) {
+    throw ArgumentError(fmt::format("{}: {}", layer, error.what()));
+  }
+}
+
+template <class T>
+void check_initializer(std::string_view layer, std::string_view option,
+                       const Initializer& initializer) {
+  try {
+    check<T>(initializer);
+  } catch (const ArgumentError& error) {
+    throw ArgumentError(fmt::format("{}: {}: {}", layer, option, error.what()));
+  }
+}
+
+// Kernel, strides, dilation and padding below what they may be. What is too large is told by an
+// image, when the layer is built.
+inline void check_window(std::string_view layer, const Window& window) {
+  try {
+    place(window, 1, layer);
+  } catch (const ShapeError&) {
+  }
+}
+
+}  // namespace lanewise::nn
