@@ -244,8 +244,11 @@ def check_read_only():
 
 def interrupt(command, ready, **options):
     """Ctrl-C, which reaches everything in the foreground; returns what was said to it."""
+    # What a shell starts in the background ignores the signal, and hands that on.
     process = subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               stdin=subprocess.DEVNULL, start_new_session=True, **options)
+                               stdin=subprocess.DEVNULL, start_new_session=True,
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+                               **options)
     deadline = time.monotonic() + 60
     while not ready():
         assert time.monotonic() < deadline and process.poll() is None, process.communicate()
