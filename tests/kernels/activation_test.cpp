@@ -99,12 +99,14 @@ TEMPLATE_TEST_CASE("activations at every size, misaligned and in place", "[activ
   for (const Case<T>& c : cases<T>())
     for (long n : sizes<T>())
       for (int misalign : {0, 1, 3}) {
-        if (n > 1000 && misalign == 3) continue;
+        const bool large = n > 1000;  // once will do
+        if (large && misalign != 1) continue;
         INFO(to_string(c.f.kind) << ", n = " << n << ", misaligned by " << misalign);
         Guarded<T> x(n, misalign), dy(n, misalign);
         fill(x, random, 3);
         fill(dy, random, 1, false);
         for (bool in_place : {false, true}) {
+          if (large && in_place) continue;
           check_forward(c, x, misalign, in_place);
           check_backward(c, x, dy, misalign, in_place);
         }
