@@ -86,8 +86,7 @@ int team_size(Index count, double nanoseconds_each) noexcept {
 #if defined(_OPENMP)
   const double grains = static_cast<double>(count) * nanoseconds_each / kGrainNanoseconds;
   if (grains < 2 || omp_in_parallel()) return 1;
-  int most = num_threads();
-  if (crowding().seen()) most = crowding().limit(most, Crowding::now());
+  const int most = num_threads();
   return grains >= most ? static_cast<int>(std::min<Index>(most, count)) : static_cast<int>(grains);
 #else
   (void)count, (void)nanoseconds_each;
@@ -97,6 +96,7 @@ int team_size(Index count, double nanoseconds_each) noexcept {
 
 void parallel_team(int team, FunctionRef<void(int, int)> body) noexcept {
 #if defined(_OPENMP)
+  if (team > 1 && crowding().seen()) team = crowding().limit(team, Crowding::now());
   if (team > 1 && !without_team) {
     watch_forks();
     const Crowding::Time started = Crowding::now();

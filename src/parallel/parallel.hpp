@@ -42,20 +42,19 @@ class FunctionRef<R(Args...)> {
   R (*call_)(void*, Args...);
 };
 
-// How many threads `count` items of `nanoseconds_each` are worth: 1 to num_threads(), fewer while
-// other processes hold cores.
+// How many threads `count` items of `nanoseconds_each` are worth: 1 to num_threads().
 int team_size(Index count, double nanoseconds_each) noexcept;
-
-// The process's record of late teams, which team_size() looks at.
-Crowding& crowding() noexcept;
 
 // Calls body(begin, end) for contiguous blocks that together cover [0, count) once; each thread
 // gets one block. Block borders fall on multiples of `align` items. The body must not throw.
 void parallel_for(Index count, double nanoseconds_each, FunctionRef<void(Index, Index)> body,
                   Index align = 1) noexcept;
 
-// Runs body(thread, team) once on each thread of a team of exactly `team` members, or on a smaller
-// one if the runtime grants fewer: the second argument says. For kernels that divide a
+// The process's record of late teams, which parallel_team() looks at.
+Crowding& crowding() noexcept;
+
+// Runs body(thread, team) once on each thread of a team of `team` members, or of fewer if the
+// runtime grants fewer or other processes hold cores: the second argument says. For kernels that divide a
 // two-dimensional range themselves. The body must not throw.
 void parallel_team(int team, FunctionRef<void(int, int)> body) noexcept;
 
