@@ -43,7 +43,7 @@ void Logs::set(std::size_t position, double value) {
   entries_[position].second = value;
 }
 
-const std::vector<double>& History::operator[](std::string_view name) const {
+const std::vector<double>& History::operator[](std::string_view name) const& {
   return find(series_, name, "History");
 }
 

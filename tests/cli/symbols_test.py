@@ -64,7 +64,7 @@ def kernel_errors(isa, archive):
 
 
 def shared_errors(library):
-    own = re.compile(r"_Z(N|NK|TIN|TSN|TVN)8lanewise\w+")
+    own = re.compile(r"_Z(N|NK|NKR|TIN|TSN|TVN)8lanewise\w+")
     names = [name for _, name, _ in defined_globals(library, "--dynamic")]
     errors = [f"{library}: exports {name}" for name in names if not own.fullmatch(name)]
     return errors if names else [f"{library}: exports nothing"]

@@ -79,6 +79,11 @@ static_assert(!MadeOf<ValidationData<float>, Tensor<float>, Tensor<float>>);
 static_assert(!MadeOf<ValidationData<float>, Tensor<float>&, Tensor<float>>);
 static_assert(!MadeOf<ValidationData<float>, Tensor<float>&, Tensor<std::int32_t>>);
 
+// What fit() returns may be asked at once, and what it says kept.
+static_assert(std::is_same_v<decltype(std::declval<History>()["loss"]), std::vector<double>>);
+static_assert(
+    std::is_same_v<decltype(std::declval<History&>()["loss"]), const std::vector<double>&>);
+
 // Writing becomes reading, and never the other way.
 static_assert(std::is_convertible_v<TensorView<float>, TensorView<const float>>);
 static_assert(!std::is_constructible_v<TensorView<float>, TensorView<const float>>);

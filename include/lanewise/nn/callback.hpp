@@ -41,7 +41,10 @@ class LANEWISE_API History {
  public:
   /// One value an epoch: "loss", "accuracy", "val_loss", "val_accuracy" …
   /// \throws ArgumentError listing the names there are.
-  const std::vector<double>& operator[](std::string_view name) const;
+  const std::vector<double>& operator[](std::string_view name) const&;
+  /// The same of a history that nobody keeps, as in `model.fit(x, y)["loss"]`: a copy.
+  /// \throws ArgumentError listing the names there are.
+  std::vector<double> operator[](std::string_view name) const&& { return (*this)[name]; }
   /// The names, in the order of the logs.
   std::vector<std::string> names() const;
   /// Number of epochs.
