@@ -1,8 +1,5 @@
 #include "parallel/parallel.hpp"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <chrono>
 #include <limits>
@@ -12,6 +9,7 @@
 #include "lanewise/threads.hpp"
 #include "parallel/crowding.hpp"
 #include "support/catch.hpp"
+#include "support/child.hpp"
 
 using namespace lanewise;
 using namespace std::chrono_literals;
@@ -56,7 +54,8 @@ TEST_CASE("little work and nested work stay on the caller", "[parallel]") {
   CHECK(parallel::team_size(1000, kHeavy) == 4);
   CHECK(parallel::team_size(3, kHeavy) == 3);
   std::atomic<int> nested_team = 0;
-  parallel::crowding().forget();  // where tests share the cores, the team could be of one for a while
+  parallel::crowding()
+      .forget();  // where tests share the cores, the team could be of one for a while
   parallel::parallel_team(2, [&](int, int) { nested_team = parallel::team_size(1000, kHeavy); });
   CHECK(nested_team == 1);
 }
@@ -69,6 +68,7 @@ TEST_CASE("teams shrink while a member is late, and are tried again later", "[pa
   // Equal shares of 1 ms, the last one a little later; then a sleeping thread's wake-up.
   crowding.report(16, 0ms, 1ms, 2ms);
   crowding.report(16, 3ms, 3ms + 20us, 3ms + 400us);
+  crowding.report(16, 4ms, 14ms, 29ms);  // slower cores
   CHECK(!crowding.seen());
 
   // A member that waits 3 ms for a core, once: one thread less for eight times as long.
@@ -84,6 +84,13 @@ TEST_CASE("teams shrink while a member is late, and are tried again later", "[pa
   CHECK(crowding.limit(16, 25ms) == 13);
   crowding.report(13, 30ms, 30ms + 50us, 34ms);
   CHECK(crowding.limit(16, 35ms) == 9);
+
+  // Two are too late where one alone would be as fast.
+  crowding.forget();
+  crowding.report(2, 50ms, 60ms, 69ms);
+  CHECK(!crowding.seen());
+  crowding.report(2, 50ms, 60ms, 71ms);
+  CHECK(crowding.limit(2, 72ms) == 1);
 
   // Whenever the full team is late again at its first try, the next try comes later: up to 1 s.
   parallel::Crowding busy;
@@ -110,10 +117,7 @@ TEST_CASE("the child of a fork works on one thread", "[parallel]") {
                            [&](Index begin, Index end) { items += static_cast<int>(end - begin); });
   };
   count_items();  // wakes the team
-  const pid_t child = fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    alarm(20);  // ends a child that waits for threads it does not have
+  CHECK(test::holds_in_child([&] {
     items = 0;
     count_items();
     bool refused = false;
@@ -122,12 +126,8 @@ TEST_CASE("the child of a fork works on one thread", "[parallel]") {
     } catch (const ArgumentError&) {
       refused = true;
     }
-    _exit(items == 1000 && num_threads() == 1 && refused ? 0 : 1);
-  }
-  int status = 0;
-  REQUIRE(waitpid(child, &status, 0) == child);
-  CHECK(WIFEXITED(status));
-  CHECK(WEXITSTATUS(status) == 0);
+    return items == 1000 && num_threads() == 1 && refused;
+  }));
   count_items();
   CHECK(items == 2000);  // the parent's threads are as they were
 }

@@ -15,7 +15,9 @@
 #include "lanewise/error.hpp"
 #include "lanewise/nn/sequential.hpp"
 #include "support/catch.hpp"
+#include "support/child.hpp"
 #include "support/layer.hpp"
+#include "support/sanitized.hpp"
 #include "support/threads.hpp"
 
 using namespace lanewise;
@@ -253,23 +255,34 @@ int count_wrong(int count, const std::function<bool(int)>& call) {
 
 TEST_CASE("many threads predict with one model", "[sharing]") {
   const Images data;
+  constexpr int kCalls = test::kSanitized ? 80 : 400;
   test::for_each_thread_count([&] {
     const Sequential model = classifier();  // built by whichever prediction is the first
     Sequential alone = model;
     const auto rows = [&](int i) { return data.x.rows(i % 7, kSamples - i % 5); };
     const auto batch_size = [](int i) { return Index{1} + i * 5 % 60; };
     std::vector<Tensor<float>> expected;
-    for (int i = 0; i < 400; ++i)
+    for (int i = 0; i < kCalls; ++i)
       expected.push_back(i % 4 == 3 ? alone.predict(ScaledBytes{data.bytes}, batch_size(i))
                                     : alone.predict(rows(i), batch_size(i)));
     CHECK_FALSE(model.is_built());
-    CHECK(count_wrong(400, [&](int i) {
+    CHECK(count_wrong(kCalls, [&](int i) {
             const auto& right = expected[static_cast<std::size_t>(i)];
             return same(right, i % 4 == 3 ? model.predict(ScaledBytes{data.bytes}, batch_size(i))
                                           : model.predict(rows(i), batch_size(i)));
           }) == 0);
     CHECK(model.parameter_count() == alone.parameter_count());
   });
+}
+
+TEST_CASE("a model predicts after a fork, in the child, too", "[sharing]") {
+  const test::KeepThreads restore;
+  if (has_openmp()) set_num_threads(2);
+  const Sequential model{Dense{256, {.activation = relu}}, Dense{10}};
+  const Tensor<float> x = test::numbers({512, 784}, 1);  // worth two threads
+  const auto expected = model.predict(x, 512);
+  CHECK(test::holds_in_child([&] { return same(expected, model.predict(x, 512)); }));
+  CHECK(same(expected, model.predict(x, 512)));
 }
 
 TEST_CASE("many threads evaluate one model, and copy it", "[sharing]") {
