@@ -28,13 +28,13 @@ template <class Table>
 struct Gathered;
 
 #define LANEWISE_ADDRESS(isa, table) &simd::isa::table,
-#define LANEWISE_GATHER(Table, family)                                                 \
-  template <>                                                                          \
-  struct Gathered<simd::Table<float>> {                                                \
+#define LANEWISE_GATHER(Table, family)                                                     \
+  template <>                                                                              \
+  struct Gathered<simd::Table<float>> {                                                    \
     static constexpr std::array tables{LANEWISE_EACH_ISA(LANEWISE_ADDRESS, family##_f32)}; \
-  };                                                                                   \
-  template <>                                                                          \
-  struct Gathered<simd::Table<double>> {                                               \
+  };                                                                                       \
+  template <>                                                                              \
+  struct Gathered<simd::Table<double>> {                                                   \
     static constexpr std::array tables{LANEWISE_EACH_ISA(LANEWISE_ADDRESS, family##_f64)}; \
   };
 

@@ -5,7 +5,7 @@ namespace lanewise::parallel {
 
 void Crowding::report(int team, Time started, Time first_done, Time last_done) noexcept {
   const Time work = first_done - started, late = last_done - first_done;
-  if (late <= work + kPatience) return;
+  if (late <= std::min(team - 1, kSlowestCore) * work + kPatience) return;
   constexpr auto order = std::memory_order_relaxed;
   const Time until = held_until_.load(order), held = hold_.load(order);
   Time hold = 8 * late;

@@ -9,10 +9,12 @@
 //
 //   a region:   started ---- work ----> first member done ---- late ----> last member done
 //
-// Members have equal shares, so `late` should be short beside `work`. Where it is longer, and longer
-// than waking a sleeping thread takes, teams have one member less for eight times what was lost; if
-// that was not enough, two less, then four. Afterwards a full team is tried again; each time that
-// this fails at once, the next try comes after twice as long, up to a second.
+// Members have equal shares, so `late` should be short beside `work`. It is too long where the
+// first member alone would have been as fast (two members: late > work), where no core of one
+// machine is so much slower than another (late > 3 work), and where no sleeping thread takes so
+// long to wake. Then teams have one member less for eight times what was lost; if that was not
+// enough, two less, then four. Afterwards a full team is tried again; each time that this fails at
+// once, the next try comes after twice as long, up to a second.
 //
 // Only speed depends on any of this: results are the same on any number of threads.
 #include <algorithm>
@@ -27,6 +29,9 @@ class Crowding {
 
   // On an idle machine members are late by less: the wake-up of a sleeping thread takes some 50 us.
   static constexpr Time kPatience = std::chrono::microseconds(500);
+  // Processors with cores of two kinds: the slower ones take up to some two and a half times as
+  // long.
+  static constexpr int kSlowestCore = 3;
   static constexpr Time kLongestHold = std::chrono::seconds(1);
 
   // The clock that the functions below expect.
