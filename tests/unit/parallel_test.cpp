@@ -132,7 +132,7 @@ TEST_CASE("the child of a fork works on one thread", "[parallel]") {
   CHECK(items == 2000);  // the parent's threads are as they were
 }
 
-TEST_CASE("parallel_sum has the same bits on any number of threads", "[parallel]") {
+TEST_CASE("parallel_sum has the same bits on any number of threads", "[parallel][threads]") {
   const Threads restore;
   std::vector<float> x(300'000);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = 1.0f / static_cast<float>(i + 1);

@@ -144,8 +144,8 @@ TEST_CASE("upsample: numbers one can follow", "[resampling]") {
   CHECK(dx[1] == 0.25f);
 }
 
-TEMPLATE_TEST_CASE("backward passes are adjoints, on any number of threads", "[resampling]", float,
-                   double) {
+TEMPLATE_TEST_CASE("backward passes are adjoints, on any number of threads",
+                   "[resampling][threads]", float, double) {
   using T = TestType;
   LANEWISE_SEED_INFO();
   Random random;

@@ -136,7 +136,7 @@ TEST_CASE("a callback can end training", "[sequential]") {
   CHECK(model.fit(data.x, data.y, {.epochs = 9, .callbacks = {&recorder}}).epochs() == 2);
 }
 
-TEST_CASE("a seed fixes everything, on any number of threads", "[sequential]") {
+TEST_CASE("a seed fixes everything, on any number of threads", "[sequential][threads]") {
   const Circle data;
   const test::KeepThreads restore;
   const auto train = [&](std::uint64_t seed) {

@@ -253,7 +253,7 @@ int count_wrong(int count, const std::function<bool(int)>& call) {
 
 }  // namespace
 
-TEST_CASE("many threads predict with one model", "[sharing]") {
+TEST_CASE("many threads predict with one model", "[sharing][threads]") {
   const Images data;
   constexpr int kCalls = test::kSanitized ? 80 : 400;
   test::for_each_thread_count([&] {
@@ -285,7 +285,7 @@ TEST_CASE("a model predicts after a fork, in the child, too", "[sharing]") {
   CHECK(same(expected, model.predict(x, 512)));
 }
 
-TEST_CASE("many threads evaluate one model, and copy it", "[sharing]") {
+TEST_CASE("many threads evaluate one model, and copy it", "[sharing][threads]") {
   const Images data;
   const Sequential model = classifier();
   Sequential alone = model;
@@ -329,7 +329,7 @@ struct Slow {
 
 }  // namespace
 
-TEST_CASE("of threads that build a model for different shapes one succeeds", "[sharing]") {
+TEST_CASE("of threads that build a model for different shapes one succeeds", "[sharing][threads]") {
   const Sequential model{Slow{}, Dense{3}};
   std::atomic<int> built = 0;
   CHECK(count_wrong(8, [&](int i) {
