@@ -16,13 +16,13 @@ SLOWEST = 10
 
 
 def read_phases(path):
-    """{configuration: {phase: seconds}} and {configuration: folder}."""
+    """{configuration: {phase: seconds}} and {folder: its first configuration}."""
     seconds, folders = {}, {}
     for line in path.read_text().splitlines():
         name, folder, phase, took = line.split("\t")
         of_name = seconds.setdefault(name, {})
         of_name[phase] = of_name.get(phase, 0) + float(took)
-        folders[name] = pathlib.Path(folder)
+        folders.setdefault(pathlib.Path(folder), name)
     return seconds, folders
 
 
@@ -52,7 +52,7 @@ def ran(folder, since):
 
 
 def slowest(folders, since, measure):
-    rows = [(seconds, what, name) for name, folder in folders.items()
+    rows = [(seconds, what, name) for folder, name in folders.items()
             for seconds, what in measure(folder, since)]
     return sorted(rows, reverse=True)[:SLOWEST]
 

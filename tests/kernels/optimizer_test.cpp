@@ -14,6 +14,7 @@
 #include "support/guarded.hpp"
 #include "support/random_data.hpp"
 #include "support/same_bits.hpp"
+#include "support/sanitized.hpp"
 #include "support/threads.hpp"
 
 using namespace lanewise;
@@ -114,6 +115,7 @@ TEMPLATE_TEST_CASE("optimizers agree with the reference", "[optimizer]", float, 
         INFO(name << ", n = " << n << ", misaligned by " << misaligned);
         compare_with_reference<TestType>(optimizer, n, misaligned, random);
       }
+    if (test::kSanitized) return;
     INFO(name << ", larger than the second-level cache");
     compare_with_reference<TestType>(optimizer, 300'007, 0, random);
   });

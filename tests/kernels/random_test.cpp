@@ -145,7 +145,7 @@ TEMPLATE_TEST_CASE("random numbers do not depend on threads or on the size", "[r
   CHECK(same_bits<T>(z.span(), normal.span().first(777)));
 }
 
-TEMPLATE_TEST_CASE("uniform numbers are uniform", "[random]", float, double) {
+TEMPLATE_TEST_CASE("uniform numbers are uniform", "[random][large]", float, double) {
   using T = TestType;
   constexpr Index kCount = 1 << 18;
   constexpr double n = kCount;
@@ -178,7 +178,7 @@ TEMPLATE_TEST_CASE("uniform numbers are uniform", "[random]", float, double) {
   }
 }
 
-TEMPLATE_TEST_CASE("normal numbers are normal", "[random]", float, double) {
+TEMPLATE_TEST_CASE("normal numbers are normal", "[random][large]", float, double) {
   using T = TestType;
   constexpr Index kCount = 1 << 18;
   constexpr double n = kCount;
