@@ -8,7 +8,7 @@ void Crowding::report(int team, Time started, Time first_done, Time last_done) n
   if (late <= std::min(team - 1, kSlowestCore) * work + kPatience) return;
   constexpr auto order = std::memory_order_relaxed;
   const Time until = held_until_.load(order), held = hold_.load(order);
-  Time hold = 8 * late;
+  Time hold = 2 * late;
   int fewer = 1;
   if (last_done < until) {  // a smaller team was late, too
     fewer = 2 * fewer_.load(order);

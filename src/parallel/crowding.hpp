@@ -12,7 +12,7 @@
 // Members have equal shares, so `late` should be short beside `work`. It is too long where the
 // first member alone would have been as fast (two members: late > work), where no core of one
 // machine is so much slower than another (late > 3 work), and where no sleeping thread takes so
-// long to wake. Then teams have one member less for eight times what was lost; if that was not
+// long to wake. Then teams have one member less for twice what was lost; if that was not
 // enough, two less, then four. Afterwards a full team is tried again; each time that this fails at
 // once, the next try comes after twice as long, up to a second.
 //

@@ -71,19 +71,19 @@ TEST_CASE("teams shrink while a member is late, and are tried again later", "[pa
   crowding.report(16, 4ms, 14ms, 29ms);  // slower cores
   CHECK(!crowding.seen());
 
-  // A member that waits 3 ms for a core, once: one thread less for eight times as long.
+  // A member that waits 3 ms for a core, once: one thread less for twice as long.
   crowding.report(16, 10ms, 10ms + 50us, 13ms + 50us);
   CHECK(crowding.seen());
   CHECK(crowding.limit(16, 14ms) == 15);
   CHECK(crowding.limit(8, 14ms) == 8);
-  CHECK(crowding.limit(16, 37ms) == 15);
-  CHECK(crowding.limit(16, 38ms) == 16);
+  CHECK(crowding.limit(16, 19ms) == 15);
+  CHECK(crowding.limit(16, 20ms) == 16);
 
   // Fifteen are late, too: then two less, then four.
-  crowding.report(15, 20ms, 20ms + 50us, 24ms);
-  CHECK(crowding.limit(16, 25ms) == 13);
-  crowding.report(13, 30ms, 30ms + 50us, 34ms);
-  CHECK(crowding.limit(16, 35ms) == 9);
+  crowding.report(15, 14ms, 14ms + 50us, 18ms);
+  CHECK(crowding.limit(16, 19ms) == 13);
+  crowding.report(13, 20ms, 20ms + 50us, 24ms);
+  CHECK(crowding.limit(16, 25ms) == 9);
 
   // Two are too late where one alone would be as fast.
   crowding.forget();
@@ -95,7 +95,7 @@ TEST_CASE("teams shrink while a member is late, and are tried again later", "[pa
   // Whenever the full team is late again at its first try, the next try comes later: up to 1 s.
   parallel::Crowding busy;
   parallel::Crowding::Time time = 1ms;
-  for (auto hold : {24ms, 48ms, 96ms, 192ms, 384ms, 768ms, 1000ms, 1000ms}) {
+  for (auto hold : {6ms, 12ms, 24ms, 48ms, 96ms, 192ms, 384ms, 768ms, 1000ms, 1000ms}) {
     busy.report(2, time, time, time + 3ms);
     CHECK(busy.limit(2, time + 4ms) == 1);
     CHECK(busy.limit(2, time + 2ms + hold) == 1);
@@ -105,7 +105,7 @@ TEST_CASE("teams shrink while a member is late, and are tried again later", "[pa
   // And once it went well for as long, it starts anew.
   time += 2s;
   busy.report(2, time, time, time + 3ms);
-  CHECK(busy.limit(2, time + 3ms + 24ms) == 2);
+  CHECK(busy.limit(2, time + 3ms + 6ms) == 2);
 }
 
 TEST_CASE("the child of a fork works on one thread", "[parallel]") {
