@@ -275,7 +275,7 @@ TEST_CASE("many threads predict with one model", "[sharing][threads]") {
   });
 }
 
-TEST_CASE("a model predicts after a fork, in the child, too", "[sharing]") {
+TEST_CASE("a model predicts after a fork, in the child, too", "[sharing][threads]") {
   const test::KeepThreads restore;
   if (has_openmp()) set_num_threads(2);
   const Sequential model{Dense{256, {.activation = relu}}, Dense{10}};
