@@ -2,8 +2,9 @@
 
 usage: weave.py SOURCE_FOLDER BUILD_FOLDER VERSION
 
-A chapter's results in BUILD/results/04_name are quoted as 04_output.txt, 04_accuracy.svg and so on:
-Doxygen puts all pictures into one folder, so that their names must differ between chapters.
+Doxygen reads copies of the chapters' pages, in which the weaver has expanded their commands (the
+package `weaver`). A chapter's results in BUILD/results/04_name are quoted as 04_output.txt,
+04_accuracy.svg and so on.
 """
 import pathlib
 import re
@@ -12,6 +13,7 @@ import subprocess
 import sys
 
 import command_line
+from weaver import book, pages
 
 # Debian's packages doxygen-awesome-css and libjs-mathjax; without them the book is plainer.
 THEME = pathlib.Path("/usr/share/doxygen-awesome-css")
@@ -27,18 +29,9 @@ SCRIPTS = {
 NEEDS_NO_COMMENT = re.compile(r"Member .* \((variable|typedef)\) of .* is not documented")
 
 
-def stage_results(root, build, folder):
-    """Copies output and plots under the names that the prose uses, and lists the chapters."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    chapters = sorted(root.glob("tutorial/[0-9][0-9]_*/main.cpp"))
-    for chapter in chapters:
-        number = chapter.parent.name[:2]
-        for file in build.glob(f"results/{chapter.parent.name}/*"):
-            if file.suffix in (".txt", ".svg", ".png"):
-                shutil.copy(file, folder / f"{number}_{file.name}")
-    pages = [f"- \\subpage ch{chapter.parent.name[:2]}\n" for chapter in chapters]
-    (folder / "chapters.md").write_text("".join(pages) or "There is no chapter yet.\n")
+def list_chapters(root, file):
+    links = [f"- \\subpage ch{chapter.name[:2]}\n" for chapter in pages.chapter_folders(root)]
+    file.write_text("".join(links) or "There is no chapter yet.\n")
 
 
 def make_header(folder):
@@ -56,18 +49,25 @@ def make_header(folder):
 
 def main():
     root, build = (pathlib.Path(argument).resolve() for argument in sys.argv[1:3])
-    staged, book = build / "book_input", build / "book"
-    stage_results(root, build, staged)
-    shutil.rmtree(book, ignore_errors=True)
-    book.mkdir()
+    staged, woven = build / "book_input", build / "book"
+    shutil.rmtree(staged, ignore_errors=True)
+    (staged / "output").mkdir(parents=True)
+    list_chapters(root, staged / "output/chapters.md")
+    copies, problems = book.stage(root, build / "results", staged)
+    if problems:
+        print(*problems, sep="\n", file=sys.stderr)
+        return 1
+    shutil.rmtree(woven, ignore_errors=True)
+    woven.mkdir()
     if MATHJAX.is_dir():
-        (book / "mathjax").symlink_to(MATHJAX)  # formulas without a network
+        (woven / "mathjax").symlink_to(MATHJAX)  # formulas without a network
 
     themed = THEME.is_dir()
     stylesheets = [THEME / "doxygen-awesome.css", THEME / "doxygen-awesome-sidebar-only.css",
                    THEME / "doxygen-awesome-sidebar-only-darkmode-toggle.css"] if themed else []
     values = {
-        "version": sys.argv[3], "root": root, "build": build, "input": staged,
+        "version": sys.argv[3], "root": root, "build": build, "output": staged / "output",
+        "pages": staged / "pages",
         "header": make_header(staged),
         "stylesheets": " ".join(f'"{file}"' for file in [*stylesheets, root / "docs/book.css"]),
         "scripts": " ".join(f'"{THEME / file}"' for file in SCRIPTS) if themed else "",
@@ -77,11 +77,19 @@ def main():
     doxyfile = staged / "Doxyfile"
     doxyfile.write_text(re.sub(r"@(\w+)@", lambda match: str(values[match[1]]), template))
     done = subprocess.run(["doxygen", doxyfile], stderr=subprocess.PIPE, text=True)
-    lines = dict.fromkeys(done.stderr.splitlines())  # once each
+    lines = dict.fromkeys(copies.source(line) for line in done.stderr.splitlines())  # once each
     warnings = [line for line in lines if line and not NEEDS_NO_COMMENT.search(line)]
     for warning in warnings:
         print(warning, file=sys.stderr)
-    sys.exit(1 if warnings or done.returncode != 0 else 0)
+    return 1 if warnings or done.returncode != 0 else 0
 
 
-command_line.run(main)
+def run():
+    try:
+        return main()
+    except pages.Problem as problem:  # in a data file
+        print(problem, file=sys.stderr)
+        return 1
+
+
+command_line.run(run)

@@ -1,0 +1,145 @@
+"""Checks what the weaver makes of a chapter's page, and what it refuses: with file and line.
+
+usage: weaver_test.py SOURCE_FOLDER
+"""
+import json
+import pathlib
+import shutil
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(sys.argv.pop(1)).resolve()
+sys.path.insert(0, str(ROOT / "tools"))
+from weaver import book, pages, quoted  # noqa: E402
+
+COURSE = {
+    "track": [["02", "01"]],
+    "rows": {"01": {"title": "One", "numbers": {"parameters": 118282, "loss": 0.5}},
+             "02": {"title": "Two", "numbers": {}}},
+    "errors": {"slope": {"chapter": "01", "text": "gives the slope of `relu` as -1"},
+               "other": {"chapter": "02", "text": "says so"}},
+}
+RESULTS = {"chapter": "01", "threads": 2, "seconds": {"train": 12.34, "total": None},
+           "references": [{"quantity": "loss, epoch 1", "value": 0.25},
+                          {"quantity": "accuracy", "value": 0.97812}]}
+
+
+class BookTest(unittest.TestCase):
+    """A chapter 01 in a folder of its own."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.root, self.results = self.folder / "source", self.folder / "build/results"
+        self.write("tutorial/course.json", json.dumps(COURSE))
+        (self.results / "01_one").mkdir(parents=True)
+        (self.results / "01_one/results.json").write_text(json.dumps(RESULTS))
+        (self.results / "01_one/data.txt").write_text("10 images\nCheck: sum: ok\n")
+
+    def write(self, path, text):
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return file
+
+    def weave(self, prose, chapter="01_one"):
+        """The expanded page, without its first line and its end, and the problems."""
+        self.main = self.write(f"tutorial/{chapter}/main.cpp",
+                               f"/** \\page ch{chapter[:2]} One\n{prose}\n*/\nint main() {{}}\n")
+        shutil.rmtree(self.folder / "staged", ignore_errors=True)
+        self.copies, problems = book.stage(self.root, self.results, self.folder / "staged")
+        text = (self.folder / f"staged/pages/tutorial/{chapter}/main.cpp").read_text()
+        return text.partition("\n")[2].partition("\n*/")[0], [str(one) for one in problems]
+
+    def assert_woven(self, prose, expected):
+        self.assertEqual(self.weave(prose), (expected, []))
+
+    def assert_refused(self, prose, *words, line=2, file=None):
+        """One problem, in that line of the page (or of another file), with these words."""
+        _, problems = self.weave(prose)
+        self.assertEqual(len(problems), 1, problems)
+        self.assertTrue(problems[0].startswith(f"{file or self.main}:{line}: "), problems)
+        for word in words:
+            self.assertIn(word, problems[0])
+
+
+class Numbers(BookTest):
+    def test_course(self):
+        self.assert_woven(r"has \course{01/parameters} numbers", "has 118,282 numbers")
+        self.assert_woven(r"\f$ n = \course{01/parameters} \f$", r"\f$ n = 118{,}282 \f$")
+        self.assert_woven("a \\course{01/loss\n | .2f}.", "a 0.50.")
+
+    def test_numbers_stay_as_they_are_written(self):
+        self.write("tutorial/course.json", json.dumps(COURSE).replace("0.5}", "0.9450}"))
+        self.assert_woven(r"\course{01/loss}", "0.9450")
+
+    def test_result(self):
+        self.assert_woven(r"\result{01/loss, epoch 1}", "0.25")
+        self.assert_woven(r"\result{01/accuracy | .1%}", "97.8 %")
+        self.assert_woven(r"\f$\result{01/accuracy | .1%}\f$", r"\f$97.8 \%\f$")
+        self.assert_woven(r"\result{01/seconds/train | .0f} s, \result{01/threads}", "12 s, 2")
+
+    def test_refused(self):
+        self.assert_refused("\n\\course{01/none}", "\\course", "01", "none", line=3)
+        self.assert_refused(r"\course{parameters}", "NN/name")
+        self.assert_refused(r"\course", "braces")
+        self.assert_refused(r"\course{03/loss}", "no row 03")
+        self.assert_refused(r"\course{01/loss | .2q}", "'.2q' is not a format")
+        self.assert_refused(r"\result{01/none}", "no 'none'")
+        self.assert_refused(r"\result{01/seconds/total}", "no 'seconds/total'")
+        self.assert_refused(r"\result{01/seconds}", "not a number")
+        self.assert_refused(r"\result{02/loss}", "no chapter 02")
+        (self.results / "01_one/results.json").unlink()
+        self.assert_refused(r"\result{01/accuracy}", "no results")
+
+
+class Output(BookTest):
+    def test_shown(self):
+        self.assert_woven(r"\show{data}", r"\verbinclude 01_data.txt")
+        self.assertEqual((self.folder / "staged/output/01_data.txt").read_text(), "10 images\n")
+
+    def test_refused(self):
+        self.assert_refused(r"\show{none}", "printed no 'none'")
+
+    def test_noise(self):
+        self.assertEqual(quoted.cleaned("a\n\nCheck: one: ok\nCheck: two: FAILED\nb\n"),
+                         "a\n\nCheck: two: FAILED\nb\n")
+        self.assertEqual(quoted.cleaned("Plot: a.svg, a.png\n\na\n\nPlot: b.svg, b.png\n\nb\n"),
+                         "a\n\nb\n")
+
+
+class Asides(BookTest):
+    def test_aside(self):
+        text, problems = self.weave("a\n\\aside{slope}\nIt is 0.\n\\endaside\nb")
+        self.assertEqual(problems, [])
+        self.assertIn("The course</strong> gives the slope of <code>relu</code> as -1.", text)
+        self.assertIn("\nIt is 0.\n\\htmlonly[block]</aside>\\endhtmlonly\nb", text)
+
+    def test_refused(self):
+        self.assert_refused("\\aside{none}\n\\endaside", "no error 'none'", line=2)
+        self.assert_refused("\\aside{other}\n\\endaside", "chapter 02")
+        self.assert_refused("\\aside{slope}\nIt is 0.", "no \\endaside")
+        self.assert_refused("\n\\endaside", "no \\aside", line=3)
+
+
+class Places(BookTest):
+    def test_a_warning_names_the_line_that_was_written(self):
+        self.write("tutorial/01_one/main.cpp", "")
+        _, problems = self.weave("one\ntwo \\course{01/loss |\n.1f} \\show{data}\nthree")
+        self.assertEqual(problems, [])
+        copy = self.folder / "staged/pages/tutorial/01_one/main.cpp"
+        lines = copy.read_text().splitlines()
+        for word, line in (("one", 2), ("two", 3), ("three", 5), ("int main", 7)):
+            at = next(n for n, text in enumerate(lines, 1) if text.startswith(word))
+            self.assertEqual(self.copies.source(f"{copy}:{at}: warning: x"),
+                             f"{self.main}:{line}: warning: x")
+        self.assertEqual(self.copies.source("other.hpp:3: x"), "other.hpp:3: x")
+
+    def test_data_that_cannot_be_read(self):
+        file = self.write("tutorial/course.json", "{\n  oops}")
+        with self.assertRaisesRegex(pages.Problem, f"{file}:2: "):
+            self.weave("")
+
+
+unittest.main()

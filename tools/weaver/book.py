@@ -1,0 +1,24 @@
+"""Puts together what Doxygen reads: the chapters' pages, expanded, and what they quote."""
+from weaver import asides, figures, pages, quoted
+
+
+def stage(root, results, folder):
+    """Fills folder/pages and folder/output. Returns the copies, and what is wrong with the pages."""
+    course = figures.Course(root)
+    chapters = pages.chapter_folders(root)
+    output = quoted.Output(results, folder / "output")
+    for chapter in chapters:
+        output.stage(chapter)
+    aside = asides.Asides(course)
+    expander = pages.Expander({
+        "course": course.expand,
+        "result": figures.Results(root, results).expand,
+        "show": output.expand,
+        "aside": aside.begin,
+        "endaside": aside.end,
+    })
+    copies = pages.Copies(root, folder / "pages")
+    for chapter in chapters:
+        for file in pages.page_files(chapter):
+            copies.add(expander, file)
+    return copies, expander.problems

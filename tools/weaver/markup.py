@@ -1,0 +1,24 @@
+"""The little markup of data files, made HTML: `code`, *emphasis*, \\f$ formulas \\f$."""
+import html
+import re
+
+PART = re.compile(r"`([^`]+)`|\\f\$(.+?)\\f\$|\*([^*]+)\*|([^`\\*]+|.)", re.DOTALL)
+
+
+def to_html(text):
+    out = []
+    for code, formula, emphasis, plain in PART.findall(text):
+        if code:
+            out.append(f"<code>{html.escape(code)}</code>")
+        elif formula:
+            out.append(f"\\({html.escape(formula)}\\)")  # MathJax finds it
+        elif emphasis:
+            out.append(f"<em>{html.escape(emphasis)}</em>")
+        else:
+            out.append(html.escape(plain, quote=False))
+    return "".join(out)
+
+
+def raw(html_text):
+    """HTML that Doxygen passes on as it is, as a block of its own."""
+    return f"\\htmlonly[block]{html_text}\\endhtmlonly"
