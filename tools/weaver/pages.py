@@ -114,13 +114,11 @@ class Expander:
             pieces.extend(self.block(block))
             done = match.end()
         pieces.append((text[done:], text.count("\n", 0, done) + 1, True))
-        lines, out = [1], []
+        lines = [1]  # a line is from where it begins
         for piece, line, copied in pieces:
-            out.append(piece)
-            lines[-1] = line if piece else lines[-1]
             for count in range(1, piece.count("\n") + 1):
                 lines.append(line + count if copied else line)
-        return "".join(out), lines
+        return "".join(piece for piece, _, _ in pieces), lines
 
 
 class Copies:
