@@ -33,6 +33,7 @@ class BookTest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder)
         self.root, self.results = self.folder / "source", self.folder / "build/results"
         self.write("tutorial/course.json", json.dumps(COURSE))
+        self.write("tutorial/terms.json", "{}")
         (self.results / "01_one").mkdir(parents=True)
         (self.results / "01_one/results.json").write_text(json.dumps(RESULTS))
         (self.results / "01_one/data.txt").write_text("10 images\nCheck: sum: ok\n")
@@ -121,6 +122,52 @@ class Asides(BookTest):
         self.assert_refused("\\aside{other}\n\\endaside", "chapter 02")
         self.assert_refused("\\aside{slope}\nIt is 0.", "no \\endaside")
         self.assert_refused("\n\\endaside", "no \\aside", line=3)
+
+
+class Terms(BookTest):
+    """Along the track, chapter 02 comes before chapter 01."""
+
+    def setUp(self):
+        super().setUp()
+        self.write("tutorial/terms.json", json.dumps(
+            {"batch": {"gloss": "`n` images", "words": ["batch", "batches"]},
+             "dense layer": {"gloss": "all to all"}}))
+
+    def second(self, prose):
+        return self.write("tutorial/02_two/main.cpp", f"/** \\page ch02 Two\n{prose}\n*/\n")
+
+    def test_defined(self):
+        self.assert_woven("a \\term{batch|batches}. A batch",
+                          'a <b class="term" id="term_batch">batches</b>. A batch')
+
+    def test_the_home_moves_when_an_earlier_chapter_comes(self):
+        link = '<a class="term" href="ch02.html#term_{0}" title="{1}">{2}</a>'
+        self.assert_woven("\\term{dense\nlayer}",
+                          '<b class="term" id="term_dense_layer">dense layer</b>')
+        self.second("\\term{dense layer}")
+        self.assert_woven("\\term{dense layer}", link.format("dense_layer", "all to all",
+                                                             "dense layer"))
+
+    def test_glossed(self):
+        self.assert_woven("\\gloss{batch}\n\n\\term{batch}",
+                          '<a class="term" href="ch01.html#term_batch" title="n images">batch</a> '
+                          '(`n` images)\n\n<b class="term" id="term_batch">batch</b>')
+
+    def test_refused(self):
+        self.assert_refused("a\n\nBatches.\n\n\\term{batch}", "'batch' occurs here first", line=4)
+        self.assert_refused("a\nDense\nlayers", "'dense layer' occurs here first", line=3)
+        self.assert_refused("\\term{none}", "no term 'none'")
+        self.assert_refused("\\gloss{batch}", "no home")
+
+    def test_refused_on_an_earlier_page(self):
+        file = self.second("two\nbatches")
+        self.assert_refused("\\term{batch}", "'batch' occurs here first", file=file, line=3)
+
+    def test_what_is_not_prose(self):
+        self.assert_woven("`batch` \\f$ batch \\f$ mini-batch batcher", "`batch` \\f$ batch \\f$ "
+                          "mini-batch batcher")
+        self.assert_woven("\\section ch01_batch Batch\n\n    batch", "\\section ch01_batch Batch\n\n"
+                          "    batch")
 
 
 class Places(BookTest):

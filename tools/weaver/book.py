@@ -1,5 +1,5 @@
 """Puts together what Doxygen reads: the chapters' pages, expanded, and what they quote."""
-from weaver import asides, figures, pages, quoted
+from weaver import asides, figures, pages, quoted, terms
 
 
 def stage(root, results, folder):
@@ -9,16 +9,18 @@ def stage(root, results, folder):
     output = quoted.Output(results, folder / "output")
     for chapter in chapters:
         output.stage(chapter)
-    aside = asides.Asides(course)
+    aside, term = asides.Asides(course), terms.Terms(root, course)
     expander = pages.Expander({
         "course": course.expand,
         "result": figures.Results(root, results).expand,
         "show": output.expand,
         "aside": aside.begin,
         "endaside": aside.end,
+        "term": term.define,
+        "gloss": term.explain,
     })
     copies = pages.Copies(root, folder / "pages")
     for chapter in chapters:
         for file in pages.page_files(chapter):
             copies.add(expander, file)
-    return copies, expander.problems
+    return copies, [*expander.problems, *term.problems()]

@@ -8,8 +8,9 @@ This chapter teaches a network of 118,282 numbers to read them: of a hundred dig
 never seen it reads about 98 correctly, and its training is over sooner than you have read this
 page.
 
-At the end you have **the network of the course, trained**; its gradients checked against numerical
-derivatives, every one; its mistakes as a picture; and an idea of where the time goes.
+At the end you have **the network of the course, trained**; its \gloss{gradient|gradients} checked
+against numerical \gloss{derivative|derivatives}, every one; its mistakes as a picture; and an idea
+of where the time goes.
 
 Run it yourself:
 
@@ -47,17 +48,18 @@ constexpr Index kClasses = 10, kPixels = 28 * 28, kHeldOut = 10'000;
 /** \page ch04
 \section ch04_data 1 The data
 
-MNIST is 70,000 grey images of 28 x 28 pixels, each with its label, the digit that was meant: 60,000
-to learn from and 10,000 to be examined on. The test images are for the very end. To see *while
-training* whether the network learns digits or merely learns the training images by heart, the first
-10,000 of the 60,000 are held out for validation:
+MNIST is 70,000 grey images of 28 x 28 pixels, each with its \term{label}, the digit that was meant:
+60,000 to learn from and 10,000 to be examined on. The test images are for the very end. To see
+*while training* whether the network learns digits or merely learns the training images by heart,
+the first 10,000 of the 60,000 are held out for \term{validation}:
 
 \snippet this split
 
 `rows(begin, end)` is a view: nothing is copied. The pixels also stay what they are in the file, one
-byte each. A network wants numbers near 1, so each pixel is divided by 255, but only while a batch
-of 64 images is gathered from memory. The bytes are a quarter of the size of floats, and reading
-memory is what gathering costs: 8.5 instead of 19 microseconds a batch where it was measured.
+byte each. A network wants numbers near 1, so each pixel is divided by 255, but only while a
+\term{batch}, the 64 images that the network is shown at a time, is gathered from memory. The bytes
+are a quarter of the size of floats, and reading memory is what gathering costs: 8.5 instead of 19
+microseconds a batch where it was measured.
 
 Keras and this library can also hold samples out by themselves: `validation_split = 0.2` takes a
 fifth. The course says that it takes a random part. It takes the *last* part, before anything is
@@ -114,10 +116,11 @@ void show_data(tutorial::Chapter& chapter, const Data& data) {
 /** \page ch04
 \section ch04_labels 2 Labels: a number, or a row of ten
 
-A label can be written in two ways. As an **integer**: the image shows class 7. Or **one-hot**: a
+A label can be written in two ways. As an **integer**: the image shows class 7. Or \term{one-hot}: a
 row of ten numbers, all 0 but a 1 in column 7. The second looks wasteful, and has a point. It is
-what a perfect network would answer: probability 1 for the right class and 0 for the others. A loss
-can then compare answer and label entry by entry.
+what a perfect network would answer: probability 1 for the right class and 0 for the others. A
+\term{loss}, which says in one number how wrong an answer is, can then compare answer and label
+entry by entry.
 
 Integers carry an order that means nothing. For digits it is easy to forget, since 3 *is* less
 than 5; in Fashion-MNIST, whose classes are clothes, nobody would say that a coat is worth two
@@ -151,10 +154,11 @@ void show_labels(tutorial::Chapter& chapter) {
 /** \page ch04
 \section ch04_network 3 The network
 
-A network that puts things into one of several classes ends in **softmax**, which turns a row of any
-numbers into probabilities: positive, and 1 in sum. (The course calls this "polynomial regression or
-softmax regression". *Multinomial* is the word it means; polynomial regression fits a polynomial.
-And without the hidden layers below, softmax regression is what would be left.) This is all of it:
+A network that puts things into one of several classes ends in \term{softmax}, which turns a row of
+any numbers into probabilities: positive, and 1 in sum. (The course calls this "polynomial
+regression or softmax regression". *Multinomial* is the word it means; polynomial regression fits a
+polynomial. And without the \gloss{hidden layer|hidden layers} below, softmax regression is what
+would be left.) This is all of it:
 
 \f[
   h_1 = \mathrm{relu}(x W_1 + b_1), \qquad
@@ -162,20 +166,22 @@ And without the hidden layers below, softmax regression is what would be left.) 
   p = \mathrm{softmax}(h_2 W_3 + b_3)
 \f]
 
-An image is a row \f$x\f$ of 784 pixels. Two hidden layers of 128 units look at it, each unit a
-weighted sum of everything below it, cut off at zero: \f$\mathrm{relu}(z) = \max(z, 0)\f$. Without
-the cut, three layers would collapse into one, since a product of matrices is a matrix. The last
-layer has a unit for each digit, and softmax does this to its ten sums:
+An image is a row \f$x\f$ of 784 pixels. Two \term{hidden layer|hidden layers} of 128
+\term{unit|units} look at it, each unit a weighted sum of everything below it, cut off at zero. The
+cut is called \term{ReLU}: \f$\mathrm{relu}(z) = \max(z, 0)\f$. Without the cut, three layers would
+collapse into one, since a product of matrices is a matrix. The last layer has a unit for each
+digit, and softmax does this to its ten sums:
 
 \f[ \mathrm{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}} \f]
 
 \snippet this model
 
-A unit has a weight for each of its inputs and a bias, so the layers have \f$784 \cdot 128 + 128 =
-100{,}480\f$, \f$128 \cdot 128 + 128 = 16{,}512\f$ and \f$128 \cdot 10 + 10 = 1{,}290\f$ parameters.
-The summary adds them up. `None` stands for the batch, which may have any size. Whether images are
-flattened before they come in or by a layer of the network makes no difference to the count, as the
-second summary shows.
+A unit has a \term{weight} for each of its inputs and a \term{bias}, which is added to their sum.
+Training changes both; they are the \term{parameter|parameters} of the network. The layers have
+\f$784 \cdot 128 + 128 = 100{,}480\f$, \f$128 \cdot 128 + 128 = 16{,}512\f$ and \f$128 \cdot 10 + 10
+= 1{,}290\f$ of them. The summary adds them up. `None` stands for the batch, which may have any
+size. Whether images are flattened before they come in or by a layer of the network makes no
+difference to the count, as the second summary shows.
 
 \verbinclude 04_network.txt
 
@@ -218,10 +224,10 @@ void show_network(tutorial::Chapter& chapter) {
 /** \page ch04
 \section ch04_loss 4 Which loss?
 
-The network says \f$p\f$, the label says \f$t\f$. **Cross-entropy** is \f$-\sum_i t_i \ln p_i\f$:
-with a one-hot label only the right class counts, and the loss is how surprised the network was to
-see it. There are three spellings of it, and which one applies is a matter of what the labels look
-like:
+The network says \f$p\f$, the label says \f$t\f$. \term{cross-entropy|Cross-entropy} is \f$-\sum_i
+t_i \ln p_i\f$: with a one-hot label only the right class counts, and the loss is how surprised the
+network was to see it. There are three spellings of it, and which one applies is a matter of what
+the labels look like:
 
 | labels | loss | the last layer |
 | --- | --- | --- |
@@ -244,9 +250,9 @@ but the size of the numbers:
 Against the second it does not help: a probability of \f$e^{-1000}\f$ is still rounded to 0. So
 where softmax and cross-entropy meet, the library takes the loss not from the probabilities but from
 the sums \f$z\f$ before the softmax, whose logarithm needs no exponential undone:
-\f$-\ln p_i = \ln \sum_j e^{z_j} - z_i\f$. And the gradient, which looks frightening in two
-steps, is in one step the difference between answer and label (for one image; a batch takes the
-mean):
+\f$-\ln p_i = \ln \sum_j e^{z_j} - z_i\f$. The \term{gradient} of the loss, which is all its
+derivatives together, looks frightening in two steps. In one step it is the difference between
+answer and label (for one image; a batch takes the mean):
 
 \f[ \frac{\partial L}{\partial z_i} = p_i - t_i \f]
 */
@@ -271,13 +277,17 @@ void show_loss(tutorial::Chapter& chapter, const Data& data) {
 /** \page ch04
 \section ch04_naive 5 In plain loops, and in a library
 
-Before trusting a library, write the thing down. A dense layer is three loops:
+Before trusting a library, write the thing down. A \term{dense layer}, in which each unit has a
+weight for each number that comes in, is three loops:
 
 \snippet 04_mnist_mlp/naive.hpp naive dense
 
 Going back, a layer receives `dy`, the gradient of the loss with respect to its output. Each weight
 has helped every image of the batch, so its derivative is a sum over them; and each input has gone
-into every unit, so `dx`, which is handed on to the layer below, is a sum over those:
+into every unit, so `dx`, which is handed on to the layer below, is a sum over those. Each of these
+sums multiplies `dy` with the layer's own derivative. That is the \term{chain rule}: the derivative
+of a function of a function is the product of the two derivatives. Done from the loss back to the
+first layer, it is called \term{backpropagation}.
 
 \snippet 04_mnist_mlp/naive.hpp naive dense backward
 
@@ -295,8 +305,9 @@ derivatives. It only takes less time:
 \subsection ch04_kernel Where the factor comes from
 
 Nearly all the work is in matrix products: \f$64 \cdot 784 \cdot 128\f$ multiply-adds forward for
-the first layer alone. The library has one function for all of them, `gemm`. What it computes is
-written down once more in plain loops, and every kernel is tested against these:
+the first layer alone. The library has one function for all of them, `gemm`. Its time is spent in a
+\term{kernel}, a small function for the processor's vector instructions. What it computes is written
+down once more in plain loops, and every kernel is tested against these:
 
 \snippet reference/gemm.cpp reference_gemm
 
@@ -373,8 +384,8 @@ void show_naive(tutorial::Chapter& chapter, const Data& data) {
 \section ch04_gradients 6 Are the gradients right?
 
 A network with a wrong derivative still learns something, just not as well as it could, and nobody
-notices. So every chapter checks its own. What a derivative means needs no calculus: move one weight
-a little, and see what the loss does.
+notices. So every chapter checks its own. What a \term{derivative} means needs no calculus: move one
+weight a little, and see what the loss does.
 
 \f[
   \frac{\partial L}{\partial w} \approx
@@ -392,8 +403,10 @@ rounding. The derivatives with respect to the 8 images are checked, too:
 \verbinclude 04_gradients.txt
 
 The error is relative to the derivative, or to a hundredth of the tensor's largest one if that is
-more. (Of a derivative that is 0, or close to it beside the others, a numerical one can tell no more
-than the sixteen digits of the loss do: an error that they explain passes.) A *kink* is where a ReLU switches within the little step, so that there is no derivative to
+more. (A \term{tensor} is an array of numbers with any number of dimensions; here it is the weights
+or the biases of a layer. Of a derivative that is 0, or close to it beside the others, a numerical
+one can tell no more than the sixteen digits of the loss do: an error that they explain passes.) A
+\term{kink} is where a ReLU switches within the little step, so that there is no derivative to
 compare with: such entries are told by a second numerical derivative with half the step, which
 differs from the first, and are counted and left out. Should they be more than one in a hundred of a
 tensor, the check fails. It also fails if a gradient is all zero, since two zeros agree perfectly
@@ -435,17 +448,20 @@ void check_gradients(tutorial::Chapter& chapter, const Data& data) {
 
 Training shows the network 64 images, computes the gradient of the mean loss over them, moves every
 weight a little against it, and goes on to the next 64. When all 50,000 have been seen, after
-\f$\lceil 50000 / 64 \rceil = 782\f$ such iterations, the last of them with the 16 images that are
-left, an **epoch** is over; the images are shuffled and the next one begins. There are 21 of them.
+\f$\lceil 50000 / 64 \rceil = 782\f$ such \term{iteration|iterations}, the last of them with the 16
+images that are left, an \term{epoch} is over; the images are shuffled and the next one begins.
+There are 21 of them. To move against the gradient again and again is \term{gradient descent}.
 
-How far to move is the optimizer's business. RMSprop divides each derivative by the root of a
-running mean of its own squares, so that a weight whose derivative is always small moves as briskly
-as one whose derivative is large:
+How far to move is the business of the \term{optimizer}. RMSprop divides each derivative by the root
+of a running mean of its own squares, so that a weight whose derivative is always small moves as
+briskly as one whose derivative is large:
 
 \f[
   a \leftarrow 0.9\,a + 0.1\,g^2, \qquad
   w \leftarrow w - 0.001\,\frac{g}{\sqrt{a + 10^{-7}}}
 \f]
+
+The 0.001 in it is the \term{learning rate}.
 
 \snippet this fit
 
@@ -456,9 +472,9 @@ as one whose derivative is large:
 
 Both plots tell the same story, and it is the most important one in machine learning. On the images
 it trains on, the network gets better until the end. On those that are held out, the loss falls for
-a few epochs and then *rises*, while the accuracy hardly moves any more: the network has begun to
-learn its training images by heart, and grows more and more certain of its mistakes. The name of it
-is **overfitting**.
+a few epochs and then *rises*, while the \term{accuracy}, the share of images that are read
+correctly, hardly moves any more: the network has begun to learn its training images by heart, and
+grows more and more certain of its mistakes. The name of it is \term{overfitting}.
 
 Do not wonder that in the first epochs the validation loss is the *smaller* one. The training loss
 is a mean over the epoch, while the network was still getting better; the validation loss is taken
@@ -523,7 +539,8 @@ lw::Sequential train(tutorial::Chapter& chapter, const Data& data) {
 \section ch04_test 8 The examination
 
 Now the 10,000 test images, which nothing above has touched. First the loss and the accuracy over
-all of them, then a single one, number 0. The network answers with ten probabilities:
+all of them, then a single one, number 0. The network answers with ten probabilities. The place of
+the largest, the \term{argmax}, is the digit that it has read:
 
 \verbinclude 04_test.txt
 
@@ -535,8 +552,8 @@ trained until its loss is almost zero is nearly always this certain, often when 
 
 \section ch04_confusion 9 What is taken for what
 
-One number for 10,000 images hides the interesting part. The **confusion matrix** has a row for each
-true class and a column for each answer. What is right is on the diagonal; anything else is a
+One number for 10,000 images hides the interesting part. The \term{confusion matrix} has a row for
+each true class and a column for each answer. What is right is on the diagonal; anything else is a
 mistake, and the mistakes are not spread evenly:
 
 \image html 04_confusion.svg "Rows: what it is. Columns: what the network says" width=100%

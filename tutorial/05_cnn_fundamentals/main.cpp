@@ -8,12 +8,12 @@ into 26 x 26 new numbers, a dense layer needs 784 · 676 = 529,984 weights.
 
 This chapter does it with nine. Take a window of 3 x 3 pixels, compute one number from what it
 shows, move it by a pixel, compute the next, *with the same nine weights everywhere*. That is a
-convolution, and networks that are made of them have read handwriting since the 1980s.
+\term{convolution}, and networks that are made of them have read handwriting since the 1980s.
 
 At the end you have **seen nine weights find out by themselves what an edge is**, from nothing but
 pairs of images; convolved by hand, in plain loops, as a matrix product and with the library's
 kernels, all to the same numbers; and measured what the shift of an image does to a convolution and
-to pooling, which is not quite what is often said.
+to \gloss{pooling}, which is not quite what is often said.
 
 Run it yourself:
 
@@ -56,16 +56,17 @@ namespace {
 
 Here is the smallest image with something in it: bright on the left, dark on the right. We look for
 the border between the two. To its left there is more light than to its right, and that is all that
-this filter asks, over three rows at once: what is on the left, less what is on the right.
+this \term{filter} of nine weights asks, over three rows at once: what is on the left, less what is
+on the right.
 
 \f[
   \begin{pmatrix} 1 & 0 & -1 \\ 1 & 0 & -1 \\ 1 & 0 & -1 \end{pmatrix}
 \f]
 
 Lay it on a corner of the image. Multiply each weight with the pixel under it, and add up the nine
-products: an **inner product** of the filter and the piece of the image below it. Write the number
-down, move the filter on by a pixel, and go on until it has been everywhere. An image of 8 x 8 has
-room for the filter in 6 x 6 places, so that many numbers come out:
+products: an \term{inner product} of the filter and the piece of the image below it. Write the
+number down, move the filter on by a pixel, and go on until it has been everywhere. An image of 8 x
+8 has room for the filter in 6 x 6 places, so that many numbers come out:
 
 \f[
   y_{i,j} = \sum_{a=0}^{2} \sum_{b=0}^{2} f_{a,b} \; x_{i+a,\,j+b}
@@ -82,7 +83,7 @@ number.)
 
 Where the image is flat, bright or dark, the filter gives 0: what it adds on one side it takes away
 on the other. At the border it gives \f$3 \cdot 10 = 30\f$, in two columns, since the border passes
-below the filter in two of its positions. The result is called a **feature map**: it is an image
+below the filter in two of its positions. The result is called a \term{feature map}: it is an image
 again, and says where in the old one the feature is found.
 
 From now on, the library does the same. It takes many images and many filters at a time, and images
@@ -221,9 +222,9 @@ void show_hand(tutorial::Chapter& chapter) {
 \section ch05_sets 3 Many filters, of many sizes
 
 One filter finds one thing. A **convolutional layer** has a set of them, commonly 8, 16, 32 or more,
-and each gives a feature map of its own. These are stacked as the **channels** of the layer's
-output, as red, green and blue are those of a photograph, and the filters of the next layer look at
-all of them at once: they are 3 x 3 pixels wide and as many channels deep.
+and each gives a feature map of its own. These are stacked as the \term{channel|channels} of the
+layer's output, as red, green and blue are those of a photograph, and the filters of the next layer
+look at all of them at once: they are 3 x 3 pixels wide and as many channels deep.
 
 \f[
   y_{i,j,k} = b_k + \sum_{a,b,c} f_{a,b,c,k} \; x_{i+a,\,j+b,\,c}
@@ -332,11 +333,11 @@ void show_digit(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
 /** \page ch05
 \section ch05_padding 5 Strides and padding
 
-Two numbers decide where the filter goes. The **stride** is the length of its step: with a stride of
-2, every second place is left out, and the map has half the rows and half the columns. **Padding**
-is a frame of zeros around the image, so that the filter can hang over the border: without any, a
-filter of 3 x 3 costs the image a pixel on each side, and after thirteen layers 2 x 2 pixels are
-left of 28 x 28.
+Two numbers decide where the filter goes. The \term{stride} is the length of its step: with a stride
+of 2, every second place is left out, and the map has half the rows and half the columns.
+\term{padding|Padding} is a frame of zeros around the image, so that the filter can hang over the
+border: without any, a filter of 3 x 3 costs the image a pixel on each side, and after thirteen
+layers 2 x 2 pixels are left of 28 x 28.
 
 On \f$n\f$ pixels with \f$p\f$ zeros before and \f$q\f$ behind, a filter of \f$k\f$ with stride
 \f$s\f$ has
@@ -409,8 +410,8 @@ void show_padding(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
 /** \page ch05
 \section ch05_relu 6 ReLU: what is not there does not count
 
-A feature map has negative numbers: the filter has met its opposite. **ReLU** replaces them by 0 and
-leaves the others alone, \f$\mathrm{relu}(x) = \max(x, 0)\f$. What is left of the edges is those
+A feature map has negative numbers: the filter has met its opposite. \term{ReLU} replaces them by 0
+and leaves the others alone, \f$\mathrm{relu}(x) = \max(x, 0)\f$. What is left of the edges is those
 where it gets darker from left to right; a second filter, with all signs changed, would keep the
 rest.
 
@@ -458,9 +459,9 @@ Plane show_relu(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
 /** \page ch05
 \section ch05_pooling 7 Pooling: a number for a square
 
-Where exactly an edge is matters less than that it is there. **Pooling** cuts a map into squares,
-usually of 2 x 2, and keeps one number of each. The course names three ways to choose it: the
-largest, the average, and the root of the sum of the squares, also called L2.
+Where exactly an edge is matters less than that it is there. \term{pooling|Pooling} cuts a map into
+squares, usually of 2 x 2, and keeps one number of each. The course names three ways to choose it:
+the largest, the average, and the root of the sum of the squares, also called L2.
 
 \snippet 05_cnn_fundamentals/naive.hpp naive pool
 
@@ -616,18 +617,18 @@ void show_compression(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
 /** \page ch05
 \section ch05_shift 8 A shifted digit
 
-The course says that convolutional networks have *translation invariance*: that a cat is a cat
-wherever it is in the picture. This is not what convolution does. Shift the image, and the feature
-map is shifted by as much; nothing else changes. The word for it is **equivariance**:
+The course says that convolutional networks have *translation* \gloss{invariance}: that a cat is a
+cat wherever it is in the picture. This is not what convolution does. Shift the image, and the
+feature map is shifted by as much; nothing else changes. The word for it is \term{equivariance}:
 
 \f[
   \mathrm{conv}(\mathrm{shift}(x)) = \mathrm{shift}(\mathrm{conv}(x))
 \f]
 
 It holds exactly, away from the border, where pixels come in that were not there before. The program
-verifies it on images of whole numbers, bit by bit. *Invariance* would be that the result does not
-change at all. Where that comes from, as far as it comes, is pooling: within its square, a maximum
-does not care where it was.
+verifies it on images of whole numbers, bit by bit. \term{invariance|Invariance} would be that the
+result does not change at all. Where that comes from, as far as it comes, is pooling: within its
+square, a maximum does not care where it was.
 
 How far? Four edge filters (left, right, above, below), ReLU, maximum pooling over squares of
 several sizes, and digits that are shifted to the right by one, two and three pixels, with enough
@@ -790,7 +791,7 @@ falls quickly first and then, for a long time, slowly. This is no accident. Neig
 digit are nearly always alike, so that a filter that takes a little from one weight and gives it to
 its neighbour makes almost the same pictures: the loss is a valley, steep across and nearly flat
 along its floor. What speeds this up is the business of optimizers. The second curve differs by one
-word, `momentum`.
+word, `momentum`: with \term{momentum}, each step goes on with a part of the step before.
 
 \subsection ch05_alone What one image teaches
 
@@ -1017,9 +1018,9 @@ First **in plain loops**, the formula as it stands:
 Then **as a matrix product**. What the window sees at one place, 288 numbers, is a row. All places
 are a matrix of \f$32 \cdot 11 \cdot 11 = 3{,}872\f$ rows. The filters, as they lie in memory, are a
 matrix of 288 rows and 64 columns. Convolution is the product of the two. Unfolding the images is
-known as *im2col*. What comes out of the product is the output as it should lie in memory, and who
-has a fast matrix product has a fast convolution, for the price of a matrix that holds every pixel
-up to nine times:
+known as \term{im2col}. What comes out of the product is the output as it should lie in memory, and
+who has a fast matrix product has a fast convolution, for the price of a matrix that holds every
+pixel up to nine times:
 
 \snippet this unfold
 

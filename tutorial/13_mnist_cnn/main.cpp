@@ -106,7 +106,8 @@ void show_data(tutorial::Chapter& chapter, const Data& data) {
 /** \page ch13
 \section ch13_network 2 The network
 
-Three convolutions with two poolings between them, then two dense layers as we know them:
+Three \term{convolution|convolutions} with two \term{pooling|poolings} between them, then two dense
+layers as we know them:
 
 \snippet this layers
 
@@ -387,8 +388,9 @@ void check_gradients(tutorial::Chapter& chapter, const Data& data) {
 
 One epoch, in batches of 32: \f$60000 / 32 = 1875\f$ updates. The optimizer is Adam. It steers by
 two running means of each derivative \f$g\f$: one of \f$g\f$ itself, which smooths the way as
-momentum does, and one of \f$g^2\f$, which scales the step as RMSprop does. Both begin at 0 and are
-too small at first; the fraction with \f$t\f$ in the last formula makes up for it at step \f$t\f$:
+\term{momentum} does, and one of \f$g^2\f$, which scales the step as RMSprop does. Both begin at 0
+and are too small at first; the fraction with \f$t\f$ in the last formula makes up for it at step
+\f$t\f$:
 
 \f[
   m \leftarrow 0.9\,m + 0.1\,g, \qquad
