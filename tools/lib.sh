@@ -227,10 +227,10 @@ check_number() { # OPTION TEXT LEAST MOST, in decimal digits; MOST may be beyond
   fi
 }
 
-check_out() { # FOLDER
+check_out() { # FOLDER: a run makes its own beside it, or beside the one that it is a link to
   local reason
   reason=$(mkdir -p "$1" 2>&1) || die "--out: $1 cannot be made: ${reason##*: }"
-  [ -w "$1" ] || die "--out: $1 cannot be written to"
+  [ -w "$1/.." ] || die "--out: the folder of $1 cannot be written to"
 }
 
 # Where lanewise::data::find looks (include/lanewise/data/datasets.hpp).

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <fstream>
+#include <iterator>
 #include <system_error>
 
 namespace lw = lanewise;
@@ -12,12 +14,13 @@ namespace tutorial {
 
 namespace {
 
-constexpr const char* kResults = "results.json";
+constexpr const char* kRun = "run.txt";
 
 }  // namespace
 
-Chapter::Chapter(const ChapterInfo& info, const ChapterOptions& options, Tee& tee)
-    : info_(info), options_(options), tee_(&tee), folder_(options.out / info.folder()) {
+Chapter::Chapter(const ChapterInfo& info, const ChapterOptions& options, RunFolder& folder,
+                 Tee& tee)
+    : info_(info), options_(options), folder_(&folder), tee_(&tee) {
   if (options_.threads > 0) lw::set_num_threads(options_.threads);
   results_.chapter = info_.number;
   results_.title = info_.title;
@@ -25,7 +28,7 @@ Chapter::Chapter(const ChapterInfo& info, const ChapterOptions& options, Tee& te
   results_.isa = lw::to_string(lw::active_isa());
   results_.threads = lw::num_threads();
   heading(fmt::format("Chapter {}: {}", info_.number, info_.title));
-  tee_->open_section(folder_ / "run.txt");
+  tee_->open_section(this->folder() / kRun);
   print("Kernels: {}, threads: {}, seed: {}\n", results_.isa, results_.threads, results_.seed);
 }
 
@@ -36,7 +39,7 @@ void Chapter::heading(std::string_view text) {
 void Chapter::section(std::string_view name, std::string_view title) {
   tee_->close_section();  // the heading belongs to neither
   heading(title);
-  tee_->open_section(folder_ / fmt::format("{}.txt", name));
+  tee_->open_section(folder() / fmt::format("{}.txt", name));
 }
 
 void Chapter::progress(std::string_view text) {
@@ -124,6 +127,15 @@ void Chapter::add_failed_references() {
   }
 }
 
+void Chapter::mark_failed() const {
+  if (failures_.empty()) return;
+  std::ifstream file(folder() / kRun);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  text += "FAILED:\n";
+  for (const Failure& failure : failures_) text += fmt::format("- {}\n", failure.what);
+  lw::save_text(folder() / kRun, text);
+}
+
 int Chapter::finish() {
   const std::chrono::duration<double> total = std::chrono::steady_clock::now() - start_;
   results_.total_seconds = total.count();
@@ -134,10 +146,13 @@ int Chapter::finish() {
       print("This run was not the whole course's: its trained numbers have no bounds.\n");
   }
   tee_->finish();
-  lw::report::write_results(folder_ / kResults, results_);
-  // On the other stream, as folders differ from machine to machine.
-  std::cerr << "Results, plots and their data: " << folder_.string() << '\n';
+  lw::report::write_results(folder() / "results.json", results_);
   add_failed_references();
+  mark_failed();
+  folder_->publish();
+  // On the other stream, as folders differ from machine to machine.
+  std::cerr << "Results, plots and their data: " << (options_.out / info_.folder()).string()
+            << '\n';
   if (failures_.empty()) return 0;
   std::cerr << fmt::format("\n{} FAILED:\n", info_.folder());
   for (const auto& [what, expected, got] : failures_)
@@ -145,34 +160,14 @@ int Chapter::finish() {
   return 1;
 }
 
-namespace {
-
-// The results of an earlier run go: where there are some, a run has come to its end.
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (!error) {  // a link to them stays, and so does what is not a file of them
-    const auto results = std::filesystem::weakly_canonical(folder / kResults, error);
-    std::error_code ignored;
-    if (!error && std::filesystem::is_regular_file(results, ignored))
-      std::filesystem::remove(results, error);
-  }
-  if (error)
-    throw lw::IoError(
-        fmt::format("--out: {} cannot be written to: {}", folder.string(), error.message()));
-}
-
-}  // namespace
-
 int run(const ChapterInfo& info, int argc, const char* const* argv,
         const std::function<void(Chapter&)>& teach) {
   const CommandLine command = parse(info, argc, argv);
   if (command.exit_status) return *command.exit_status;
   try {
-    const auto folder = command.options.out / info.folder();
-    make_folder(folder);
-    Tee tee(std::cout, folder / "output.txt");
-    Chapter chapter(info, command.options, tee);
+    RunFolder folder(command.options.out / info.folder());
+    Tee tee(std::cout, folder.path() / "output.txt");
+    Chapter chapter(info, command.options, folder, tee);
     teach(chapter);
     return chapter.finish();
   } catch (const std::exception& error) {

@@ -8,7 +8,8 @@
 //
 // and `void teach(tutorial::Chapter& chapter)` prints to std::cout or through the chapter, and
 // hands it the gradients it has checked, the numbers it has reached and the plots it wants. The
-// chapter keeps them in OUT/04_mnist_mlp: results.json, output.txt, and each plot's files.
+// chapter keeps them in OUT/04_mnist_mlp: results.json, output.txt, and each plot's files. They are
+// there once the run has come to its end (run_folder.hpp).
 
 #include <fmt/format.h>
 
@@ -24,6 +25,7 @@
 
 #include "lanewise/lanewise.hpp"
 #include "support/options.hpp"
+#include "support/run_folder.hpp"
 #include "support/tee.hpp"
 
 namespace tutorial {
@@ -31,12 +33,12 @@ namespace tutorial {
 class Chapter {
  public:
   /// Sets the number of threads and prints the title; what kind of run it is also goes to the file
-  /// run.txt. The folder has to be there; `tee` copies what is printed.
-  Chapter(const ChapterInfo& info, const ChapterOptions& options, Tee& tee);
+  /// run.txt. The files go to `folder`; `tee` copies what is printed.
+  Chapter(const ChapterInfo& info, const ChapterOptions& options, RunFolder& folder, Tee& tee);
 
   const ChapterOptions& options() const { return options_; }
-  /// OUT/NN_name.
-  const std::filesystem::path& folder() const { return folder_; }
+  /// Where the files of this run are; they become OUT/NN_name at its end.
+  const std::filesystem::path& folder() const { return folder_->path(); }
 
   /// Prints like fmt::print.
   template <class... Args>
@@ -75,12 +77,13 @@ class Chapter {
   /// Draws any picture of lanewise/report/plot.hpp into the folder and prints its name.
   template <class Picture>
   void plot(const std::string& name, const Picture& picture) {
-    tell(name, lanewise::report::draw(folder_ / name, picture));
+    tell(name, lanewise::report::draw(folder() / name, picture));
   }
 
   /// Prints the table of references, writes results.json, says on std::cerr where it is and what
   /// has failed: what was expected, what was got. Returns the exit status: 0, or 1 if anything
-  /// failed.
+  /// failed. The results of a run that failed are results, too; run.txt, which the chapter's page
+  /// begins with, then names what failed.
   int finish();
 
  private:
@@ -92,11 +95,12 @@ class Chapter {
 
   void heading(std::string_view text);
   void add_failed_references();
+  void mark_failed() const;
 
   ChapterInfo info_;
   ChapterOptions options_;
+  RunFolder* folder_;
   Tee* tee_;
-  std::filesystem::path folder_;
   lanewise::report::Results results_;
   lanewise::report::ReferenceSummary summary_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();

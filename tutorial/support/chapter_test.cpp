@@ -1,8 +1,13 @@
 #include "support/chapter.hpp"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <vector>
@@ -231,19 +236,163 @@ TEST_CASE("a failed run ends with what failed, what was expected and what was go
   CHECK_THAT(text_of([](Chapter& c) { c.check("this holds", true); }), !contains("FAILED"));
 }
 
-TEST_CASE("results are announced, and left, by a run that has come to its end", "[tutorial]") {
+TEST_CASE("the results of a run that failed are kept, and say so", "[tutorial]") {
   const TemporaryDirectory directory;
-  const fs::path results = directory / "98_test/results.json";
-  const std::string announced = "Results, plots and their data: " + results.parent_path().string();
+  const fs::path folder = directory / "98_test";
+  const std::string announced = "Results, plots and their data: " + folder.string() + "\n";
   const auto text_of = [&](const std::function<void(Chapter&)>& teach) {
     const Captured captured;
     run(directory.path(), teach);
     return captured.text();
   };
-  CHECK_THAT(text_of([](Chapter& c) { c.check("no", false); }), contains(announced));
-  CHECK(fs::exists(results));
+  CHECK_THAT(text_of([](Chapter& c) { c.check("right", true); }), contains(announced));
+  CHECK_THAT(read_file(folder / "run.txt"), !contains("FAILED"));
+  const auto fail = [](Chapter& c) {
+    c.check("two versions agree", false);
+    c.exact("parameters", 118281, 118282);
+  };
+  CHECK_THAT(text_of(fail), contains(announced));
+  CHECK_THAT(read_file(folder / "run.txt"),
+             contains("FAILED:\n- check: two versions agree\n- parameters\n"));
+  CHECK_THAT(read_file(folder / "results.json"), contains("118281"));
   CHECK_THAT(text_of([](Chapter&) { throw lw::DataError("no data"); }), !contains("Results"));
-  CHECK_FALSE(fs::exists(results));  // nor are those of the earlier run
+}
+
+namespace {
+
+// What is in a folder: names, and what the files hold.
+std::map<std::string, std::string> contents_of(const fs::path& folder) {
+  std::map<std::string, std::string> contents;
+  for (const auto& entry : fs::directory_iterator(folder))
+    contents[entry.path().filename().string()] =
+        entry.is_regular_file() ? read_file(entry.path()) : "";
+  return contents;
+}
+
+std::size_t entries_in(const fs::path& folder) {
+  return contents_of(folder).size();
+}
+
+void teach_two(Chapter& chapter) {
+  chapter.section("two", "Two");
+  chapter.print("2\n");
+}
+
+}  // namespace
+
+TEST_CASE("a run that does not come to its end leaves the last one that did", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const fs::path folder = directory / "98_test";
+  const Captured captured;
+  const auto teach = [](Chapter& chapter) {
+    chapter.section("one", "One");
+    chapter.print("1\n");
+    chapter.section("end", "The end");  // one.txt is written
+  };
+  REQUIRE(run(directory.path(), teach) == 0);
+  const auto finished = contents_of(folder);
+  REQUIRE(finished.count("one.txt") == 1);
+
+  CHECK(run(directory.path(), [&](Chapter& chapter) {
+          teach(chapter);
+          throw lw::DataError("no data");
+        }) == 2);
+  CHECK(contents_of(folder) == finished);
+  CHECK(entries_in(directory.path()) == 1);
+
+  const pid_t child = fork();
+  if (child == 0) {
+    run(directory.path(), [&](Chapter& chapter) {
+      teach(chapter);
+      ::raise(SIGKILL);
+    });
+    ::_exit(0);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFSIGNALED(status));
+  CHECK(contents_of(folder) == finished);
+  CHECK(entries_in(directory.path()) == 2);  // and what it had written
+
+  CHECK(run(directory.path(), teach_two) == 0);
+  CHECK(entries_in(directory.path()) == 1);
+  CHECK(fs::exists(folder / "two.txt"));
+  CHECK_FALSE(fs::exists(folder / "one.txt"));  // goes with its run
+}
+
+TEST_CASE("a complete run that could not be put in place is put there by the next", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const Captured captured;
+  REQUIRE(run(directory.path(), teach_two) == 0);
+  const auto finished = contents_of(directory / "98_test");
+  fs::rename(directory / "98_test", directory / "98_test.lanewise-0.tmp");
+  CHECK(run(directory.path(), [](Chapter&) { throw lw::DataError("no data"); }) == 2);
+  CHECK(contents_of(directory / "98_test") == finished);
+  CHECK(entries_in(directory.path()) == 1);
+}
+
+TEST_CASE("runs at the same time leave the results of one of them", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const Captured captured;
+  CHECK(run(directory.path(), [&](Chapter& outer) {
+          outer.section("outer", "Outer");
+          outer.check("an inner run", run(directory.path(), teach_two) == 0);
+          CHECK(fs::exists(directory / "98_test/two.txt"));
+        }) == 0);
+  CHECK(fs::exists(directory / "98_test/outer.txt"));
+  CHECK_FALSE(fs::exists(directory / "98_test/two.txt"));
+  CHECK(entries_in(directory.path()) == 1);
+
+  // Many, each of which writes a file of its own and one that all have.
+  std::vector<pid_t> children;
+  for (int i = 0; i < 8; ++i) {
+    children.push_back(fork());
+    if (children.back() != 0) continue;
+    int failed = 0;
+    for (int again = 0; again < 5; ++again)
+      failed |= run(directory.path(), [&](Chapter& chapter) {
+        for (const std::string& name : {std::string("same"), fmt::format("of_{}", i)}) {
+          chapter.section(name, name);
+          chapter.print("{}\n", i);
+        }
+      });
+    ::_exit(failed);
+  }
+  for (const pid_t child : children) {
+    int status = 1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
+  CHECK(entries_in(directory.path()) == 1);
+  auto left = contents_of(directory / "98_test");
+  CHECK(left.size() == 6);  // .files output.txt of_?.txt results.json run.txt same.txt
+  CHECK(left["of_" + left["same.txt"].substr(0, 1) + ".txt"] == left["same.txt"]);
+}
+
+TEST_CASE("results go through links, and what is not theirs stays", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const Captured captured;
+  fs::create_directories(directory / "far/folder/deep");
+  fs::create_directory(directory / "out");
+  fs::create_symlink(directory / "far/folder", directory / "out/98_test");
+  fs::create_symlink("out", directory / "link");
+  write_file(directory / "far/folder/notes.txt", "mine");
+  write_file(directory / "far/folder/deep/notes.txt", "deep");
+  write_file(directory / "untouched", "older");
+  fs::create_symlink("../../untouched", directory / "far/folder/output.txt");
+  fs::permissions(directory / "far/folder", fs::perms::owner_all);
+  for (int again = 0; again < 2; ++again) {
+    CHECK(run(directory / "link", teach_two) == 0);
+    CHECK(fs::is_symlink(directory / "out/98_test"));
+    auto found = contents_of(directory / "far/folder");
+    CHECK(found["two.txt"] == "2\n");
+    CHECK_THAT(found["output.txt"], contains("Two"));
+    CHECK(found["notes.txt"] == "mine");
+    CHECK(read_file(directory / "far/folder/deep/notes.txt") == "deep");
+    CHECK(read_file(directory / "untouched") == "older");
+    CHECK(fs::status(directory / "far/folder").permissions() == fs::perms::owner_all);
+    CHECK(entries_in(directory / "far") == 1);
+  }
 }
 
 TEST_CASE("an --out that cannot be made is an error with its path", "[tutorial]") {
@@ -257,13 +406,14 @@ TEST_CASE("an --out that cannot be made is an error with its path", "[tutorial]"
   CHECK_THAT(text_of(directory / "file"),
              contains("98_test: --out: " + (directory / "file/98_test").string() +
                       " cannot be written to: Not a directory\n"));
-  fs::create_directories(directory / "a/98_test/output.txt");
-  CHECK_THAT(text_of(directory / "a"), contains("output.txt cannot be written: Is a directory\n"));
-  fs::create_directories(directory / "b/98_test/data.txt");
-  CHECK_THAT(text_of(directory / "b"), contains("data.txt cannot be written: Is a directory\n"));
-  fs::create_directories(directory / "c/98_test");
-  fs::create_symlink("/dev/full", directory / "c/98_test/output.txt");
-  CHECK_THAT(text_of(directory / "c"), contains("output.txt cannot be written: No space left"));
+  for (const char* name : {"output.txt", "data.txt"}) {
+    fs::create_directories(directory / "a/98_test" / name / "deep");
+    CHECK_THAT(text_of(directory / "a"),
+               contains(std::string(name) + " cannot be written: Is a directory\n"));
+    CHECK(fs::exists(directory / "a/98_test" / name / "deep"));
+    CHECK(entries_in(directory / "a") == 1);
+    fs::remove_all(directory / "a/98_test");
+  }
 }
 
 TEST_CASE("a trained number is compared with the reference runs of its data", "[tutorial]") {
@@ -318,36 +468,18 @@ TEST_CASE("a tee keeps what a terminal would show in the end", "[tutorial]") {
   CHECK(stream.str() == "a1\n10 %\r20 %\rdone\nwindows\r\nbar\rxafter");
 }
 
-TEST_CASE("what a chapter prints is written as results are, or the chapter says why not",
-          "[tutorial]") {
+TEST_CASE("a chapter says why what it prints cannot be written", "[tutorial]") {
   const TemporaryDirectory directory;
   const Captured captured;
-  const fs::path folder = directory / "98_test";
-  fs::create_directory(folder);
-  write_file(directory / "far", "");
-  fs::permissions(directory / "far", fs::perms::owner_read | fs::perms::owner_write);
-  fs::create_symlink("../far", folder / "output.txt");
-  write_file(directory / "far.json", "older");
-  fs::create_symlink("../far.json", folder / "results.json");
-  const auto teach = [](Chapter& chapter) {
-    chapter.print("Hello\n");
-    chapter.section("rest", "The rest");
-    chapter.print("Goodbye\n");
-  };
-  CHECK(run(directory.path(), teach) == 0);
-  CHECK(fs::is_symlink(folder / "output.txt"));
-  CHECK(fs::is_symlink(folder / "results.json"));
-  CHECK_THAT(read_file(directory / "far.json"), contains("98"));
-  CHECK_THAT(read_file(directory / "far"), contains("Hello\n\nThe rest\n========\nGoodbye\n"));
-  CHECK(fs::status(directory / "far").permissions() ==
-        (fs::perms::owner_read | fs::perms::owner_write));
-
-  for (const char* name : {"output.txt", "run.txt", "rest.txt"}) {
+  for (const std::string name : {"output.txt", "run.txt", "rest.txt"}) {
     INFO(name);
-    fs::remove(folder / name);
-    fs::create_symlink("/dev/full", folder / name);
-    CHECK(run(directory.path(), teach) == 2);
-    CHECK_THAT(captured.text(), contains(std::string(name) + " cannot be written: No space left"));
-    fs::remove(folder / name);
+    CHECK(run(directory.path(), [&](Chapter& chapter) {
+            fs::remove(chapter.folder() / name);
+            fs::create_symlink("/dev/full", chapter.folder() / name);
+            chapter.section("rest", "The rest");
+            chapter.print("Goodbye\n");
+          }) == 2);
+    CHECK_THAT(captured.text(), contains(name + " cannot be written: No space left"));
+    CHECK(fs::is_empty(directory / "98_test"));
   }
 }
