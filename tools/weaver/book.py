@@ -1,11 +1,12 @@
 """Puts together what Doxygen reads: the chapters' pages, expanded, and what they quote."""
-from weaver import asides, figures, pages, quoted, terms
+from weaver import asides, figures, pages, quoted, runs, terms
 
 
 def stage(root, results, folder):
     """Fills folder/pages and folder/output. Returns the copies, and what is wrong with the pages."""
     course = figures.Course(root)
     chapters = pages.chapter_folders(root)
+    results = runs.copy(results, chapters, folder / "results")
     output = quoted.Output(results, folder / "output")
     for chapter in chapters:
         output.stage(chapter)
