@@ -13,7 +13,8 @@ import tempfile
 # Keys and form as lanewise/report/results.hpp documents them.
 NUMBER, MAYBE = (int, float), (int, float, type(None))
 FORM = {"chapter": str, "title": str, "data": (str, type(None)), "seed": int, "isa": str,
-        "threads": int, "gradient_checks": list, "references": list, "seconds": dict}
+        "threads": int, "gradient_checks": list, "references": list, "seconds": dict,
+        "numbers": dict}
 GRADIENT_CHECK = {"what": str, "parameters": int, "checked": int, "max_relative_error": NUMBER,
                   "bound": NUMBER}
 REFERENCE = {"quantity": str, "course": MAYBE, "keras_mean": MAYBE, "keras_deviation": MAYBE,
@@ -38,6 +39,8 @@ def check_results(folder, name):
         check_form(one, REFERENCE, "a reference")
         assert one["ok"] is not False, one
     check_form(results["seconds"], SECONDS, "seconds")
+    for name, value in results["numbers"].items():
+        assert isinstance(value, NUMBER), f"the number '{name}' is {value!r}"
 
 
 def main():

@@ -57,6 +57,8 @@ std::string to_json(const Results& results) {
   for (const auto& check : results.gradient_checks) gradient_checks.push_back(to_object(check));
   Json references = Json::array();
   for (const auto& reference : results.references) references.push_back(to_object(reference));
+  Json numbers = Json::object();
+  for (const auto& [name, value] : results.numbers) numbers[name] = number(value);
   const Json json = {
       {"chapter", results.chapter},
       {"title", results.title},
@@ -67,7 +69,8 @@ std::string to_json(const Results& results) {
       {"gradient_checks", gradient_checks},
       {"references", references},
       {"seconds",
-       {{"train", number(results.train_seconds)}, {"total", number(results.total_seconds)}}}};
+       {{"train", number(results.train_seconds)}, {"total", number(results.total_seconds)}}},
+      {"numbers", numbers}};
   // Text that is not UTF-8 is replaced rather than refused: results are worth more than a name.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

@@ -21,6 +21,7 @@ COURSE = {
                "other": {"chapter": "02", "text": "says so"}},
 }
 RESULTS = {"chapter": "01", "threads": 2, "seconds": {"train": 12.34, "total": None},
+           "numbers": {"times as long": 91.6},
            "references": [{"quantity": "loss, epoch 1", "value": 0.25},
                           {"quantity": "accuracy", "value": 0.97812}]}
 
@@ -79,6 +80,7 @@ class Numbers(BookTest):
         self.assert_woven(r"\result{01/loss, epoch 1}", "0.25")
         self.assert_woven(r"\result{01/accuracy | .1%}", "97.8 %")
         self.assert_woven(r"\f$\result{01/accuracy | .1%}\f$", r"\f$97.8 \%\f$")
+        self.assert_woven(r"\result{01/times as long | .0f}", "92")
         self.assert_woven(r"\result{01/seconds/train | .0f} s, \result{01/threads}", "12 s, 2")
 
     def test_refused(self):

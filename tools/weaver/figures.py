@@ -74,10 +74,13 @@ class Course:
 
 
 def value_in(results, key):
-    """A quantity's value; or, by its path, whatever else results.json says."""
+    """The value of a quantity of the table or of a number; or, by its path, whatever else
+    results.json says."""
     for reference in results["references"]:
         if reference["quantity"] == key:
             return reference["value"]
+    if key in results.get("numbers", {}):
+        return results["numbers"][key]
     value = results
     for part in key.split("/"):
         if not isinstance(value, dict) or value.get(part) is None:

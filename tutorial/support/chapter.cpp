@@ -105,6 +105,13 @@ void Chapter::compare(std::string quantity, double value, std::optional<double> 
   results_.references.push_back(std::move(reference));
 }
 
+void Chapter::number(std::string name, double value) {
+  const auto [place, is_new] = results_.numbers.emplace(std::move(name), value);
+  if (!is_new)
+    throw lw::ArgumentError(
+        fmt::format("Chapter::number: there is a number '{}' already", place->first));
+}
+
 void Chapter::add_training(std::chrono::duration<double> time) {
   results_.train_seconds = results_.train_seconds.value_or(0) + time.count();
 }

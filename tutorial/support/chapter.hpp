@@ -71,6 +71,10 @@ class Chapter {
   /// Records a trained number. Its bounds are those of the reference runs, if this run has their
   /// epochs and their batch size. The course's number is left out on other data than the course's.
   void compare(std::string quantity, double value, std::optional<double> course = {});
+  /// Records a number that the page speaks of and that has no reference, such as how many times as
+  /// long something takes.
+  /// \throws ArgumentError if there is one of this name already.
+  void number(std::string name, double value);
   /// Adds to the seconds of training in results.json.
   void add_training(std::chrono::duration<double> time);
 

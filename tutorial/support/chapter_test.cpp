@@ -165,6 +165,8 @@ TEST_CASE("a chapter leaves its results and its output", "[tutorial]") {
         "loss", lw::report::Chart{"Loss", "Epoch", "Loss", {{"training", {}, {2, 1}, {}}}, {}, {}});
     chapter.add_training(std::chrono::seconds(2));
     chapter.add_training(std::chrono::seconds(1));
+    chapter.number("times as long", 1.5);
+    CHECK_THROWS_AS(chapter.number("times as long", 2), lw::ArgumentError);
   });
   CHECK(status == 0);
   const fs::path folder = directory / "out/98_test";
@@ -176,6 +178,7 @@ TEST_CASE("a chapter leaves its results and its output", "[tutorial]") {
   CHECK(json["references"][1]["ok"].is_null());
   CHECK(json["gradient_checks"][0]["checked"] == 100);
   CHECK(json["seconds"]["train"] == 3.0);
+  CHECK(json["numbers"] == nlohmann::json{{"times as long", 1.5}});
   CHECK(fs::exists(folder / "loss.csv"));
   const std::string output = read_file(folder / "output.txt");
   CHECK_THAT(output, contains("Chapter 98: A chapter for testing\n=================="));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,7 @@ struct Results {
   std::vector<Reference> references;
   std::optional<double> train_seconds;
   std::optional<double> total_seconds;
+  std::map<std::string, double> numbers;  ///< whatever else was measured and is spoken of
 };
 
 /// The results as JSON, keys in a fixed order, ending in a newline:
@@ -46,7 +48,8 @@ struct Results {
 ///    "gradient_checks": [{"what", "parameters", "checked", "max_relative_error", "bound"}],
 ///    "references": [{"quantity", "course", "keras_mean", "keras_deviation",
 ///                    "value", "low", "high", "ok"}],
-///    "seconds": {"train", "total"}}
+///    "seconds": {"train", "total"},
+///    "numbers": {…}}
 /// \endcode
 LANEWISE_API std::string to_json(const Results& results);
 
