@@ -83,6 +83,12 @@ class Numbers(BookTest):
         self.assert_woven(r"\result{01/times as long | .0f}", "92")
         self.assert_woven(r"\result{01/seconds/train | .0f} s, \result{01/threads}", "12 s, 2")
 
+    def test_computed(self):
+        self.assert_woven(r"\compute{784 * 128 + 128}", "100,480")
+        self.assert_woven(r"\compute{log(10) | .3f}, \compute{-2**3 / ceil(3.5)}", "2.303, -2.0")
+        for text in ("2 +", "x", "1 / 0", "__import__('os')", "'a' * 3"):
+            self.assert_refused(rf"\compute{{{text}}}", "not arithmetic")
+
     def test_refused(self):
         self.assert_refused("\n\\course{01/none}", "\\course", "01", "none", line=3)
         self.assert_refused(r"\course{parameters}", "NN/name")
@@ -170,6 +176,66 @@ class Terms(BookTest):
                           "mini-batch batcher")
         self.assert_woven("\\section ch01_batch Batch\n\n    batch", "\\section ch01_batch Batch\n\n"
                           "    batch")
+
+
+QUESTION = {"text": "How many *in* `a`?", "section": "ch01_a", "choices": [
+    {"text": "\\compute{2 * 3}", "feedback": "This adds nothing."},
+    {"text": "\\result{01/threads}", "right": True, "feedback": "One and \\f$1\\f$."},
+    {"text": "none", "feedback": "There are some."}]}
+
+
+def without(key):
+    return {name: value for name, value in QUESTION.items() if name != key}
+
+
+def with_choices(*choices):
+    return QUESTION | {"choices": [*QUESTION["choices"][:3 - len(choices)], *choices]}
+
+
+class Questions(BookTest):
+    PROSE = "\\section ch01_a A\n\\questions"
+
+    def questions(self, *questions):
+        self.file = self.write("tutorial/01_one/questions.json", "[\n" + ",\n".join(
+            json.dumps(question) for question in questions) + "]")
+
+    def test_shown(self):
+        self.questions(*[QUESTION | {"text": QUESTION["text"] + str(n)} for n in range(3)])
+        text, problems = self.weave(self.PROSE)
+        self.assertEqual(problems, [])
+        line = text.splitlines()[1]
+        self.assertEqual(len(text.splitlines()), 2)
+        self.assertIn("<legend>1. How many <em>in</em> <code>a</code>?0</legend>", line)
+        self.assertIn('<details class="choice wrong"><summary>6</summary><p><strong>No.</strong> '
+                      "This adds nothing.</p></details>", line)
+        self.assertIn('<details class="choice right"><summary>2</summary><p><strong>Right.</strong> '
+                      "One and \\(1\\).</p></details>", line)
+        self.assertIn('href="ch01.html#ch01_a"', line)
+
+    def refused(self, question, *words):
+        self.questions(QUESTION, question, QUESTION)
+        self.assert_refused(self.PROSE, *words, file=self.file, line=3)
+
+    def test_refused(self):
+        self.refused(without("text"), "no 'text'")
+        self.refused(QUESTION | {"answer": "x"}, "'answer'")
+        self.refused(QUESTION | {"section": "ch01_b"}, "no section 'ch01_b'")
+        self.refused(with_choices({"text": "none"}), "choice 3, a wrong one, has no 'feedback'")
+        self.refused(with_choices({"text": "none", "feedback": ""}), "'feedback' of choice 3")
+        self.refused(with_choices({"text": "x", "right": True, "feedback": "y"}), "2 choices are right")
+        self.refused(with_choices({"text": "x", "feedback": "y"}, {"text": "z", "feedback": "a"}),
+                     "0 choices are right")
+        self.refused(QUESTION | {"choices": QUESTION["choices"][:2]}, "2 choices")
+        self.refused(with_choices({"text": "x", "feedback": "This adds nothing."}), "same feedback")
+        self.refused(with_choices({"text": "6", "feedback": "As many."}), "two choices are the same")
+        self.refused(with_choices({"text": "\\result{01/x}", "feedback": "x"}), "no 'x'")
+        self.refused(with_choices({"text": "\\compute{2 +}", "feedback": "x"}), "not arithmetic")
+
+    def test_refused_as_a_whole(self):
+        self.questions(QUESTION)
+        self.assert_refused(self.PROSE, "1 questions, expected 3 to 5", file=self.file, line=1)
+        self.file.unlink()
+        self.assert_refused(self.PROSE, "no such file", file=self.file, line=1)
 
 
 class Places(BookTest):

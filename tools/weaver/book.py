@@ -1,5 +1,22 @@
 """Puts together what Doxygen reads: the chapters' pages, expanded, and what they quote."""
-from weaver import asides, figures, pages, quoted, runs, terms
+from weaver import asides, figures, pages, questions, quoted, runs, terms
+
+
+def expander_of(root, course, results, output, term):
+    """The commands, and a list that what is wrong with the pages goes to."""
+    problems = []
+    numbers = {"course": course.expand, "result": figures.Results(root, results).expand,
+               "compute": figures.compute}
+    aside = asides.Asides(course)
+    return pages.Expander({
+        **numbers,
+        "show": output.expand,
+        "aside": aside.begin,
+        "endaside": aside.end,
+        "term": term.define,
+        "gloss": term.explain,
+        "questions": questions.Questions(pages.Expander(numbers, problems)).show,
+    }, problems)
 
 
 def stage(root, results, folder):
@@ -10,16 +27,8 @@ def stage(root, results, folder):
     output = quoted.Output(results, folder / "output")
     for chapter in chapters:
         output.stage(chapter)
-    aside, term = asides.Asides(course), terms.Terms(root, course)
-    expander = pages.Expander({
-        "course": course.expand,
-        "result": figures.Results(root, results).expand,
-        "show": output.expand,
-        "aside": aside.begin,
-        "endaside": aside.end,
-        "term": term.define,
-        "gloss": term.explain,
-    })
+    term = terms.Terms(root, course)
+    expander = expander_of(root, course, results, output, term)
     copies = pages.Copies(root, folder / "pages")
     for chapter in chapters:
         for file in pages.page_files(chapter):

@@ -79,13 +79,12 @@ def read_json(file, **options):
 
 class Expander:
     """Expands the commands of pages: name -> function(argument, block, offset) -> text. A function
-    raises ValueError for what is wrong with its argument; all that is found is in `problems`."""
+    raises ValueError for what is wrong with its argument; all that is found joins `problems`."""
 
-    def __init__(self, commands):
-        self.commands = commands
+    def __init__(self, commands, problems):
+        self.commands, self.problems = commands, problems
         names = "|".join(sorted(commands, key=len, reverse=True))
         self.command = re.compile(rf"[\\@]({names})(?![A-Za-z])(?:\{{([^{{}}]*)\}})?")
-        self.problems = []
 
     def block(self, block):
         """The pieces of an expanded comment, each with the line it is from; whether a piece is
@@ -105,6 +104,10 @@ class Expander:
             yield text, block.line(match.start()), False
             done = match.end()
         yield block.text[done:], block.line(done), True
+
+    def text(self, text, file, number, line):
+        """The expanded text of a data file of a chapter."""
+        return "".join(piece for piece, _, _ in self.block(Block(file, number, text, line)))
 
     def file(self, file):
         """The expanded text of a file, and the line of the file that each of its lines is from."""

@@ -687,6 +687,10 @@ optimizers with Keras step by step.
 - Training loss keeps falling; validation loss tells when to stop believing it.
 - The confusion matrix shows which mistakes are made, not just how many.
 
+\section ch04_questions Questions
+
+\questions
+
 \section ch04_exercises Exercises
 
 1. `tutorial/04_mnist_mlp/exercise.hpp` holds a function `confusion_matrix()` that only calls the

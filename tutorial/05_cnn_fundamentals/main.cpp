@@ -1147,6 +1147,10 @@ training set and with four filters of our choice. Other filters give other figur
   inner product of errors and pixels.
 - Convolution is a matrix product of windows and filters, with or without the matrix of windows.
 
+\section ch05_questions Questions
+
+\questions
+
 \section ch05_exercises Exercises
 
 1. `tutorial/05_cnn_fundamentals/exercise.hpp` holds a function `conv2d()` that only calls the

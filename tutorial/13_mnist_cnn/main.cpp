@@ -777,6 +777,10 @@ compared with: they are what they are.
 - Behind shared weights there are kinks everywhere. A gradient check needs steps short enough to
   fit between them.
 
+\section ch13_questions Questions
+
+\questions
+
 \section ch13_exercises Exercises
 
 1. `tutorial/13_mnist_cnn/exercise.hpp` holds a function `output_shape()` that only calls the
