@@ -238,6 +238,63 @@ class Questions(BookTest):
         self.assert_refused(self.PROSE, "no such file", file=self.file, line=1)
 
 
+EXERCISE = """#pragma once
+/* \\exercise add
+Write \\compute{100 * 100} lines.
+
+\\hint
+Begin.
+
+\\hint
+Go on.
+*/
+// [answer]
+int answer();
+// [answer]
+std::vector wrong{{"none", wrong::none},
+                  {"one", wrong::one}};
+"""
+
+
+class Exercises(BookTest):
+    def exercise(self, text=EXERCISE, name="add"):
+        self.file = self.write(f"tutorial/01_one/exercises/{name}.hpp", text)
+
+    def all_three(self, text=EXERCISE):
+        for name in ("add", "sub", "mul"):
+            self.exercise(text.replace("exercise add", f"exercise {name}"), name)
+        return "\n".join(f"\\exercise{{{name}}}" for name in ("add", "sub", "mul"))
+
+    def test_shown(self):
+        text, problems = self.weave(self.all_three())
+        self.assertEqual(problems, [])
+        for part in ("Write 10,000 lines.\n", "<summary>Hint 2</summary>", "\nGo on.\n",
+                     "<summary>An answer</summary>",
+                     "\n\\snippet 01_one/exercises/add.hpp answer\n"):
+            self.assertIn(part, text)
+        text, _ = self.weave(self.all_three(EXERCISE.replace("// [answer]\n", "")))
+        self.assertNotIn("An answer", text)
+
+    def refused(self, text, *words, line):
+        prose = self.all_three()
+        self.exercise(text)
+        self.assert_refused(prose, *words, file=self.file, line=line)
+
+    def test_refused(self):
+        self.refused("int x;\n", "\\exercise add", line=1)
+        self.refused(EXERCISE.replace("exercise add", "exercise addition"), "\\exercise add", line=1)
+        self.refused(EXERCISE.replace('{"one", wrong::one}', ""), "1 wrong answers", line=2)
+        self.refused(EXERCISE.replace("100 * 100", "?"), "not arithmetic", line=3)
+
+    def test_refused_on_the_page(self):
+        prose = self.all_three()
+        self.assert_refused(prose + "\n\\exercise{none}", "there is no", line=5)
+        self.assert_refused("\n".join(prose.splitlines()[:2]), "\\exercise{mul}", file=self.file,
+                            line=1)
+        self.file.unlink()
+        self.assert_refused("\n".join(prose.splitlines()[:2]), "2 exercises, expected 3", line=1)
+
+
 class Places(BookTest):
     def test_a_warning_names_the_line_that_was_written(self):
         self.write("tutorial/01_one/main.cpp", "")

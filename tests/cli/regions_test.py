@@ -15,6 +15,7 @@ import tempfile
 MARK = re.compile(r"^\s*// \[([\w .-]+)\]\s*$", re.MULTILINE)
 QUOTE = re.compile(r"[\\@](?:snippet|snippetdoc|snippetlineno)(?:\{\w+\})?\s+(\S+)[ \t]+([^\n]+?)\s*$",
                    re.MULTILINE)
+EXERCISE = re.compile(r"[\\@]exercise\{(\w+)\}")  # quotes the exercise's region [answer], if any
 FOLDERS = ("src", "include", "tutorial", "bench", "tests")
 
 
@@ -35,6 +36,8 @@ def errors_in(root):
             elif name not in regions[files[0]]:
                 errors.append(f"{page}: {files[0]} has no region [{name}]")
             quoted.update((file, name) for file in files)
+        quoted.update((page.parent / f"exercises/{name}.hpp", "answer")
+                      for name in EXERCISE.findall(page.read_text()))
     for file, marks in regions.items():
         for name, count in marks.items():
             if count != 2:
@@ -45,8 +48,9 @@ def errors_in(root):
 
 
 def selftest():
-    chapter = "/** \\page ch01 One\n\\snippet this loop\n\\snippet simd/a.cpp sum\n*/\n" \
+    chapter = "/** \\page ch01 One\n\\exercise{x}\n\\snippet this loop\n\\snippet simd/a.cpp sum\n*/\n" \
               "// [loop]\nint loop;\n// [loop]\n"
+    exercise = "// [answer]\nint answer;\n// [answer]\n"
     source = "// [sum]\nint sum;  // elements [begin, end)\n// [sum]\n"
     cases = [
         (chapter, source, 0),
@@ -54,12 +58,14 @@ def selftest():
         (chapter, source.replace("[sum]", "[total]"), 2),           # no such region, and unquoted
         (chapter, source + "// [sum]\n", 1),                        # three times
         (chapter.replace("simd/a.cpp", "b.cpp"), source, 2),        # no such file, and unquoted
+        (chapter.replace("{x}", "{y}"), source, 1),                 # an answer that is not shown
     ]
     errors = []
     for number, (chapter_text, source_text, expected) in enumerate(cases):
         with tempfile.TemporaryDirectory() as name:
             root = pathlib.Path(name)
             for path, text in (("tutorial/01_one/main.cpp", chapter_text),
+                               ("tutorial/01_one/exercises/x.hpp", exercise),
                                ("src/simd/a.cpp", source_text)):
                 (root / path).parent.mkdir(parents=True)
                 (root / path).write_text(text)

@@ -1,22 +1,23 @@
 """Puts together what Doxygen reads: the chapters' pages, expanded, and what they quote."""
-from weaver import asides, figures, pages, questions, quoted, runs, terms
+from weaver import asides, exercises, figures, pages, questions, quoted, runs, terms
 
 
 def expander_of(root, course, results, output, term):
-    """The commands, and a list that what is wrong with the pages goes to."""
+    """The commands, the exercises, and a list that what is wrong with the pages goes to."""
     problems = []
     numbers = {"course": course.expand, "result": figures.Results(root, results).expand,
                "compute": figures.compute}
     aside = asides.Asides(course)
+    words = {**numbers, "term": term.define, "gloss": term.explain}
+    exercise = exercises.Exercises(pages.Expander(words, problems))
     return pages.Expander({
-        **numbers,
+        **words,
         "show": output.expand,
         "aside": aside.begin,
         "endaside": aside.end,
-        "term": term.define,
-        "gloss": term.explain,
+        "exercise": exercise.show,
         "questions": questions.Questions(pages.Expander(numbers, problems)).show,
-    }, problems)
+    }, problems), exercise
 
 
 def stage(root, results, folder):
@@ -28,9 +29,13 @@ def stage(root, results, folder):
     for chapter in chapters:
         output.stage(chapter)
     term = terms.Terms(root, course)
-    expander = expander_of(root, course, results, output, term)
+    expander, exercise = expander_of(root, course, results, output, term)
     copies = pages.Copies(root, folder / "pages")
     for chapter in chapters:
         for file in pages.page_files(chapter):
             copies.add(expander, file)
-    return copies, [*expander.problems, *term.problems()]
+    problems = [*expander.problems, *term.problems()]
+    for chapter in chapters:
+        if (chapter / "exercises").is_dir():
+            problems += exercise.problems(chapter)
+    return copies, problems

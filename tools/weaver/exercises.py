@@ -1,0 +1,76 @@
+"""Exercises: \\exercise{name} shows tutorial/NN_name/exercises/name.hpp.
+
+The file begins with its text, as a page has it, which ends in hints:
+
+  /* \\exercise name
+  What is to be written.
+
+  \\hint
+  What helps. (As many as are wanted.)
+  */
+
+Hints unfold, and so does the answer if the file marks one with `// [answer]`. The file also lists
+wrong answers, two or more, each as {"its mistake", wrong::function}.
+"""
+import re
+
+from weaver import pages
+from weaver.markup import raw
+
+TEXT = re.compile(r"/\*\s*[\\@]exercise\s+(\w+)\n(.*?)\*/", re.DOTALL)
+HINT = re.compile(r"^[\\@]hint\s*$", re.MULTILINE)
+ANSWER = re.compile(r"^// \[answer\]$", re.MULTILINE)
+WRONG = re.compile(r'\{\s*"[^"]+",\s*wrong::\w+\s*\}')
+LEAST = 3  # a chapter
+
+
+def files_of(folder):
+    return sorted(folder.glob("exercises/*.hpp"))
+
+
+def folded(summary, text):
+    return "\n".join([raw(f"<details><summary>{summary}</summary>"), text, raw("</details>")])
+
+
+class Exercises:
+    """`expander` is for the commands that may stand in the text."""
+
+    def __init__(self, expander):
+        self.expander, self.shown = expander, set()
+
+    def show(self, argument, block, _):
+        name = pages.need(argument)
+        chapter = block.file.parent
+        file = chapter / f"exercises/{name}.hpp"
+        if not file.is_file():
+            raise ValueError(f"there is no {file}")
+        self.shown.add(file)
+        code = file.read_text()
+        text = TEXT.search(code)
+        if not text or text[1] != name:
+            raise pages.Problem(file, 1, f"expected a comment that begins with \\exercise {name}")
+        wrong = len(WRONG.findall(code))
+        if wrong < 2:
+            raise pages.Problem(file, code[:text.start()].count("\n") + 1,
+                                f"{wrong} wrong answers, expected 2 or more {{\"…\", wrong::…}}")
+        line = code.count("\n", 0, text.start(2)) + 1
+        task, *hints = HINT.split(self.expander.text(text[2], file, block.number, line))
+        parts = [raw(f'<div class="exercise" id="ch{block.number}_exercise_{name}">'
+                     f"<p><strong><code>{name}</code></strong></p>"), task.strip()]
+        for number, hint in enumerate(hints, 1):
+            which = f" {number}" if len(hints) > 1 else ""
+            parts.append(folded(f"Hint{which}", hint.strip()))
+        if ANSWER.search(code):
+            parts.append(folded("An answer",
+                                f"\\snippet {chapter.name}/exercises/{name}.hpp answer"))
+        return "\n".join([*parts, raw("</div>")])
+
+    def problems(self, chapter):
+        """A chapter's exercises that its page does not show, and too few of them."""
+        files = files_of(chapter)
+        found = [pages.Problem(file, 1, f"no \\exercise{{{file.stem}}} shows this on the page")
+                 for file in files if file not in self.shown]
+        if len(files) < LEAST:
+            found.append(pages.Problem(chapter / "main.cpp", 1, f"{len(files)} exercises, expected "
+                                       f"{LEAST} or more files in {chapter}/exercises"))
+        return found
