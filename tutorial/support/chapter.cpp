@@ -94,12 +94,31 @@ void Chapter::gradient_check(const lw::report::GradientCheck& check, bool passed
        fmt::format("an error of {:.1e} in {} entries", check.max_relative_error, check.checked)});
 }
 
+void Chapter::gradient_check(std::string what, const lw::GradientReport& report) {
+  progress("");
+  print("{}", report.table());
+  lw::Index entries = 0;
+  for (const lw::TensorGradient& tensor : report.tensors) entries += tensor.entries;
+  gradient_check({.what = std::move(what),
+                  .parameters = entries,
+                  .checked = report.checked(),
+                  .max_relative_error = report.max_relative_error(),
+                  .bound = report.bound},
+                 report.ok());
+}
+
+std::function<void(std::string_view, lw::Index, lw::Index)> Chapter::gradient_progress() {
+  return [this](std::string_view tensor, lw::Index done, lw::Index all) {
+    progress(fmt::format("checking {}: {} of {}", tensor, done, all));
+  };
+}
+
 void Chapter::exact(std::string quantity, double value, double expected) {
   results_.references.push_back(lw::report::exact(std::move(quantity), value, expected));
 }
 
 void Chapter::compare(std::string quantity, double value, std::optional<double> course) {
-  if (results_.data.value_or("") != info_.data) course.reset();
+  if (!has_course_data()) course.reset();
   auto reference = lw::report::compare(std::move(quantity), value, course, summary_);
   if (!options_.full) reference.low = reference.high = {};
   results_.references.push_back(std::move(reference));

@@ -66,6 +66,10 @@ class Chapter {
   void check(std::string_view what, bool holds);
   /// Records a gradient check. `passed` is false if it failed for another reason than its error.
   void gradient_check(const lanewise::report::GradientCheck& check, bool passed = true);
+  /// Prints the table of what lanewise::gradient_check() found, and records it.
+  void gradient_check(std::string what, const lanewise::GradientReport& report);
+  /// A `progress` for lanewise::gradient_check(): shows on a terminal how far it is.
+  std::function<void(std::string_view, lanewise::Index, lanewise::Index)> gradient_progress();
   /// Records an arithmetic number, which has to be exactly the course's.
   void exact(std::string quantity, double value, double expected);
   /// Records a trained number. Its bounds are those of the reference runs, if this run has their
@@ -75,8 +79,20 @@ class Chapter {
   /// long something takes.
   /// \throws ArgumentError if there is one of this name already.
   void number(std::string name, double value);
+  /// Whether load_mnist() or use_data() named the data set of the course's numbers.
+  bool has_course_data() const { return results_.data.value_or("") == info_.data; }
+  /// Returns what `work` returns, which trains; its time is added to the seconds of training.
+  template <class F>
+  auto train(F&& work) {
+    const auto start = std::chrono::steady_clock::now();
+    auto result = work();
+    add_training(std::chrono::steady_clock::now() - start);
+    return result;
+  }
   /// Adds to the seconds of training in results.json.
   void add_training(std::chrono::duration<double> time);
+  /// The seconds of training so far.
+  double training_seconds() const { return results_.train_seconds.value_or(0); }
 
   /// Draws any picture of lanewise/report/plot.hpp into the folder and prints its name.
   template <class Picture>

@@ -13,9 +13,13 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/compare.hpp"
 #include "support/contains.hpp"
+#include "support/mnist.hpp"
+#include "support/show.hpp"
 #include "support/tee.hpp"
 #include "support/temporary_directory.hpp"
+#include "support/timing.hpp"
 
 namespace fs = std::filesystem;
 namespace lw = lanewise;
@@ -485,4 +489,141 @@ TEST_CASE("a chapter says why what it prints cannot be written", "[tutorial]") {
     CHECK_THAT(captured.text(), contains(name + " cannot be written: No space left"));
     CHECK(fs::is_empty(directory / "98_test"));
   }
+}
+
+TEST_CASE("a gradient report is printed and recorded with all its entries", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const Captured captured;
+  const lw::TensorGradient kernel{.name = "dense/kernel",
+                                  .entries = 60,
+                                  .checked = 50,
+                                  .kinks = 1,
+                                  .max_relative_error = 2e-9,
+                                  .max_gradient = 1,
+                                  .ok = true};
+  lw::GradientReport report{.tensors = {kernel, kernel}, .bound = 1e-7};
+  report.tensors[1].max_relative_error = 3e-9;
+  const auto status = [&] {
+    return run(directory.path(), [&](Chapter& c) { c.gradient_check("a layer", report); });
+  };
+  CHECK(status() == 0);
+  const auto check =
+      nlohmann::json::parse(read_file(directory / "98_test/results.json"))["gradient_checks"][0];
+  CHECK(check["parameters"] == 120);
+  CHECK(check["checked"] == 100);
+  CHECK(check["max_relative_error"] == 3e-9);
+  CHECK(check["bound"] == 1e-7);
+  CHECK_THAT(captured.text(), contains(report.table() + "Gradients of a layer:\n100 of 120"));
+  report.tensors[1].ok = false;  // for its kinks, say
+  CHECK(status() == 1);
+}
+
+TEST_CASE("training is timed and gives what it returns", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const Captured captured;
+  CHECK(run(directory.path(), [](Chapter& chapter) {
+          CHECK(chapter.training_seconds() == 0);
+          CHECK(chapter.train([] { return 7; }) == 7);
+          CHECK(chapter.training_seconds() > 0);
+          chapter.add_training(std::chrono::seconds(42) -
+                               std::chrono::duration<double>(chapter.training_seconds()));
+          tutorial::print_seconds(chapter, 4, "12 for the first, then 3");
+        }) == 0);
+  CHECK_THAT(captured.text(), contains("seconds an epoch: 10.5; the course's: 12 for the first"));
+}
+
+TEST_CASE("a history is plotted with its validation, or without", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const Captured captured;
+  const auto table = [&](bool with_validation) {
+    lw::Logs logs;
+    for (const char* name : {"loss", "accuracy"}) {
+      logs.add(name, 0.5);
+      if (with_validation) logs.add(std::string("val_") + name, 0.25);
+    }
+    lw::History history;
+    history.append(logs);
+    CHECK(run(directory.path(), [&](Chapter& c) { tutorial::plot_history(c, history); }) == 0);
+    return read_file(directory / "98_test/accuracy.csv");
+  };
+  CHECK_THAT(table(true), contains("validation"));
+  CHECK_THAT(table(false), !contains("validation"));
+  CHECK_THAT(read_file(directory / "98_test/loss.csv"), contains("0.5"));
+}
+
+TEST_CASE("probabilities are shown beside the course's, on the course's data", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const lw::Tensor<float> values({3}, {0.0f, 0.25f, 0.75f});
+  const std::string names[] = {"cat", "dog", "fish"};
+  const double course[] = {0.1, 0.2, 0.7};
+  tutorial::Probabilities shown{.name = "odds",
+                                .title = "Odds",
+                                .values = values,
+                                .class_names = names,
+                                .truth = 1,
+                                .course = course};
+  const auto text_of = [&](const std::string& data, int expected) {
+    const Captured captured;
+    CHECK(run(directory.path(), [&](Chapter& c) {
+            c.use_data(data);
+            tutorial::show_probabilities(c, shown);
+          }) == expected);
+    return captured.text();
+  };
+  CHECK_THAT(text_of("mnist", 0), contains("It shows: dog; the network says: fish\n"));
+  CHECK_THAT(text_of("mnist", 0), contains("dog            2.5000e-01    2.0000e-01\n"));
+  CHECK_THAT(text_of("other", 0), contains("dog            2.5000e-01\n"));
+  CHECK(fs::exists(directory / "98_test/odds.csv"));
+  shown.course = {course, 2};
+  CHECK_THAT(text_of("mnist", 2), contains("got 3 probabilities, 3 names and 2 numbers"));
+  shown.course = {};
+  shown.truth = 3;
+  CHECK_THAT(text_of("mnist", 2), contains("class 3, expected 0 to 2"));
+}
+
+TEST_CASE("a split keeps images and labels together", "[tutorial]") {
+  lw::data::Mnist mnist;
+  mnist.train_images = lw::Tensor<std::uint8_t>({3, 2, 2}, {0, 0, 0, 51, 1, 1, 1, 1, 2, 2, 2, 255});
+  mnist.train_labels = lw::Tensor<std::int32_t>({3}, {7, 8, 9});
+  const tutorial::Split all = tutorial::training_set(mnist, {2, 2, 1});
+  CHECK(all.size() == 3);
+  CHECK(all.images.shape() == lw::Shape{3, 2, 2, 1});
+  CHECK(all.images.begin() == mnist.train_images.begin());  // nothing is copied
+  const tutorial::Split rest = all.rows(1, 3);
+  CHECK(rest.size() == 2);
+  CHECK(rest.labels[0] == 8);
+  CHECK(rest.images[7] == 255);
+  CHECK_THROWS_AS(tutorial::training_set(mnist, {5}), lw::ShapeError);
+  CHECK(tutorial::pixels<double>(all.images)[3] == 51 / 255.0);
+  CHECK(tutorial::pixels<float>(rest.images)[7] == 1.0f);
+}
+
+TEST_CASE("the largest difference is that, and no bound holds for NaN", "[tutorial]") {
+  const lw::Tensor<double> a({2, 2}, {1, -2, 3, 4});
+  const lw::Tensor<float> b({2, 2}, {1, 2, 3, 5});
+  CHECK(tutorial::largest_difference(a, b) == 4);
+  CHECK(tutorial::largest(a) == 4);
+  lw::Tensor<double> bad = a;
+  for (lw::Index i : {0, 3}) {
+    bad = a;
+    bad[i] = std::numeric_limits<double>::quiet_NaN();
+    CHECK_FALSE(tutorial::largest_difference(a, bad) <= 1e300);
+    CHECK_FALSE(tutorial::largest_difference(bad, a) <= 1e300);
+  }
+  CHECK_FALSE(tutorial::largest_difference(a, lw::Tensor<double>({4})) <= 1e300);
+}
+
+TEST_CASE("times are the least of several, on one thread if asked", "[tutorial]") {
+  int calls = 0;
+  CHECK(tutorial::least_seconds(3, [&] { ++calls; }) > 0);
+  CHECK(tutorial::least_seconds(
+            2, [&] { ++calls; }, tutorial::Clock::wall) > 0);
+  CHECK(calls == 5);
+  CHECK(tutorial::gigaflops(2'000'000'000, 1, [] {}) >= 1);
+  const int before = lw::num_threads();
+  {
+    const tutorial::OneThread one_thread;
+    CHECK(lw::num_threads() == 1);
+  }
+  CHECK(lw::num_threads() == before);
 }
