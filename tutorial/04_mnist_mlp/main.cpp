@@ -5,8 +5,7 @@ scanned, the digits cut out, shrunk and centred, and ever since they have been w
 neural networks begins with.
 
 This chapter teaches a network of 118,282 numbers to read them: of a hundred digits that it has
-never seen it reads about 98 correctly, and its training is over sooner than you have read this
-page.
+never seen it reads about 98 correctly. Training it takes less time than reading this page.
 
 At the end you have **the network of the course, trained**; its \gloss{gradient|gradients} checked
 against numerical \gloss{derivative|derivatives}, every one; its mistakes as a picture; and an idea
@@ -15,35 +14,34 @@ of where the time goes.
 Run it yourself:
 
     ./tools/run 04            # everything on this page, with your numbers
-    ./tools/run 04 --quick    # two epochs, and samples of the gradients
+    ./tools/run 04 --quick    # two passes over the images instead of 21, and fewer checks
     ./tools/run 04 --help
 
 Every output and every plot on this page is of one run of the program, this one:
 
 \verbinclude 04_run.txt
 
+\gloss{kernel|Kernels} are compiled for several kinds of processors, and `avx512`, for one, names the
+kind that was taken.
+
 (Where MNIST cannot be had, the program takes Fashion-MNIST, which has the same format but shows
 clothes. Then read "class" where the page says "digit", and expect about 88 of a hundred.)
 */
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <numeric>
-#include <string>
 #include <vector>
 
 #include "04_mnist_mlp/exercise.hpp"
 #include "04_mnist_mlp/naive.hpp"
-#include "support/chapter.hpp"
-#include "support/timing.hpp"
+#include "04_mnist_mlp/show.hpp"
+#include "support/show.hpp"
 
 namespace lw = lanewise;
 using lanewise::Index;
+using tutorial::Chapter;
+using tutorial::Split;
 
 namespace {
-
-constexpr Index kClasses = 10, kPixels = 28 * 28, kHeldOut = 10'000;
 
 /** \page ch04
 \section ch04_data 1 The data
@@ -53,13 +51,17 @@ MNIST is 70,000 grey images of 28 x 28 pixels, each with its \term{label}, the d
 *while training* whether the network learns digits or merely learns the training images by heart,
 the first 10,000 of the 60,000 are held out for \term{validation}:
 
-\snippet this split
+\snippet this data
 
-`rows(begin, end)` is a view: nothing is copied. The pixels also stay what they are in the file, one
-byte each. A network wants numbers near 1, so each pixel is divided by 255, but only while a
-\term{batch}, the 64 images that the network is shown at a time, is gathered from memory. The bytes
-are a quarter of the size of floats, and reading memory is what gathering costs: 8.5 instead of 19
-microseconds a batch where it was measured.
+A `Split` is a part of the images with their labels. `rows(begin, end)` is a view: nothing is
+copied.
+
+\snippet support/mnist.hpp split
+
+The pixels stay what they are in the file, one byte each. A network wants numbers near 1, so each
+pixel is divided by 255, but only when it is needed. The network is shown 64 images at a time, a
+\term{batch}, and `x()` says how the images of a batch are to be read. Bytes take a quarter of the
+memory that floats take, so that there is less to read.
 
 Keras and this library can also hold samples out by themselves: `validation_split = 0.2` takes a
 fifth. The course says that it takes a random part. It takes the *last* part, before anything is
@@ -70,57 +72,30 @@ has never seen; so shuffle such a file first, or hold samples out yourself, as h
 
 \image html 04_samples.svg "The first three training images" width=100%
 */
-// [split]
-struct Split {
-  lw::TensorView<const std::uint8_t> images;  // (count, 784), bytes
-  lw::Tensor<std::int32_t> labels;
-  lw::Tensor<float> one_hot;
-
-  Split(lw::TensorView<const std::uint8_t> pictures, lw::TensorView<const std::int32_t> digits)
-      : images(pictures.reshape({pictures.shape()[0], kPixels})),
-        labels(digits),
-        one_hot(lw::data::one_hot<float>(digits, kClasses)) {}
-
-  // The pixels as the network gets them, in [0, 1].
-  lw::ScaledBytes x() const { return {images, 1.0 / 255.0}; }
-};
+// [data]
+constexpr Index kClasses = 10, kPixels = 28 * 28, kHeldOut = 10'000;
 
 struct Data {
   lw::data::Mnist mnist;
-  Split valid{mnist.train_images.rows(0, kHeldOut), mnist.train_labels.rows(0, kHeldOut)};
-  Split train{mnist.train_images.rows(kHeldOut, mnist.train_images.shape()[0]),
-              mnist.train_labels.rows(kHeldOut, mnist.train_labels.shape()[0])};
-  Split test{mnist.test_images, mnist.test_labels};
+  Split all = tutorial::training_set(mnist, {kPixels});  // an image as a row of 784 bytes
+  Split valid = all.rows(0, kHeldOut);
+  Split train = all.rows(kHeldOut, all.size());
+  Split test = tutorial::test_set(mnist, {kPixels});
+  // The labels as the network is to answer them, see section 2.
+  lw::Tensor<float> y_valid = lw::data::one_hot<float>(valid.labels, kClasses);
+  lw::Tensor<float> y_train = lw::data::one_hot<float>(train.labels, kClasses);
+  lw::Tensor<float> y_test = lw::data::one_hot<float>(test.labels, kClasses);
 };
-// [split]
-
-void show_data(tutorial::Chapter& chapter, const Data& data) {
-  chapter.section("data", "1 The data");
-  if (data.mnist.name != "mnist")
-    chapter.print("These are not MNIST's digits but the images of {}.\n", data.mnist.name);
-  for (const auto& [name, split] :
-       {std::pair{"training", &data.train}, std::pair{"validation", &data.valid},
-        std::pair{"test", &data.test}})
-    chapter.print("{:<11} {} images of 28 x 28\n", name, split->images.shape()[0]);
-  chapter.exact("training images", static_cast<double>(data.train.images.shape()[0]), 50'000);
-  chapter.exact("validation images", static_cast<double>(data.valid.images.shape()[0]), 10'000);
-  chapter.exact("test images", static_cast<double>(data.test.images.shape()[0]), 10'000);
-
-  lw::report::ImageGrid grid{.title = "The first three training images",
-                             .images = data.train.images.rows(0, 3).reshape({3, 28, 28})};
-  for (Index i = 0; i < 3; ++i)
-    grid.captions.push_back(data.mnist.label_names[static_cast<std::size_t>(data.train.labels[i])]);
-  chapter.plot("samples", grid);
-}
+// [data]
 
 /** \page ch04
 \section ch04_labels 2 Labels: a number, or a row of ten
 
 A label can be written in two ways. As an **integer**: the image shows class 7. Or \term{one-hot}: a
 row of ten numbers, all 0 but a 1 in column 7. The second looks wasteful, and has a point. It is
-what a perfect network would answer: probability 1 for the right class and 0 for the others. A
-\term{loss}, which says in one number how wrong an answer is, can then compare answer and label
-entry by entry.
+what a perfect network would answer: probability 1 for the right class and 0 for the others. Answer
+and label can then be compared entry by entry. How far apart they are, in one number, is called the
+\term{loss}; training makes it small.
 
 Integers carry an order that means nothing. For digits it is easy to forget, since 3 *is* less
 than 5; in Fashion-MNIST, whose classes are clothes, nobody would say that a coat is worth two
@@ -132,24 +107,15 @@ the order plays no part in it.)
 
 \verbinclude 04_labels.txt
 */
-void show_labels(tutorial::Chapter& chapter) {
+// [labels]
+void show_labels(Chapter& chapter) {
   chapter.section("labels", "2 Labels: a number, or a row of ten");
-  // [labels]
-  const char* const names[] = {"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
-                               "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
   // The first nine labels of Fashion-MNIST.
   const lw::Tensor<std::int32_t> labels({9}, {9, 0, 0, 3, 0, 2, 7, 2, 5});
   const lw::Tensor<float> rows = lw::data::one_hot<float>(labels, 10);
-  // [labels]
-  chapter.print("Fashion-MNIST's label map:\n");
-  for (int label = 0; label < kClasses; ++label) chapter.print("  {}  {}\n", label, names[label]);
-  chapter.print("\nIts first nine labels, as integers and one-hot:\n{}\n\n{}\n",
-                lw::to_string(labels, 9), lw::to_string(rows, 10));
-  float ones = 0;
-  for (Index i = 0; i < 9; ++i) ones += rows(i, labels[i]);
-  chapter.check("each one-hot row has its 1 at the label, and sums to 1",
-                ones == 9 && std::accumulate(rows.begin(), rows.end(), 0.0f) == 9);
+  show::labels(chapter, labels, rows);
 }
+// [labels]
 
 /** \page ch04
 \section ch04_network 3 The network
@@ -176,12 +142,17 @@ digit, and softmax does this to its ten sums:
 
 \snippet this model
 
+`compile` says how the network is to be trained. The loss is explained in section 4, and the
+\gloss{optimizer} in section 7.
+
 A unit has a \term{weight} for each of its inputs and a \term{bias}, which is added to their sum.
 Training changes both; they are the \term{parameter|parameters} of the network. The layers have
 \f$784 \cdot 128 + 128 = 100{,}480\f$, \f$128 \cdot 128 + 128 = 16{,}512\f$ and \f$128 \cdot 10 + 10
 = 1{,}290\f$ of them. The summary adds them up. `None` stands for the batch, which may have any
 size. Whether images are flattened before they come in or by a layer of the network makes no
-difference to the count, as the second summary shows.
+difference to the count, as a second network shows:
+
+\snippet this flattening
 
 \verbinclude 04_network.txt
 
@@ -202,24 +173,15 @@ lw::Sequential make_model(std::uint64_t seed) {
 }
 // [model]
 
-void show_network(tutorial::Chapter& chapter) {
+// [flattening]
+void show_network(Chapter& chapter) {
   chapter.section("network", "3 The network");
-  lw::Sequential model = make_model(chapter.options().seed);
-  chapter.print("{}\nThe same, flattening by a layer:\n\n", model.summary());
-  lw::Sequential flattening{
+  const lw::Sequential flattening{
       lw::Input{{28, 28}}, lw::Flatten{}, lw::Dense{128, {.activation = lw::relu}},
       lw::Dense{128, {.activation = lw::relu}}, lw::Dense{10, {.activation = lw::softmax}}};
-  chapter.print("{}", flattening.summary());
-  const auto parameters = model.parameters();
-  const auto count = [&](std::size_t layer) {
-    return static_cast<double>(parameters[2 * layer].value.size() +
-                               parameters[2 * layer + 1].value.size());
-  };
-  chapter.exact("parameters of the first layer", count(0), 100'480);
-  chapter.exact("parameters of the second layer", count(1), 16'512);
-  chapter.exact("parameters of the third layer", count(2), 1'290);
-  chapter.exact("parameters", static_cast<double>(model.parameter_count()), 118'282);
+  show::network(chapter, make_model(chapter.options().seed), flattening);
 }
+// [flattening]
 
 /** \page ch04
 \section ch04_loss 4 Which loss?
@@ -237,7 +199,10 @@ the labels look like:
 
 The first two are the same number by different routes. Knowing nothing, the best one can do is to
 give each of ten classes a tenth, which costs \f$\ln 10 = 2.303\f$. The untrained network does a
-little worse, since it prefers some classes without a reason:
+little worse, since it prefers some classes without a reason. Here it is, with the same weights and
+both kinds of labels:
+
+\snippet this losses
 
 \verbinclude 04_loss.txt
 
@@ -248,31 +213,28 @@ but the size of the numbers:
 \snippet 04_mnist_mlp/naive.hpp naive softmax
 
 Against the second it does not help: a probability of \f$e^{-1000}\f$ is still rounded to 0. So
-where softmax and cross-entropy meet, the library takes the loss not from the probabilities but from
-the sums \f$z\f$ before the softmax, whose logarithm needs no exponential undone:
-\f$-\ln p_i = \ln \sum_j e^{z_j} - z_i\f$. The \term{gradient} of the loss, which is all its
-derivatives together, looks frightening in two steps. In one step it is the difference between
-answer and label (for one image; a batch takes the mean):
+where softmax and cross-entropy meet, the library computes the loss not from the probabilities but
+from the sums \f$z\f$ that softmax is given. In \f$-\ln p_i = \ln \sum_j e^{z_j} - z_i\f$ the
+sum \f$z_i\f$ stands as it is, and nothing is rounded to 0.
+
+To train, one has to know how the loss changes when \f$z_i\f$ changes: its derivative. All
+derivatives together are the \term{gradient}. In two steps, logarithm and softmax, it is a long
+formula. In one step it is the difference between answer and label (for one image; a batch takes the
+mean):
 
 \f[ \frac{\partial L}{\partial z_i} = p_i - t_i \f]
 */
-void show_loss(tutorial::Chapter& chapter, const Data& data) {
+// [losses]
+void show_losses(Chapter& chapter, const Data& data) {
   chapter.section("loss", "4 Which loss?");
   lw::Sequential one_hot = make_model(chapter.options().seed);
   one_hot.build({kPixels});
   lw::Sequential sparse = one_hot;
   sparse.compile({.loss = lw::SparseCategoricalCrossentropy{}});
-  const double by_rows = one_hot.evaluate(data.valid.x(), data.valid.one_hot)["loss"];
-  const double by_labels = sparse.evaluate(data.valid.x(), data.valid.labels)["loss"];
-  chapter.print(
-      "untrained, validation images\n"
-      "  categorical cross-entropy, one-hot rows         {:.6f}\n"
-      "  sparse categorical cross-entropy, integers      {:.6f}\n"
-      "  guessing one of ten: ln 10                      {:.6f}\n",
-      by_rows, by_labels, std::log(10.0));
-  chapter.check("one-hot rows and integer labels give the same loss",
-                std::abs(by_rows - by_labels) <= 1e-6 * by_rows);
+  show::losses(chapter, one_hot.evaluate(data.valid.x(), data.y_valid)["loss"],
+               sparse.evaluate(data.valid.x(), data.valid.labels)["loss"]);
 }
+// [losses]
 
 /** \page ch04
 \section ch04_naive 5 In plain loops, and in a library
@@ -282,12 +244,13 @@ weight for each number that comes in, is three loops:
 
 \snippet 04_mnist_mlp/naive.hpp naive dense
 
-Going back, a layer receives `dy`, the gradient of the loss with respect to its output. Each weight
-has helped every image of the batch, so its derivative is a sum over them; and each input has gone
-into every unit, so `dx`, which is handed on to the layer below, is a sum over those. Each of these
-sums multiplies `dy` with the layer's own derivative. That is the \term{chain rule}: the derivative
-of a function of a function is the product of the two derivatives. Done from the loss back to the
-first layer, it is called \term{backpropagation}.
+Training needs the derivative of the loss with respect to each weight. They are found from the last
+layer back to the first. A layer receives `dy`, the derivatives with respect to its output. Each
+weight was used for every image of the batch, so its derivative is a sum over the images. Each input
+went into every unit, so `dx`, which the layer below receives, is a sum over the units. In each of
+these sums `dy` is multiplied with the layer's own derivative. That is the \term{chain rule}: the
+derivative of a function of a function is the product of the two derivatives. Done from the loss
+back to the first layer, it is called \term{backpropagation}.
 
 \snippet 04_mnist_mlp/naive.hpp naive dense backward
 
@@ -298,87 +261,104 @@ order.
 
 This is all there is to it; one could stop here and train. The library computes the same numbers, as
 the program verifies on a batch of 64 images in double, for the loss and for each of the 118,282
-derivatives. It only takes less time:
+derivatives:
+
+\snippet this naive
 
 \verbinclude 04_naive.txt
 
-\subsection ch04_kernel Where the factor comes from
+\subsection ch04_ladder From the loops to the library, step by step
 
-Nearly all the work is in matrix products: \f$64 \cdot 784 \cdot 128\f$ multiply-adds forward for
-the first layer alone. The library has one function for all of them, `gemm`. Its time is spent in a
-\term{kernel}, a small function for the processor's vector instructions. What it computes is written
-down once more in plain loops, and every kernel is tested against these:
+Where does the factor come from? Nearly all the work is in matrix products: \f$64 \cdot 784 \cdot
+128\f$ multiplications forward for the first layer alone, and as many additions. This one product is
+now computed in five ways. The first is the loops above:
 
-\snippet reference/gemm.cpp reference_gemm
+\snippet 04_mnist_mlp/ladder.hpp plain
 
-They walk down a column of \f$B\f$, here 128 numbers further in memory at each step, and add into
-one number, so that each addition waits for the one before it. The kernel that is used instead keeps
-a tile of the result in registers: with AVX-512 and floats, for one, 8 rows of 48 columns, which is
-24 registers of 16 numbers. For each \f$k\f$ it loads a piece of a row of \f$B\f$ into three
-registers, and multiplies all of it with one element of \f$A\f$ after the other. A value that is
-loaded once is used many times, and there are enough independent sums to keep the multipliers busy:
+**Say once what does not change.** `shape()[0]` calls a function of the library, which checks its
+argument, at each turn of the loop. And `y(i, j)` is written to memory and read again for each
+product. Both can be done once:
+
+\snippet 04_mnist_mlp/ladder.hpp at hand
+
+**Walk along memory.** These loops walk down a column of `w`, 128 numbers further in memory at each
+step, and add into one number, so that each addition waits for the one before. With the two inner
+loops exchanged they walk along a row. Neighbouring sums do not wait for each other, and the
+compiler can use *vector instructions*, which do the same with several numbers at once: four floats
+with the instructions that every 64-bit PC has.
+
+\snippet 04_mnist_mlp/ladder.hpp along rows
+
+**Use a number often once it is loaded.** Now each multiplication loads an element of `w` and an
+element of `y`, and stores one. But a processor has *registers*, places for a few numbers that need
+no loading at all. A piece of `y`, 4 rows by 8 columns, fits into eight registers and stays there
+until it is done. Each number that is loaded from `w` is used four times, each of `x` eight times:
+
+\snippet 04_mnist_mlp/ladder.hpp registers
+
+**Use all that the processor has.** So far, the program was compiled for any PC. The library's
+function for matrix products is `gemm`. Its time is spent in a \term{kernel}, a small function for
+the processor's vector instructions, which is compiled once for each kind of processor. With AVX-512, for one, a register holds 16 floats, there are 32 of them, and `fma` multiplies and
+adds in one instruction. The kernel is the last step again, with more rows, wider registers, and any
+number of rows and columns:
 
 \snippet simd/gemm.cpp accumulate
 
-`fma` is one instruction for 16 multiplications and 16 additions of floats with AVX-512, 8 of each
-with AVX2. The same source is compiled for each instruction set, and the best one that the machine
-has is chosen when the program starts.
+**Use all cores.** The rows of `y` are shared among them. All five ways, and the last one on several
+cores:
+
+\snippet this ladder
+
+\verbinclude 04_ladder.txt
+
+How the steps compare depends on processor and compiler. If the last one gains little, the product
+was too small to be worth sharing, or other programs use the cores.
+
+That a kernel is right is tested against plain loops that stand in the library for this purpose
+alone:
+
+\snippet reference/gemm.cpp reference_gemm
 */
-void show_naive(tutorial::Chapter& chapter, const Data& data) {
+// [naive]
+void show_naive(Chapter& chapter, const Data& data) {
   chapter.section("naive", "5 In plain loops, and in a library");
-  constexpr Index kBatch = 64;
-  lw::Tensor<double> x({kBatch, kPixels}), target({kBatch, kClasses});
-  for (Index i = 0; i < x.size(); ++i) x[i] = data.train.images[i] / 255.0;
-  for (Index i = 0; i < target.size(); ++i) target[i] = static_cast<double>(data.train.one_hot[i]);
+  const lw::Tensor<double> x = tutorial::pixels<double>(data.train.images.rows(0, 64));
+  const lw::Tensor<double> target =
+      lw::data::one_hot<double>(data.train.labels.rows(0, 64), kClasses);
+  lw::Sequential in_float = make_model(chapter.options().seed);
+  in_float.build({kPixels});
+  auto model = in_float.as<double>();
+  auto layers = naive::layers_of(model);  // the same weights
 
-  lw::Sequential model = make_model(chapter.options().seed);
-  model.build({kPixels});
-  auto twin = model.as<double>();
-  const auto parameters = twin.parameters();
-  naive::Layer layers[3];
-  for (std::size_t l = 0; l < 3; ++l) {
-    const auto &w = parameters[2 * l], &b = parameters[2 * l + 1];
-    layers[l] = {naive::Matrix(lw::TensorView<const double>(w.value)),
-                 naive::Matrix(lw::TensorView<const double>(b.value)),
-                 naive::Matrix(w.value.shape()), naive::Matrix(b.value.shape())};
-  }
+  const auto library = [&] {
+    return model.compute_gradients(lw::CategoricalCrossentropy{}, x, target);
+  };
+  const auto loops = [&] { return naive::loss_and_gradients(layers, x, target); };
+  const double by_library = library(), by_loops = loops();
+  show::loops_and_library(chapter, by_loops, by_library, naive::difference(model, layers));
 
-  const lw::Loss loss = lw::CategoricalCrossentropy{};
-  const double ours = twin.compute_gradients(loss, x, target);
-  const double theirs = naive::loss_and_gradients(layers, x, target);
-  double worst = 0;
-  for (std::size_t l = 0; l < 3; ++l)
-    for (const auto& [gradient, loops] :
-         {std::pair{parameters[2 * l].gradient, &layers[l].dw},
-          std::pair{parameters[2 * l + 1].gradient, &layers[l].db}}) {
-      double largest = 0, difference = 0;
-      for (Index i = 0; i < gradient.size(); ++i) {
-        largest = std::max(largest, std::abs((*loops)[i]));
-        difference = std::max(difference, std::abs(gradient[i] - (*loops)[i]));
-      }
-      worst = std::max(worst, difference / largest);
-    }
-  chapter.print(
-      "loss, plain loops                     {:.15f}\n"
-      "loss, lanewise                        {:.15f}\n"
-      "largest difference of a derivative    {:.1e} of its tensor's largest\n",
-      theirs, ours, worst);
-  // Sums of up to 784 products, in another order: 784 roundings of 1.1e-16, a few layers deep.
-  chapter.check("the library's loss is the loops'", std::abs(ours - theirs) <= 1e-12 * theirs);
-  chapter.check("the library's derivatives are the loops'", worst <= 1e-12);
-
-  const int before = lw::num_threads();
-  lw::set_num_threads(1);
-  const double loops = tutorial::least_seconds(
-      chapter.options().quick ? 3 : 7, [&] { naive::loss_and_gradients(layers, x, target); });
-  const double library =
-      tutorial::least_seconds(51, [&] { twin.compute_gradients(loss, x, target); });
-  lw::set_num_threads(before);
-  chapter.print(
-      "loss and derivatives of 64 images in double, on one thread with {}:\n"
-      "the loops take {:.0f} times as long as the library\n",
-      lw::to_string(lw::active_isa()), loops / library);
+  const tutorial::OneThread one_thread;
+  const double factor = tutorial::least_seconds(3, loops) / tutorial::least_seconds(51, library);
+  chapter.print("on one thread, the loops take {:.0f} times as long as the library\n", factor);
 }
+// [naive]
+
+// [ladder]
+void show_ladder(Chapter& chapter) {
+  chapter.section("ladder", "From the loops to the library, step by step");
+  const auto kernel = [](const auto& x, const auto& w, auto& y) { lw::ops::gemm<float>(x, w, y); };
+  const auto on_one_thread = [&](const auto& x, const auto& w, auto& y) {
+    const tutorial::OneThread one_thread;
+    kernel(x, w, y);
+  };
+  show::ladder_of(chapter, {{"plain loops", ladder::plain},
+                            {"what does not change, said once", ladder::at_hand},
+                            {"along the rows", ladder::along_rows},
+                            {"a piece of y in registers", ladder::in_registers},
+                            {"the library's kernel", on_one_thread},
+                            {"the library, on all cores", kernel, tutorial::Clock::wall}});
+}
+// [ladder]
 
 /** \page ch04
 \section ch04_gradients 6 Are the gradients right?
@@ -392,11 +372,12 @@ weight a little, and see what the loss does.
   \frac{-L(w + 2h) + 8\,L(w + h) - 8\,L(w - h) + L(w - 2h)}{12\,h}, \qquad h = 10^{-4} \max(1, |w|)
 \f]
 
-That is four forward passes for one number, which is why nobody trains this way: backpropagation
-gets all 118,282 numbers for the price of about three. As a check it is unbeatable. The source of
-the kernels that train in float is run in double here, on 8 images, and for each entry the two
-derivatives agree in at least seven digits; most of what they differ by is the numerical one's own
-rounding. The derivatives with respect to the 8 images are checked, too:
+That is four times the loss for one number, which is why nobody trains this way: backpropagation
+gets all 118,282 numbers for the price of a few losses. How few, the program measures. As a check,
+the numerical derivative is unbeatable. The source of the kernels that train in float is run in
+double here, on 8 images, and for each entry the two derivatives agree in at least seven digits;
+most of what they differ by is the numerical one's own rounding. The derivatives with respect to the
+8 images are checked, too:
 
 \snippet this gradients
 
@@ -404,53 +385,48 @@ rounding. The derivatives with respect to the 8 images are checked, too:
 
 The error is relative to the derivative, or to a hundredth of the tensor's largest one if that is
 more. (A \term{tensor} is an array of numbers with any number of dimensions; here it is the weights
-or the biases of a layer. Of a derivative that is 0, or close to it beside the others, a numerical
-one can tell no more than the sixteen digits of the loss do: an error that they explain passes.) A
-\term{kink} is where a ReLU switches within the little step, so that there is no derivative to
-compare with: such entries are told by a second numerical derivative with half the step, which
-differs from the first, and are counted and left out. Should they be more than one in a hundred of a
-tensor, the check fails. It also fails if a gradient is all zero, since two zeros agree perfectly
-and prove nothing. The weights are those of a fixed seed, whatever `--seed` says: with an unlucky
-one, a unit sits so close to its kink that too much of what feeds it must be left out.
+or the biases of a layer. A numerical derivative is the difference of two losses, which have sixteen
+digits. Beside the others, a derivative may be so small that these digits do not show it; an error
+that they explain passes.) A \term{kink} is where a ReLU switches within the little step, so that
+there is no derivative to compare with. A second numerical derivative, with half the step, tells
+where: it differs from the first there. Kinks are counted and left out. Should they be more than one
+in a hundred of a tensor, the check fails. It also fails if a gradient is all zero, since two zeros
+agree perfectly and prove nothing. The weights are those of a fixed seed, whatever `--seed` says:
+with an unlucky one, a unit sits so close to its kink that too much of what feeds it must be left
+out.
 */
-void check_gradients(tutorial::Chapter& chapter, const Data& data) {
+// [gradients]
+void check_gradients(Chapter& chapter, const Data& data) {
   chapter.section("gradients", "6 Are the gradients right?");
-  const bool quick = chapter.options().quick;
-  const Index batch = 8;
   constexpr std::uint64_t kSeed = 42;
-  const lw::Sequential model = make_model(kSeed);
-  const lw::ScaledBytes x{data.train.images.rows(0, batch), 1.0 / 255.0};
-  const auto y = data.train.one_hot.rows(0, batch);
-  const auto progress = [&](std::string_view tensor, Index done, Index all) {
-    chapter.progress(fmt::format("checking {}: {} of {}", tensor, done, all));
-  };
-  // [gradients]
-  const lw::GradientReport report =
-      lw::gradient_check(model, lw::CategoricalCrossentropy{}, x, y,
-                         {.entries_per_tensor = quick ? 200 : 0,  // 0 is all of them
+  const lw::Loss loss = lw::CategoricalCrossentropy{};
+  lw::Sequential model = make_model(kSeed);
+  chapter.gradient_check(
+      "784-128-128-10, categorical cross-entropy, and its input",
+      lw::gradient_check(model, loss, data.train.rows(0, 8).x(), data.y_train.rows(0, 8),
+                         {.entries_per_tensor = chapter.options().quick ? 200 : 0,  // 0 is all
                           .seed = kSeed,
-                          .progress = progress});
-  // [gradients]
-  chapter.progress("");
-  chapter.print("{}", report.table());
-  Index entries = 0;
-  for (const auto& tensor : report.tensors) entries += tensor.entries;
-  chapter.gradient_check({.what = "784-128-128-10, categorical cross-entropy, and its input",
-                          .parameters = entries,
-                          .checked = report.checked(),
-                          .max_relative_error = report.max_relative_error(),
-                          .bound = report.bound},
-                         report.ok());
+                          .progress = chapter.gradient_progress()}));
+
+  const tutorial::OneThread one_thread;
+  const auto x = data.train.rows(0, 64).x();
+  const auto y = data.y_train.rows(0, 64);
+  const double forward = tutorial::least_seconds(51, [&] { model.evaluate(x, y, 64); });
+  const double both = tutorial::least_seconds(51, [&] { model.compute_gradients(loss, x, y); });
+  chapter.print("the loss and all derivatives take {:.1f} times as long as the loss alone\n",
+                both / forward);
 }
+// [gradients]
 
 /** \page ch04
 \section ch04_training 7 Training
 
-Training shows the network 64 images, computes the gradient of the mean loss over them, moves every
-weight a little against it, and goes on to the next 64. When all 50,000 have been seen, after
-\f$\lceil 50000 / 64 \rceil = 782\f$ such \term{iteration|iterations}, the last of them with the 16
-images that are left, an \term{epoch} is over; the images are shuffled and the next one begins.
-There are 21 of them. To move against the gradient again and again is \term{gradient descent}.
+Training shows the network a batch of 64 images, computes the gradient of the mean loss over them,
+moves every weight a little against its derivative, and goes on to the next batch. When all 50,000
+have been seen, after \f$\lceil 50000 / 64 \rceil = 782\f$ such \term{iteration|iterations}, the
+last of them with the 16 images that are left, an \term{epoch} is over; the images are shuffled and
+the next one begins. There are 21 of them. To move against the gradient again and again is
+\term{gradient descent}.
 
 How far to move is the business of the \term{optimizer}. RMSprop divides each derivative by the root
 of a running mean of its own squares, so that a weight whose derivative is always small moves as
@@ -463,7 +439,9 @@ briskly as one whose derivative is large:
 
 The 0.001 in it is the \term{learning rate}.
 
-\snippet this fit
+\snippet this train
+
+`chapter.train` takes the time, and `progress` prints a line an epoch.
 
 \verbinclude 04_training.txt
 
@@ -480,60 +458,28 @@ Do not wonder that in the first epochs the validation loss is the *smaller* one.
 is a mean over the epoch, while the network was still getting better; the validation loss is taken
 at its end.
 */
-lw::Sequential train(tutorial::Chapter& chapter, const Data& data) {
+// [train]
+lw::Sequential train(Chapter& chapter, const Data& data) {
   chapter.section("training", "7 Training");
-  const tutorial::ChapterOptions& options = chapter.options();
+  const auto& options = chapter.options();
   lw::Sequential model = make_model(options.seed);
   lw::report::Progress progress = chapter.training_progress();
-  const auto start = std::chrono::steady_clock::now();
-  // [fit]
-  const lw::History history = model.fit(data.train.x(), data.train.one_hot,
-                                        {.epochs = options.epochs,
-                                         .batch_size = options.batch_size,
-                                         .validation_data = {data.valid.x(), data.valid.one_hot},
-                                         .callbacks = {&progress}});
-  // [fit]
-  chapter.add_training(std::chrono::steady_clock::now() - start);
-  const Index iterations =
-      (data.train.images.shape()[0] + options.batch_size - 1) / options.batch_size;
+  const lw::History history = chapter.train([&] {
+    return model.fit(data.train.x(), data.y_train,
+                     {.epochs = options.epochs,
+                      .batch_size = options.batch_size,
+                      .validation_data = {data.valid.x(), data.y_valid},
+                      .callbacks = {&progress}});
+  });
+  const Index iterations = (data.train.size() + options.batch_size - 1) / options.batch_size;
   if (options.batch_size == 64)
     chapter.exact("iterations an epoch", static_cast<double>(iterations), 782);
-
-  chapter.plot("loss", lw::report::Chart{
-                           .title = "Loss",
-                           .x_label = "epoch",
-                           .y_label = "cross-entropy",
-                           .series = {{.name = "training", .x = {}, .y = history["loss"]},
-                                      {.name = "validation", .x = {}, .y = history["val_loss"]}}});
-  chapter.plot(
-      "accuracy",
-      lw::report::Chart{.title = "Accuracy",
-                        .x_label = "epoch",
-                        .y_label = "share that is right",
-                        .series = {{.name = "training", .x = {}, .y = history["accuracy"]},
-                                   {.name = "validation", .x = {}, .y = history["val_accuracy"]}}});
-
-  // What the course printed for its run of the four epochs that it shows.
-  const struct {
-    int epoch;
-    double loss, accuracy, val_loss, val_accuracy;
-  } course[] = {{1, 0.2833, 0.9173, 0.1755, 0.9450},
-                {2, 0.1203, 0.9634, 0.1276, 0.9622},
-                {20, 0.0033, 0.9989, 0.1924, 0.9743},
-                {21, 0.0034, 0.9988, 0.1595, 0.9780}};
-  for (const auto& row : course) {
-    if (row.epoch > options.epochs) continue;
-    const auto at = static_cast<std::size_t>(row.epoch - 1);
-    const auto compare = [&](const char* what, const char* name, double printed) {
-      chapter.compare(fmt::format("{}, epoch {}", what, row.epoch), history[name][at], printed);
-    };
-    compare("loss", "loss", row.loss);
-    compare("accuracy", "accuracy", row.accuracy);
-    compare("validation loss", "val_loss", row.val_loss);
-    compare("validation accuracy", "val_accuracy", row.val_accuracy);
-  }
+  tutorial::print_seconds(chapter, options.epochs, "12 for the first, then 3");
+  tutorial::plot_history(chapter, history);
+  show::compare_epochs(chapter, history);
   return model;
 }
+// [train]
 
 /** \page ch04
 \section ch04_test 8 The examination
@@ -542,19 +488,25 @@ Now the 10,000 test images, which nothing above has touched. First the loss and 
 all of them, then a single one, number 0. The network answers with ten probabilities. The place of
 the largest, the \term{argmax}, is the digit that it has read:
 
+\snippet this examine
+
 \verbinclude 04_test.txt
 
 \image html 04_probabilities.svg "Ten probabilities; mind the logarithmic axis" width=100%
 
-It is not a close race. (In the course's run it was not either: 1.0 for the 7, and 2.5e-13 for the
-next digit, a 3.) Probabilities as extreme as these say less than they seem to: a network that has
+It is not a close race, neither in this run nor in the course's, which stands beside it. Which digit
+comes second, and how far behind, depends on the random numbers that a run begins with.
+Probabilities as extreme as these say less than they seem to: a network that has
 trained until its loss is almost zero is nearly always this certain, often when it is wrong, too.
 
 \section ch04_confusion 9 What is taken for what
 
 One number for 10,000 images hides the interesting part. The \term{confusion matrix} has a row for
 each true class and a column for each answer. What is right is on the diagonal; anything else is a
-mistake, and the mistakes are not spread evenly:
+mistake, and the mistakes are not spread evenly. The largest cells off the diagonal are looked at
+more closely:
+
+\snippet this confusion
 
 \image html 04_confusion.svg "Rows: what it is. Columns: what the network says" width=100%
 
@@ -564,10 +516,11 @@ mistake, and the mistakes are not spread evenly:
 
 Would you have read them all correctly?
 */
-lw::Tensor<std::int32_t> examine(tutorial::Chapter& chapter, const Data& data,
-                                 lw::Sequential& model) {
+// [examine]
+// Returns the class that each test image is taken for: the column of the largest probability.
+lw::Tensor<std::int32_t> examine(Chapter& chapter, const Data& data, const lw::Sequential& model) {
   chapter.section("test", "8 The examination");
-  const lw::Logs logs = model.evaluate(data.test.x(), data.test.one_hot);
+  const lw::Logs logs = model.evaluate(data.test.x(), data.y_test);
   chapter.print("test loss {:.4f}, test accuracy {:.4f}\n\n", logs["loss"], logs["accuracy"]);
   chapter.compare("test loss", logs["loss"]);
   chapter.compare("test accuracy", logs["accuracy"]);
@@ -575,88 +528,42 @@ lw::Tensor<std::int32_t> examine(tutorial::Chapter& chapter, const Data& data,
   const lw::Tensor<float> probabilities = model.predict(data.test.x());
   lw::Tensor<std::int32_t> answers(data.test.labels.shape());
   lw::ops::argmax_rows<float>(probabilities, answers);
-
-  const auto names = data.mnist.label_names;
-  const Index truth = data.test.labels[0];
-  chapter.print("test image 0 shows: {}\n", names[static_cast<std::size_t>(truth)]);
-  lw::report::BarChart chart{.title = "Test image 0: probability of each class",
-                             .x_label = "class",
-                             .y_label = "probability",
-                             .names = {names.begin(), names.end()},
-                             .values = {},
-                             .highlight = truth,
-                             .log_y = true};
-  for (Index digit = 0; digit < kClasses; ++digit) {
-    const float p = probabilities(0, digit);
-    chapter.print("  {:<12} {:.6e}\n", names[static_cast<std::size_t>(digit)], p);
-    // A probability too small for a float has no place on a logarithmic axis.
-    chart.values.push_back(std::max(static_cast<double>(p), 1e-38));
-  }
-  chapter.plot("probabilities", chart);
+  tutorial::show_probabilities(chapter, {.name = "probabilities",
+                                         .title = "Test image 0: probability of each class",
+                                         .values = probabilities.row(0),
+                                         .class_names = data.mnist.label_names,
+                                         .truth = data.test.labels[0],
+                                         .course = show::kCourseProbabilities});
   return answers;
 }
+// [examine]
 
-void show_confusion(tutorial::Chapter& chapter, const Data& data,
-                    const lw::Tensor<std::int32_t>& answers) {
+// [confusion]
+void show_confusion(Chapter& chapter, const Data& data, const lw::Tensor<std::int32_t>& answers) {
   chapter.section("confusion", "9 What is taken for what");
   const bool yours_is_right = exercise::check();
   chapter.check("exercise: confusion_matrix() is right on fixed labels", yours_is_right);
   const auto counts = yours_is_right
-                          ? exercise::confusion_matrix(data.test.labels, answers, kClasses)
-                          : lw::data::confusion_matrix(data.test.labels, answers, kClasses);
-  chapter.check("every test image is counted once",
-                std::accumulate(counts.begin(), counts.end(), 0) == data.test.labels.size());
+                          ? exercise::confusion_matrix(data.mnist.test_labels, answers, kClasses)
+                          : lw::data::confusion_matrix(data.mnist.test_labels, answers, kClasses);
+  show::confusion(chapter, data.mnist, counts);
 
-  const auto& names = data.mnist.label_names;
-  chapter.plot("confusion", lw::report::HeatMap{.title = "Confusion matrix of the test images",
-                                                .x_label = "answered",
-                                                .y_label = "true",
-                                                .counts = counts,
-                                                .row_names = {names.begin(), names.end()},
-                                                .column_names = {names.begin(), names.end()}});
-
-  // The cells off the diagonal, the largest first.
-  std::vector<std::pair<Index, Index>> cells;
+  std::vector<show::Cell> mistakes;
   for (Index t = 0; t < kClasses; ++t)
     for (Index p = 0; p < kClasses; ++p)
-      if (t != p && counts(t, p) > 0) cells.emplace_back(t, p);
-  std::stable_sort(cells.begin(), cells.end(), [&](const auto& a, const auto& b) {
-    return counts(a.first, a.second) > counts(b.first, b.second);
-  });
-
-  constexpr Index kCells = 4, kEach = 4;
-  std::vector<Index> chosen;
-  lw::report::ImageGrid grid{.title = "What the network gets wrong most often",
-                             .images = {},
-                             .captions = {},
-                             .columns = kEach};
-  cells.resize(std::min<std::size_t>(cells.size(), kCells));
-  for (const auto& [t, p] : cells) {
-    const auto true_name = names[static_cast<std::size_t>(t)];
-    const auto answer_name = names[static_cast<std::size_t>(p)];
-    chapter.print("{} taken for {}: {} times\n", true_name, answer_name, counts(t, p));
-    Index shown = 0;
-    for (Index i = 0; i < answers.size() && shown < kEach; ++i)
-      if (data.test.labels[i] == t && answers[i] == p) {
-        chosen.push_back(i);
-        grid.captions.push_back(fmt::format("{} as {}", true_name, answer_name));
-        ++shown;
-      }
-  }
-  lw::Tensor<std::uint8_t> pictures({static_cast<Index>(chosen.size()), 28, 28});
-  for (std::size_t i = 0; i < chosen.size(); ++i) {
-    const auto from = data.test.images.row(chosen[i]);
-    std::copy(from.begin(), from.end(), pictures.row(static_cast<Index>(i)).begin());
-  }
-  grid.images = pictures;
-  if (!chosen.empty()) chapter.plot("mistakes", grid);
+      if (t != p && counts(t, p) > 0) mistakes.push_back({t, p, counts(t, p)});
+  std::stable_sort(mistakes.begin(), mistakes.end(),
+                   [](const auto& a, const auto& b) { return a.count > b.count; });
+  mistakes.resize(std::min<std::size_t>(mistakes.size(), 4));
+  show::mistakes(chapter, data.mnist, mistakes, answers);
 }
+// [confusion]
 
 /** \page ch04
 \section ch04_numbers 10 The numbers
 
-Initial weights and the order of the images are random, so another seed gives other figures, in
-Keras no more nor less than here. What can be compared is where they fall. The column *course* is
+Initial weights and the order of the images are random, so another seed gives other figures. It does
+so in Keras, too. What can be compared is the range in which they fall. The column *course* is
 the one run that the course shows. The column *Keras* is the mean and the standard deviation of
 twelve runs of the same experiment in Keras, each with a seed of its own. A run differs from the
 mean of twelve others by \f$\sqrt{1 + 1/12}\f$ times the deviation of a run; a figure is accepted
@@ -702,8 +609,16 @@ optimizers with Keras step by step.
 5. Find the epoch with the lowest validation loss, and explain to someone why the accuracy there is
    not the best one.
 6. Give `fit()` the option `.shuffle = false`, so that all epochs show the images in the same order.
-   Compare the losses of epoch 20, training and validation, with those in the table. (Keras does so,
-   unasked, after `keras.utils.set_random_seed()`.)
+   Compare the losses of epoch 20, training and validation, with those in the table. (Keras repeats
+   the order by itself if `keras.utils.set_random_seed()` was called.)
+
+\section ch04_program The program
+
+What you have read is most of the program. The rest puts it together:
+
+\snippet this teach
+
+\snippet this main
 
 \section ch04_next What to read next in the source
 
@@ -714,21 +629,25 @@ optimizers with Keras step by step.
 
 \tableofcontents
 */
-void teach(tutorial::Chapter& chapter) {
+// [teach]
+void teach(Chapter& chapter) {
   const Data data{chapter.load_mnist()};
-  show_data(chapter, data);
+  chapter.section("data", "1 The data");
+  show::data(chapter, data.mnist, data.train, data.valid, data.test);
   show_labels(chapter);
   show_network(chapter);
-  show_loss(chapter, data);
+  show_losses(chapter, data);
   show_naive(chapter, data);
+  show_ladder(chapter);
   check_gradients(chapter, data);
-  lw::Sequential model = train(chapter, data);
-  const auto answers = examine(chapter, data, model);
-  show_confusion(chapter, data, answers);
+  const lw::Sequential model = train(chapter, data);
+  show_confusion(chapter, data, examine(chapter, data, model));
 }
+// [teach]
 
 }  // namespace
 
+// [main]
 int main(int argc, char** argv) {
   return tutorial::run({.number = "04",
                         .name = "mnist_mlp",
@@ -739,3 +658,4 @@ int main(int argc, char** argv) {
                         .batch_size = 64},
                        argc, argv, teach);
 }
+// [main]

@@ -3,8 +3,10 @@
 // tensors as the only help.
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "lanewise/lanewise.hpp"
+#include "support/compare.hpp"
 
 namespace naive {
 
@@ -48,6 +50,17 @@ struct Layer {
   Matrix w, b, dw, db;
 };
 
+// The dense layers of a model, with its weights.
+inline std::vector<Layer> layers_of(lanewise::BasicSequential<double>& model) {
+  const auto parameters = model.parameters();
+  std::vector<Layer> layers;
+  for (std::size_t l = 0; l < parameters.size(); l += 2) {
+    const lanewise::TensorView<const double> w = parameters[l].value, b = parameters[l + 1].value;
+    layers.push_back({Matrix(w), Matrix(b), Matrix(w.shape()), Matrix(b.shape())});
+  }
+  return layers;
+}
+
 // Turns dy, the loss's gradient with respect to a dense layer's output, into the gradients of the
 // layer's weights and biases, and returns the one with respect to its input.
 // [naive dense backward]
@@ -76,7 +89,8 @@ inline Matrix relu_backward(const Matrix& y, Matrix dy) {
 
 // The mean cross-entropy of a batch, and the gradients of all three layers.
 // [naive step]
-inline double loss_and_gradients(Layer (&layers)[3], const Matrix& x, const Matrix& target) {
+inline double loss_and_gradients(std::vector<Layer>& layers, const Matrix& x,
+                                 const Matrix& target) {
   const Matrix h1 = relu(dense(x, layers[0].w, layers[0].b));
   const Matrix h2 = relu(dense(h1, layers[1].w, layers[1].b));
   const Matrix p = softmax(dense(h2, layers[2].w, layers[2].b));
@@ -94,5 +108,19 @@ inline double loss_and_gradients(Layer (&layers)[3], const Matrix& x, const Matr
   return loss;
 }
 // [naive step]
+
+// How far the gradients of the model are from those of the layers: the largest difference, as a
+// share of the largest entry of its tensor. NaN if one of them is.
+inline double difference(lanewise::BasicSequential<double>& model,
+                         const std::vector<Layer>& layers) {
+  const auto parameters = model.parameters();
+  lanewise::Tensor<double> shares({static_cast<Index>(parameters.size())});
+  for (std::size_t p = 0; p < parameters.size(); ++p) {
+    const Matrix& loops = p % 2 == 0 ? layers[p / 2].dw : layers[p / 2].db;
+    shares[static_cast<Index>(p)] =
+        tutorial::largest_difference(parameters[p].gradient, loops) / tutorial::largest(loops);
+  }
+  return tutorial::largest(shares);
+}
 
 }  // namespace naive
