@@ -20,6 +20,7 @@ COURSE = {
     "errors": {"slope": {"chapter": "01", "text": "gives the slope of `relu` as -1"},
                "other": {"chapter": "02", "text": "says so"}},
 }
+KINDS = ("excerpts", "nine_tenths", "numerals", "asides", "questions", "exercises")
 RESULTS = {"chapter": "01", "threads": 2, "seconds": {"train": 12.34, "total": None},
            "numbers": {"times as long": 91.6},
            "references": [{"quantity": "loss, epoch 1", "value": 0.25},
@@ -35,6 +36,7 @@ class BookTest(unittest.TestCase):
         self.root, self.results = self.folder / "source", self.folder / "build/results"
         self.write("tutorial/course.json", json.dumps(COURSE))
         self.write("tutorial/terms.json", "{}")
+        self.kind(None)
         (self.results / "01_one").mkdir(parents=True)
         (self.results / "01_one/results.json").write_text(json.dumps(RESULTS))
         (self.results / "01_one/data.txt").write_text("10 images\nCheck: sum: ok\n")
@@ -45,10 +47,15 @@ class BookTest(unittest.TestCase):
         file.write_text(text)
         return file
 
-    def weave(self, prose, chapter="01_one"):
+    def kind(self, kind, allowed=0):
+        """Excuses the pages from all checks but those of this kind."""
+        excused = {other: allowed if other == kind else 99 for other in KINDS}
+        self.write("tutorial/shortfall.json", json.dumps({"01_one": excused, "02_two": excused}))
+
+    def weave(self, prose, chapter="01_one", code=""):
         """The expanded page, without its first line and its end, and the problems."""
         self.main = self.write(f"tutorial/{chapter}/main.cpp",
-                               f"/** \\page ch{chapter[:2]} One\n{prose}\n*/\nint main() {{}}\n")
+                               f"/** \\page ch{chapter[:2]} One\n{prose}\n*/\nint main() {{}}\n{code}\n")
         shutil.rmtree(self.folder / "staged", ignore_errors=True)
         self.copies, problems = book.stage(self.root, self.results, self.folder / "staged")
         text = (self.folder / f"staged/pages/tutorial/{chapter}/main.cpp").read_text()
@@ -57,9 +64,9 @@ class BookTest(unittest.TestCase):
     def assert_woven(self, prose, expected):
         self.assertEqual(self.weave(prose), (expected, []))
 
-    def assert_refused(self, prose, *words, line=2, file=None):
+    def assert_refused(self, prose, *words, line=2, file=None, code=""):
         """One problem, in that line of the page (or of another file), with these words."""
-        _, problems = self.weave(prose)
+        _, problems = self.weave(prose, code=code)
         self.assertEqual(len(problems), 1, problems)
         self.assertTrue(problems[0].startswith(f"{file or self.main}:{line}: "), problems)
         for word in words:
@@ -287,12 +294,88 @@ class Exercises(BookTest):
         self.refused(EXERCISE.replace("100 * 100", "?"), "not arithmetic", line=3)
 
     def test_refused_on_the_page(self):
+        self.kind("exercises")
         prose = self.all_three()
         self.assert_refused(prose + "\n\\exercise{none}", "there is no", line=5)
         self.assert_refused("\n".join(prose.splitlines()[:2]), "\\exercise{mul}", file=self.file,
                             line=1)
         self.file.unlink()
         self.assert_refused("\n".join(prose.splitlines()[:2]), "2 exercises, expected 3", line=1)
+
+
+class Checks(BookTest):
+    """What a page has to hold."""
+
+    def passes(self, prose, code=""):
+        self.assertEqual(self.weave(prose, code=code)[1], [])
+
+    def test_excerpts(self):
+        self.kind("excerpts")
+        loop = "// [loop]\nfor (;;) go();\n// [loop]"
+        self.passes("Calls `go()`, see `go.cpp`, `./go now`, `--go` and `images`:\n\n"
+                    "\\snippet this loop\n\nAnd\n\nfar from it `begin()`.", loop)
+        self.assert_refused("a\n\nCalls `begin()`:\n\n\\snippet this loop", "`begin`", line=4, code=loop)
+        self.assert_refused("\\snippet this loop\n\n`end` ends it.", "`end`", line=4, code=loop)
+        for lines, refused in ((30, False), (31, True)):
+            long = "// [loop]\n" + "f();\n" * lines + "// [loop]"
+            if refused:
+                self.assert_refused("a\n\\snippet this loop", "31 lines", line=3, code=long)
+            else:
+                self.passes("a\n\\snippet this loop", long)
+
+    def test_nine_tenths(self):
+        self.kind("nine_tenths")
+        code = "// [all]\n" + "f();\n" * 9 + "// [all]\n#include <a>\n\n// a comment\n}\n"
+        self.passes("\\snippet this all", code)  # main() is the tenth line
+        self.assert_refused("\\snippet this all", "9 of 11 lines", line=1, code=code + "g();\n")
+
+    def test_numerals(self):
+        self.kind("numerals")
+        self.write("tutorial/01_one/numerals.txt", "# why\n70,000  the size\n\n0.9  a choice\n")
+        self.passes("ten, 10, 0.978, \\f$118{,}282\\f$ and 118,282, 0.50, 70,000 and 0.90; section 12, "
+                    "chapters 13 and 14, `17`, x86\n\n    18\n\n\\compute{19 * 20}\n\n"
+                    "\\snippet this n\n\\image html 01_21.svg \"of 12.5\" width=100%",
+                    "// [n]\nint n = 12.5, m = 0.978;\n// [n]")
+        for numeral in ("11", "0.51", "118,283", "1e-7", "100 %", "-12", "12 x 12"):
+            _, problems = self.weave(f"a\nb {numeral}")
+            self.assertEqual(len(problems), 1 + numeral.count("x"), (numeral, problems))
+            self.assertTrue(problems[0].startswith(f"{self.main}:3: "), problems)
+        self.assert_refused("\\f$ 2^{11} \\f$", "11 is typed")
+        self.assert_refused("\\f[\n2 \\cdot 3.14\n\\f]", "3.14", line=3)
+
+    def test_numerals_of_questions(self):
+        self.kind("numerals")
+        self.questions = self.write("tutorial/01_one/questions.json", "[\n" + json.dumps(
+            QUESTION | {"text": "Are there 77?"}) + "]")
+        self.assert_refused("a", "77 is typed", file=self.questions)
+
+    def test_reasons_have_a_form(self):
+        self.kind("numerals")
+        for text in ("70,000\n", "many  so it is\n"):
+            file = self.write("tutorial/01_one/numerals.txt", "11 why\n" + text)
+            with self.assertRaisesRegex(pages.Problem, f"{file}:2: expected a numeral"):
+                self.weave("a")
+
+    def test_asides(self):
+        self.kind("asides")
+        self.assert_refused("a", "no \\aside{slope}", line=1)
+        self.passes("\\aside{slope}\n\\endaside")
+
+    def test_questions(self):
+        self.kind("questions")
+        self.assert_refused("a", "no \\questions", line=1)
+
+    def test_exercises(self):
+        self.kind("exercises")
+        self.assert_refused("a", "0 exercises, expected 3", line=1)
+
+    def test_shortfall(self):
+        self.kind("numerals", 2)
+        self.passes("11 and 12")
+        _, problems = self.weave("11, 12 and\n13")
+        self.assertEqual(len(problems), 4)
+        self.assertIn("shortfall.json:1: of the numerals of 01_one, 2 were known to be wrong, 3 are",
+                      problems[3])
 
 
 class Places(BookTest):

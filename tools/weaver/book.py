@@ -1,5 +1,5 @@
 """Puts together what Doxygen reads: the chapters' pages, expanded, and what they quote."""
-from weaver import asides, exercises, figures, pages, questions, quoted, runs, terms
+from weaver import asides, checks, exercises, figures, pages, questions, quoted, runs, terms
 
 
 def expander_of(root, course, results, output, term):
@@ -34,8 +34,6 @@ def stage(root, results, folder):
     for chapter in chapters:
         for file in pages.page_files(chapter):
             copies.add(expander, file)
-    problems = [*expander.problems, *term.problems()]
-    for chapter in chapters:
-        if (chapter / "exercises").is_dir():
-            problems += exercise.problems(chapter)
-    return copies, problems
+    if expander.problems:  # first of all; what comes next takes the pages to be right
+        return copies, expander.problems
+    return copies, [*term.problems(), *checks.problems(root, course, results, exercise)]

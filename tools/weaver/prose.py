@@ -11,6 +11,7 @@ IMAGE = re.compile(r"[\\@]image\s+html\s+\S+|\bwidth=\S+")
 LINE = re.compile(r"[\\@](?:page|section|subsection|subsubsection|snippet|verbinclude|include|"
                   r"tableofcontents|anchor)\b.*$", re.MULTILINE)
 COMMAND = re.compile(r"[\\@]\w+(?:\{[^{}]*\})?")
+PAGE_COMMAND = re.compile(r"[\\@](?:course|result|compute|aside|exercise|show|anchor|ref)\{[^{}]*\}")
 MARKUP = re.compile(r"</?\w[^>\n]*>|&\w+;|/\*\*|\*/|https?://\S+")
 
 

@@ -40,6 +40,15 @@ def items(file):
         at = end
 
 
+def texts(file):
+    """All texts of the questions, each with the line of its question."""
+    for question, line in items(file):
+        for part in [question, *question.get("choices", [])]:
+            for key in ("text", "feedback"):
+                if isinstance(part.get(key), str):
+                    yield part[key], line
+
+
 def check_form(value, form, needed, what):
     if not isinstance(value, dict):
         raise ValueError(f"{what} is not an object")
