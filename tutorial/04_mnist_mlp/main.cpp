@@ -198,9 +198,9 @@ the labels look like:
 | yes or no, each output for itself | `BinaryCrossentropy` | sigmoid |
 
 The first two are the same number by different routes. Knowing nothing, the best one can do is to
-give each of ten classes a tenth, which costs \f$\ln 10 = \compute{log(10) | .3f}\f$. The untrained network does a
-little worse, since it prefers some classes without a reason. Here it is, with the same weights and
-both kinds of labels:
+give each of ten classes a tenth, which costs \f$\ln 10 = \compute{log(10) | .3f}\f$. The untrained
+network does a little worse, since it prefers some classes without a reason. Here it is, with the
+same weights and both kinds of labels:
 
 \snippet this losses
 
