@@ -15,7 +15,7 @@ from weaver import book, pages, quoted  # noqa: E402
 
 COURSE = {
     "track": [["02", "01"]],
-    "rows": {"01": {"title": "One", "numbers": {"parameters": 118282, "loss": 0.5}},
+    "rows": {"01": {"title": "One", "numbers": {"parameters": 118282, "loss": 0.5, "labels": [9, 0.10]}},
              "02": {"title": "Two", "numbers": {}}},
     "errors": {"slope": {"chapter": "01", "text": "gives the slope of `relu` as -1"},
                "other": {"chapter": "02", "text": "says so"}},
@@ -79,8 +79,11 @@ class Numbers(BookTest):
         self.assert_woven(r"\f$ n = \course{01/parameters} \f$", r"\f$ n = 118{,}282 \f$")
         self.assert_woven("a \\course{01/loss\n | .2f}.", "a 0.50.")
 
+    def test_several_numbers(self):
+        self.assert_woven(r"\course{01/labels}", "9, 0.1")
+
     def test_numbers_stay_as_they_are_written(self):
-        self.write("tutorial/course.json", json.dumps(COURSE).replace("0.5}", "0.9450}"))
+        self.write("tutorial/course.json", json.dumps(COURSE).replace("0.5,", "0.9450,"))
         self.assert_woven(r"\course{01/loss}", "0.9450")
 
     def test_result(self):

@@ -34,6 +34,8 @@ def shown(value, form, in_formula):
     """A number as a sentence or a formula wants it: with commas at thousands, a space before %."""
     if isinstance(value, str):
         return value
+    if isinstance(value, list):
+        return ", ".join(shown(one, form, in_formula) for one in value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise ValueError(f"its value is {value!r}, which is not a number")
     try:

@@ -51,4 +51,5 @@ def reasons(folder):
 
 def of_course(course, number):
     row = course.data["rows"].get(number, {"numbers": {}})
-    return {same(str(abs(value))) for value in row["numbers"].values()}
+    return {same(str(abs(value))) for entry in row["numbers"].values()
+            for value in (entry if isinstance(entry, list) else [entry])}
