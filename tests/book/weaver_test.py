@@ -5,6 +5,7 @@ usage: weaver_test.py SOURCE_FOLDER
 import json
 import pathlib
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -352,6 +353,11 @@ class Checks(BookTest):
             QUESTION | {"text": "Are there 77?"}) + "]")
         self.assert_refused("a", "77 is typed", file=self.questions)
 
+    def test_numerals_of_exercises(self):
+        self.kind("numerals")
+        file = self.write("tutorial/01_one/exercises/add.hpp", EXERCISE.replace("Begin", "Begin at 77"))
+        self.assert_refused("a", "77 is typed", file=file, line=6)
+
     def test_reasons_have_a_form(self):
         self.kind("numerals")
         for text in ("70,000\n", "many  so it is\n"):
@@ -393,6 +399,13 @@ class Places(BookTest):
             self.assertEqual(self.copies.source(f"{copy}:{at}: warning: x"),
                              f"{self.main}:{line}: warning: x")
         self.assertEqual(self.copies.source("other.hpp:3: x"), "other.hpp:3: x")
+
+    def test_the_build_of_the_book_says_so_and_fails(self):
+        self.weave("a\n\\course{01/none}")
+        done = subprocess.run([sys.executable, "-B", ROOT / "tools/weave.py", self.root,
+                               self.folder / "build", "0"], text=True, capture_output=True)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"{self.main}:3: \\course: course.json has no number 'none'", done.stderr)
 
     def test_data_that_cannot_be_read(self):
         file = self.write("tutorial/course.json", "{\n  oops}")

@@ -13,7 +13,7 @@ tutorial/shortfall.json says how many of each a chapter that is older than these
 """
 import re
 
-from weaver import numerals, pages, prose, questions, snippets
+from weaver import exercises, numerals, pages, questions, snippets
 
 LONGEST = 30
 SHARE = 0.9
@@ -86,6 +86,9 @@ def typed(page, course):
     if file.is_file():
         parts += [pages.Block(file, page.number, text, line)
                   for text, line in questions.texts(file)]
+    for file in exercises.files_of(page.chapter):
+        text, line = exercises.text_of(file)
+        parts.append(pages.Block(file, page.number, text, line))
     for part in parts:
         for numeral, at in numerals.typed(part.text):
             if numerals.same(numeral) not in known:
@@ -101,7 +104,7 @@ def asides(page, course):
             yield pages.Problem(page.main, 1, f"no \\aside{{{name}}}, where the course {error['text']}")
 
 
-def of_page(page, course, exercises):
+def of_page(page, course, shown):
     """kind -> problems."""
     asks = any(re.search(r"[\\@]questions\b", block.text) for block in page.blocks)
     return {
@@ -110,18 +113,18 @@ def of_page(page, course, exercises):
         "numerals": list(typed(page, course)),
         "asides": list(asides(page, course)),
         "questions": [] if asks else [pages.Problem(page.main, 1, "the page has no \\questions")],
-        "exercises": exercises.problems(page.chapter),
+        "exercises": shown.problems(page.chapter),
     }
 
 
-def problems(root, course, results, exercises):
-    """All that is wrong, less the known shortfall."""
+def problems(root, course, results, shown):
+    """All that is wrong, less the known shortfall; `shown` are the exercises that pages show."""
     file = root / "tutorial/shortfall.json"
     known = pages.read_json(file) if file.is_file() else {}
     sources, found = snippets.Sources(root), []
     for chapter in pages.chapter_folders(root):
         page = Page(chapter, sources, results / chapter.name)
-        for kind, wrong in of_page(page, course, exercises).items():
+        for kind, wrong in of_page(page, course, shown).items():
             allowed = known.get(chapter.name, {}).get(kind, 0)
             if len(wrong) > allowed:
                 found += wrong

@@ -28,6 +28,15 @@ def files_of(folder):
     return sorted(folder.glob("exercises/*.hpp"))
 
 
+def text_of(file):
+    """The text for the page, and the line that it begins on."""
+    code = file.read_text()
+    text = TEXT.search(code)
+    if not text or text[1] != file.stem:
+        raise pages.Problem(file, 1, f"expected a comment that begins with \\exercise {file.stem}")
+    return text[2], code.count("\n", 0, text.start(2)) + 1
+
+
 def folded(summary, text):
     return "\n".join([raw(f"<details><summary>{summary}</summary>"), text, raw("</details>")])
 
@@ -45,16 +54,13 @@ class Exercises:
         if not file.is_file():
             raise ValueError(f"there is no {file}")
         self.shown.add(file)
+        text, line = text_of(file)
         code = file.read_text()
-        text = TEXT.search(code)
-        if not text or text[1] != name:
-            raise pages.Problem(file, 1, f"expected a comment that begins with \\exercise {name}")
         wrong = len(WRONG.findall(code))
         if wrong < 2:
-            raise pages.Problem(file, code[:text.start()].count("\n") + 1,
-                                f"{wrong} wrong answers, expected 2 or more {{\"…\", wrong::…}}")
-        line = code.count("\n", 0, text.start(2)) + 1
-        task, *hints = HINT.split(self.expander.text(text[2], file, block.number, line))
+            raise pages.Problem(file, line - 1, f"{wrong} wrong answers, expected 2 or more "
+                                "{\"…\", wrong::…}")
+        task, *hints = HINT.split(self.expander.text(text, file, block.number, line))
         parts = [raw(f'<div class="exercise" id="ch{block.number}_exercise_{name}">'
                      f"<p><strong><code>{name}</code></strong></p>"), task.strip()]
         for number, hint in enumerate(hints, 1):

@@ -31,9 +31,12 @@ class Terms:
         self.pages = [pages.page_of(folder)
                       for folder in course.in_order(pages.chapter_folders(root))]
         self.homes = {}  # name -> the block and the place in it
+        self.commands, self.prose = {}, {}  # of blocks
         for page in self.pages:
             for block in page:
-                for match in COMMAND.finditer(block.text):
+                self.commands[block] = list(COMMAND.finditer(block.text))
+                self.prose[block] = prose.prose(block.text)
+                for match in self.commands[block]:
                     if match[1] == "term":
                         self.homes.setdefault(name_in(match), (block, match.start()))
 
@@ -58,8 +61,8 @@ class Terms:
     def unexplained(self, page, name, words):
         """None if the term is not on the page; () if it is explained; or the place where it is not."""
         for block in page:
-            commands = [match for match in COMMAND.finditer(block.text) if name_in(match) == name]
-            word = words.search(prose.prose(block.text))
+            commands = [match for match in self.commands[block] if name_in(match) == name]
+            word = words.search(self.prose[block])
             if commands and word:
                 _, end = prose.paragraph_at(block.text, word.start())
                 return () if commands[0].start() < end else (block, word.start())
