@@ -10,15 +10,19 @@ import subprocess
 import sys
 import tempfile
 
+TUTORIAL = pathlib.Path(__file__).resolve().parent
+
 # Keys and form as lanewise/report/results.hpp documents them.
 NUMBER, MAYBE = (int, float), (int, float, type(None))
 FORM = {"chapter": str, "title": str, "data": (str, type(None)), "seed": int, "isa": str,
-        "threads": int, "gradient_checks": list, "references": list, "seconds": dict,
-        "numbers": dict}
+        "threads": int, "gradient_checks": list, "references": list,
+        "verdict": (dict, type(None)), "seconds": dict, "numbers": dict}
 GRADIENT_CHECK = {"what": str, "parameters": int, "checked": int, "max_relative_error": NUMBER,
                   "bound": NUMBER}
 REFERENCE = {"quantity": str, "course": MAYBE, "keras_mean": MAYBE, "keras_deviation": MAYBE,
              "value": NUMBER, "low": MAYBE, "high": MAYBE, "ok": (bool, type(None))}
+VERDICT = {"judged": int, "out": int, "keras_runs": int, "false_alarm_rate": float,
+           "ok": (bool, type(None))}
 SECONDS = {"train": MAYBE, "total": NUMBER}
 
 
@@ -38,6 +42,11 @@ def check_results(folder, name):
     for one in results["references"]:
         check_form(one, REFERENCE, "a reference")
         assert one["ok"] is not False, one
+    if results["verdict"]:
+        check_form(results["verdict"], VERDICT, "the verdict")
+        reference = TUTORIAL / name / "reference" / f"{results['data']}_quick.json"
+        expected = True if reference.exists() else None
+        assert results["verdict"]["ok"] is expected, results["verdict"]
     check_form(results["seconds"], SECONDS, "seconds")
     for name, value in results["numbers"].items():
         assert isinstance(value, NUMBER), f"the number '{name}' is {value!r}"

@@ -50,6 +50,14 @@ Json to_object(const Reference& reference) {
           {"ok", or_null(reference.ok())}};
 }
 
+Json to_object(const Verdict& verdict) {
+  return {{"judged", verdict.judged},
+          {"out", verdict.out},
+          {"keras_runs", verdict.keras_runs},
+          {"false_alarm_rate", kFalseAlarmRate},
+          {"ok", or_null(verdict.ok())}};
+}
+
 }  // namespace
 
 std::string to_json(const Results& results) {
@@ -68,6 +76,7 @@ std::string to_json(const Results& results) {
       {"threads", results.threads},
       {"gradient_checks", gradient_checks},
       {"references", references},
+      {"verdict", results.verdict ? to_object(*results.verdict) : Json(nullptr)},
       {"seconds",
        {{"train", number(results.train_seconds)}, {"total", number(results.total_seconds)}}},
       {"numbers", numbers}};
@@ -80,6 +89,24 @@ void write_results(const std::filesystem::path& path, const Results& results) {
   io::write_file("write_results", path, {std::as_bytes(std::span(json))});
 }
 
+namespace {
+
+Judged judged_of(const nlohmann::json& json, const std::string& quantity, io::InputFile& file) {
+  const auto scale = json.at("scale").get<std::string>();
+  if (scale != "log" && scale != "log_error")
+    file.fail(
+        fmt::format("has '{}' on the scale '{}', expected log or log_error", quantity, scale));
+  const Judged judged{.scale = scale == "log" ? Scale::log : Scale::log_error,
+                      .mean = json.at("mean").get<double>(),
+                      .deviation = json.at("deviation").get<double>()};
+  if (!(judged.deviation > 0))
+    file.fail(fmt::format("judges '{}' by a deviation of {}, expected one above 0", quantity,
+                          judged.deviation));
+  return judged;
+}
+
+}  // namespace
+
 ReferenceSummary load_reference_summary(const std::filesystem::path& path) {
   io::InputFile file("load_reference_summary", path);
   const std::string text = file.read_rest();
@@ -88,11 +115,17 @@ ReferenceSummary load_reference_summary(const std::filesystem::path& path) {
     ReferenceSummary summary;
     summary.seeds =
         static_cast<Index>(json.at("runs").get_ref<const nlohmann::json::array_t&>().size());
+    const auto& experiment = json.at("experiment");
+    summary.size = {.epochs = experiment.at("epochs").get<int>(),
+                    .batch_size = experiment.at("batch_size").get<Index>(),
+                    .training_samples = experiment.at("training_samples").get<Index>()};
     for (const auto& entry : json.at("summary")) {
-      Distribution distribution{.mean = entry.at("mean").get<double>(), .deviation = {}};
+      const auto quantity = entry.at("quantity").get<std::string>();
+      Distribution distribution{.mean = entry.at("mean").get<double>()};
       if (const auto& deviation = entry.at("deviation"); !deviation.is_null())
         distribution.deviation = deviation.get<double>();
-      const auto quantity = entry.at("quantity").get<std::string>();
+      if (const auto judged = entry.find("judged"); judged != entry.end())
+        distribution.judged = judged_of(*judged, quantity, file);
       if (!summary.quantities.emplace(quantity, distribution).second)
         file.fail(fmt::format("has '{}' twice", quantity));
     }

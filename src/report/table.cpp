@@ -1,4 +1,4 @@
-// References, their verdicts and their table. The contract is in lanewise/report/table.hpp.
+// References, what judges them, and their table. The contract is in lanewise/report/table.hpp.
 #include "lanewise/report/table.hpp"
 
 #include <fmt/format.h>
@@ -6,8 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
+#include <tuple>
 #include <utility>
 #include <vector>
+
+#include "lanewise/error.hpp"
 
 namespace lanewise::report {
 
@@ -28,6 +32,45 @@ Reference exact(std::string quantity, double value, double expected) {
           .value = value};
 }
 
+namespace {
+
+// The probability that |T| <= t: the finite sums of Abramowitz and Stegun, 26.7.3 (odd) and 26.7.4.
+double student_within(double t, Index degrees) {
+  const double angle = std::atan(t / std::sqrt(static_cast<double>(degrees)));
+  const double cosine = std::cos(angle);
+  const bool odd = degrees % 2 == 1;
+  double term = odd ? cosine : 1, sum = 0;
+  for (Index d = odd ? 3 : 2; d <= degrees; d += 2) {
+    sum += term;
+    term *= cosine * cosine * static_cast<double>(d - 1) / static_cast<double>(d);
+  }
+  return odd ? 2 / std::numbers::pi * (angle + std::sin(angle) * sum) : std::sin(angle) * sum;
+}
+
+// The value of the quantity at this place of its scale.
+double from_scale(Scale scale, double at) {
+  return scale == Scale::log ? std::exp(at) : 1 - std::exp(at);
+}
+
+}  // namespace
+
+double student_quantile(double probability, Index degrees) {
+  if (degrees < 1)
+    throw ArgumentError(
+        fmt::format("student_quantile: got {} degrees of freedom, expected at least 1", degrees));
+  // Below, 1 - probability keeps too few digits of it.
+  if (!(probability >= 1e-9 && probability <= 1))
+    throw ArgumentError(fmt::format(
+        "student_quantile: got the probability {}, expected one from 1e-9 to 1", probability));
+  double low = 0, high = 1;
+  while (student_within(high, degrees) < 1 - probability) high *= 2;
+  for (int halvings = 0; halvings < 60; ++halvings) {
+    const double middle = (low + high) / 2;
+    (student_within(middle, degrees) < 1 - probability ? low : high) = middle;
+  }
+  return high;
+}
+
 Reference compare(std::string quantity, double value, std::optional<double> course,
                   const ReferenceSummary& summary) {
   Reference reference{.quantity = std::move(quantity),
@@ -39,15 +82,61 @@ Reference compare(std::string quantity, double value, std::optional<double> cour
                       .value = value};
   const auto found = summary.quantities.find(reference.quantity);
   if (found == summary.quantities.end()) return reference;
-  const auto& [mean, deviation] = found->second;
+  const auto& [mean, deviation, judged] = found->second;
   reference.keras_mean = mean;
   reference.keras_deviation = deviation;
-  if (deviation && summary.seeds >= kLeastSeeds) {
-    const double reach = 3 * *deviation * std::sqrt(1 + 1 / static_cast<double>(summary.seeds));
-    reference.low = mean - reach;
-    reference.high = mean + reach;
+  if (judged && summary.seeds >= kLeastSeeds) {
+    const auto all =
+        std::count_if(summary.quantities.begin(), summary.quantities.end(),
+                      [](const auto& entry) { return entry.second.judged.has_value(); });
+    const double t =
+        student_quantile(kFalseAlarmRate / static_cast<double>(all), summary.seeds - 1);
+    const double reach =
+        t * judged->deviation * std::sqrt(1 + 1 / static_cast<double>(summary.seeds));
+    const double ends[] = {from_scale(judged->scale, judged->mean - reach),
+                           from_scale(judged->scale, judged->mean + reach)};
+    std::tie(reference.low, reference.high) = std::minmax(ends[0], ends[1]);
   }
   return reference;
+}
+
+std::optional<bool> Verdict::ok() const {
+  if (judged == 0 && out == 0) return std::nullopt;
+  return out == 0;
+}
+
+Verdict judge(std::span<const Reference> references, const ReferenceSummary& summary) {
+  Verdict verdict;
+  for (const Reference& one : references) {
+    const bool bounded = one.low && one.high;
+    if (bounded && *one.low == *one.high) continue;  // arithmetic
+    verdict.judged += bounded ? 1 : 0;
+    verdict.out += one.ok() == false ? 1 : 0;
+  }
+  if (verdict.judged > 0) verdict.keras_runs = summary.seeds;
+  return verdict;
+}
+
+std::string to_text(const Verdict& verdict) {
+  const auto ok = verdict.ok();
+  if (!ok)
+    return "Verdict: none. No runs in Keras are at hand that were trained as long as this one, so "
+           "its\n"
+           "trained numbers have no bounds.\n";
+  std::string text =
+      *ok ? fmt::format(
+                "Verdict: ok. All {} trained numbers that are judged lie within their bounds.\n",
+                verdict.judged)
+          : fmt::format(
+                "Verdict: OUT OF BOUNDS. {} of the trained numbers, {} of which are judged.\n",
+                verdict.out, verdict.judged);
+  if (verdict.judged > 0)
+    text += fmt::format(
+        "The bounds come from {} runs in Keras, and are so wide that of {:.0f} runs without a "
+        "mistake\n"
+        "fewer than one would have any of these numbers outside.\n",
+        verdict.keras_runs, 1 / kFalseAlarmRate);
+  return text;
 }
 
 namespace {

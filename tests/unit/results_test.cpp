@@ -18,8 +18,12 @@ namespace {
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
+// One judged quantity, an accuracy, and one that is only shown.
 report::ReferenceSummary summary_of(Index seeds) {
-  return {.seeds = seeds, .quantities = {{"accuracy", {.mean = 0.97, .deviation = 0.002}}}};
+  const report::Judged errors{report::Scale::log_error, std::log(0.03), 0.05};
+  return {.seeds = seeds,
+          .quantities = {{"accuracy", {.mean = 0.97, .deviation = 0.002, .judged = errors}},
+                         {"first loss", {.mean = 0.3, .deviation = 0.01}}}};
 }
 
 }  // namespace
@@ -28,14 +32,88 @@ TEST_CASE("a reference is judged by its bounds", "[report]") {
   CHECK(report::exact("parameters", 118282, 118282).ok() == true);
   CHECK(report::exact("parameters", 118281, 118282).ok() == false);
 
+  // Of twelve runs, t = 4.4370 of 11 degrees leaves out 0.001:
+  // 1 - 0.03 exp(± 4.4370 * 0.05 * sqrt(13 / 12)).
   const auto summary = summary_of(12);
   const Reference inside = report::compare("accuracy", 0.975, 0.978, summary);
   CHECK(inside.ok() == true);
-  const double reach = 3 * 0.002 * std::sqrt(1 + 1 / 12.0);  // 0.00625
-  CHECK(inside.low == Approx(0.97 - reach).epsilon(1e-12));
-  CHECK(inside.high == Approx(0.97 + reach).epsilon(1e-12));
-  CHECK(report::compare("accuracy", 0.9763, 0.978, summary).ok() == false);
-  CHECK(report::compare("accuracy", 0.9637, 0.978, summary).ok() == false);
+  CHECK(inside.low == Approx(0.9622077102338079).epsilon(1e-12));
+  CHECK(inside.high == Approx(0.9761856186653948).epsilon(1e-12));
+  CHECK(report::compare("accuracy", 0.9762, 0.978, summary).ok() == false);
+  CHECK(report::compare("accuracy", 0.9622, 0.978, summary).ok() == false);
+  CHECK(report::compare("accuracy", 1, {}, summary).ok() == false);
+}
+
+TEST_CASE("the judged quantities of a run share its rate of false alarms", "[report]") {
+  // Of thirty runs, t = 3.9177 of 29 degrees leaves out 0.0005.
+  auto summary = summary_of(30);
+  summary.quantities["loss"] = {.mean = 0.2,
+                                .deviation = 0.01,
+                                .judged = report::Judged{report::Scale::log, std::log(0.2), 0.05}};
+  const Reference loss = report::compare("loss", 0.2, {}, summary);
+  CHECK(loss.low == Approx(0.16388970334585845).epsilon(1e-12));
+  CHECK(loss.high == Approx(0.2440665837046975).epsilon(1e-12));
+  const Reference accuracy = report::compare("accuracy", 0.97, {}, summary);
+  CHECK(accuracy.low == Approx(0.9633900124442953).epsilon(1e-12));
+  CHECK(accuracy.high == Approx(0.9754165444981212).epsilon(1e-12));
+  CHECK(report::compare("first loss", 0.9, {}, summary).ok() == std::nullopt);
+}
+
+TEST_CASE("Student's quantiles are SciPy's", "[report]") {
+  // scipy.stats.t.isf(probability / 2, degrees), SciPy 1.16
+  const struct {
+    double probability;
+    Index degrees;
+    double t;
+  } cases[] = {{1, 1, 0},
+               {0.5, 1, 1},
+               {1e-4, 1, 6366.197671315936},
+               {0.05, 2, 4.302652729749464},
+               {1e-3, 9, 4.780912585931139},
+               {1e-4, 29, 4.505511631210962},
+               {0.001 / 7, 29, 4.376259171981848},
+               {1e-3, 30, 3.645958635042021},
+               {1e-9, 4, 278.3097799244099},
+               {0.05, 1000, 1.9623390808264085}};
+  for (const auto& [probability, degrees, t] : cases) {
+    INFO(probability << " with " << degrees << " degrees");
+    // 1 - probability is rounded by 1.1e-16 of 1, at most 1.1e-7 of a probability of 1e-9.
+    CHECK(report::student_quantile(probability, degrees) == Approx(t).epsilon(1e-6).margin(1e-12));
+  }
+  CHECK_THROWS_WITH(report::student_quantile(0.05, 0),
+                    "student_quantile: got 0 degrees of freedom, expected at least 1");
+  for (const double wrong : {0.0, 1e-10, 1.01, -0.5, kNan})
+    CHECK_THROWS_AS(report::student_quantile(wrong, 5), ArgumentError);
+}
+
+TEST_CASE("there is one verdict on all trained numbers of a run", "[report]") {
+  const auto summary = summary_of(30);
+  const auto verdict_on = [&](double accuracy, double first_loss, double parameters) {
+    return report::judge(std::vector{report::exact("parameters", parameters, 118282),
+                                     report::compare("accuracy", accuracy, {}, summary),
+                                     report::compare("first loss", first_loss, {}, summary)},
+                         summary);
+  };
+  const report::Verdict good = verdict_on(0.97, 0.9, 1);  // arithmetic has a test of its own
+  CHECK(good.ok() == true);
+  CHECK(good.judged == 1);
+  CHECK(good.keras_runs == 30);
+  CHECK(
+      report::to_text(good) ==
+      "Verdict: ok. All 1 trained numbers that are judged lie within their bounds.\n"
+      "The bounds come from 30 runs in Keras, and are so wide that of 1000 runs without a mistake\n"
+      "fewer than one would have any of these numbers outside.\n");
+  CHECK(verdict_on(0.9, 0.3, 118282).ok() == false);
+  CHECK(verdict_on(kNan, 0.3, 118282).out == 1);
+  CHECK(verdict_on(0.97, kInfinity, 118282).ok() == false);
+  CHECK_THAT(
+      report::to_text(verdict_on(0.9, kNan, 118282)),
+      contains("Verdict: OUT OF BOUNDS. 2 of the trained numbers, 1 of which are judged.\n"));
+
+  const report::Verdict none =
+      report::judge(std::vector{report::compare("accuracy", 0.5, {}, {})}, {});
+  CHECK(none.ok() == std::nullopt);
+  CHECK_THAT(report::to_text(none), contains("Verdict: none."));
 }
 
 TEST_CASE("without bounds there is no verdict", "[report]") {
@@ -62,13 +140,15 @@ TEST_CASE("references make a table", "[report]") {
       report::exact("parameters", 118282, 118282),
       report::compare("accuracy", 0.96123456, 0.978, summary_of(12)),
       report::compare("loss", 0.25, {}, summary_of(12)),
+      report::compare("first loss", 0.25, {}, summary_of(12)),
   };
   CHECK(report::to_table(references) ==
         "quantity   | course |           Keras | lanewise | verdict\n"
         "-----------|--------|-----------------|----------|--------------\n"
         "parameters | 118282 |               - |   118282 | ok\n"
         "accuracy   |  0.978 | 0.9700 ± 0.0020 |   0.9612 | OUT OF BOUNDS\n"
-        "loss       |      - |               - |     0.25 | -\n");
+        "loss       |      - |               - |     0.25 | -\n"
+        "first loss |      - |   0.300 ± 0.010 |    0.250 | -\n");
 }
 
 TEST_CASE("results are written as JSON", "[report]") {
@@ -82,6 +162,7 @@ TEST_CASE("results are written as JSON", "[report]") {
   results.gradient_checks = {{"all", 118282, 200, kNan, 1e-7}};
   results.references = {report::compare("accuracy", 0.97, 0.978, summary_of(12)),
                         report::compare("loss", kInfinity, {}, {})};
+  results.verdict = report::judge(results.references, summary_of(12));
   results.total_seconds = 1.5;
 
   const TemporaryDirectory directory;
@@ -94,11 +175,15 @@ TEST_CASE("results are written as JSON", "[report]") {
   CHECK(json["gradient_checks"][0]["parameters"] == 118282);
   CHECK(json["gradient_checks"][0]["max_relative_error"].is_null());
   CHECK(json["references"][0]["ok"] == true);
-  CHECK(json["references"][0]["low"].get<double>() ==
-        Approx(0.97 - 3 * 0.002 * std::sqrt(13 / 12.0)));
+  CHECK(json["references"][0]["low"].get<double>() == Approx(0.9622077102338079));
   CHECK(json["references"][1]["value"].is_null());
   CHECK(json["references"][1]["course"].is_null());
   CHECK(json["references"][1]["ok"] == false);
+  CHECK(json["verdict"] == nlohmann::json{{"judged", 1},
+                                          {"out", 1},
+                                          {"keras_runs", 12},
+                                          {"false_alarm_rate", 0.001},
+                                          {"ok", false}});
   CHECK(json["seconds"]["train"].is_null());
   CHECK(json["seconds"]["total"] == 1.5);
   CHECK(report::to_json(results).find("{\n  \"chapter\": \"04\",\n  \"title\":") == 0);
@@ -109,25 +194,49 @@ TEST_CASE("results are written as JSON", "[report]") {
 TEST_CASE("the summary of reference runs is read", "[report]") {
   const TemporaryDirectory directory;
   const auto path = directory / "mnist.json";
-  write_file(path, R"({"runs": [{}, {}], "summary": [
-    {"quantity": "loss, epoch 1", "mean": 0.28, "deviation": 0.0035},
+  const std::string experiment =
+      R"("experiment": {"epochs": 2, "batch_size": 64, "training_samples": 50000})";
+  write_file(path, R"({"runs": [{}, {}], )" + experiment + R"(, "summary": [
+    {"quantity": "loss, epoch 1", "mean": 0.28, "deviation": 0.0035,
+     "judged": {"scale": "log", "mean": -1.27, "deviation": 0.0125}},
+    {"quantity": "test accuracy", "mean": 0.97, "deviation": 0.001,
+     "judged": {"scale": "log_error", "mean": -3.5, "deviation": 0.03}},
     {"quantity": "test loss", "mean": 1, "deviation": null}]})");
   const report::ReferenceSummary summary = report::load_reference_summary(path);
   CHECK(summary.seeds == 2);
-  CHECK(summary.quantities.at("loss, epoch 1").mean == 0.28);
-  CHECK(summary.quantities.at("loss, epoch 1").deviation == 0.0035);
+  CHECK(summary.size == report::TrainingSize{2, 64, 50000});
+  const report::Distribution& loss = summary.quantities.at("loss, epoch 1");
+  CHECK(loss.mean == 0.28);
+  CHECK(loss.deviation == 0.0035);
+  REQUIRE(loss.judged);
+  CHECK(loss.judged->scale == report::Scale::log);
+  CHECK(loss.judged->mean == -1.27);
+  CHECK(loss.judged->deviation == 0.0125);
+  CHECK(summary.quantities.at("test accuracy").judged->scale == report::Scale::log_error);
   CHECK(summary.quantities.at("test loss").deviation == std::nullopt);
+  CHECK_FALSE(summary.quantities.at("test loss").judged);
 
   CHECK_THROWS_AS(report::load_reference_summary(directory / "none.json"), DataError);
-  for (const char* wrong :
-       {"", "[]", "{}", R"({"summary": []})", R"({"runs": 3, "summary": []})",
-        R"({"runs": [], "summary": [{"quantity": "x", "mean": "high", "deviation": 1}]})",
-        R"({"runs": [], "summary": [{"quantity": "x", "mean": NaN, "deviation": 1}]})",
-        R"({"runs": [], "summary": [{"quantity": "x", "mean": 1}]})",
-        R"({"runs": [], "summary": [{"quantity": "x", "mean": 1, "deviation": 1},
-                                       {"quantity": "x", "mean": 2, "deviation": 1}]})"}) {
-    write_file(path, wrong);
+  const auto refused = [&](const std::string& text) {
+    INFO(text);
+    write_file(path, text);
     CHECK_THROWS_AS(report::load_reference_summary(path), DataError);
     CHECK_THROWS_WITH(report::load_reference_summary(path), contains("mnist.json"));
-  }
+  };
+  for (const char* wrong :
+       {"", "[]", "{}", R"({"runs": [], "summary": []})",
+        R"({"runs": [], "experiment": {"epochs": 2, "batch_size": 64}, "summary": []})"})
+    refused(wrong);
+  refused(R"({"runs": 3, )" + experiment + R"(, "summary": []})");
+  refused(R"({"runs": [], )" + experiment + "}");
+  const std::string entry = R"({"quantity": "x", "mean": 1, "deviation": 1)";
+  for (const std::string& wrong :
+       {std::string(R"({"quantity": "x", "mean": "high", "deviation": 1})"),
+        std::string(R"({"quantity": "x", "mean": NaN, "deviation": 1})"),
+        std::string(R"({"quantity": "x", "mean": 1})"), entry + "}, " + entry + "}",
+        entry + R"(, "judged": null})", entry + R"(, "judged": {"scale": "log", "mean": 1}})",
+        entry + R"(, "judged": {"scale": "linear", "mean": 1, "deviation": 1}})",
+        entry + R"(, "judged": {"scale": "log", "mean": 1, "deviation": 0}})",
+        entry + R"(, "judged": {"scale": "log", "mean": 1, "deviation": -1}})"})
+    refused(R"({"runs": [{}, {}], )" + experiment + R"(, "summary": [)" + wrong + "]}");
 }

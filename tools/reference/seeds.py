@@ -1,11 +1,13 @@
 """What the scripts *_seeds.py share: one experiment, trained once a seed, and its distribution.
 
-A chapter's numbers are compared with the mean and deviation of these runs.  The JSON file is
-rewritten after every seed, and seeds that it already holds are not run again.
+A chapter's numbers are compared with these runs.  The JSON file is rewritten after every seed, and
+seeds that it already holds are not run again.  A run that is shortened (a chapter's --quick) is an
+experiment of its own, with a file of its own.
 """
 
 import json
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -18,6 +20,13 @@ SEEDING = "keras.utils.set_random_seed(seed) before the model is made"
 def rounded(value):
     """Six significant digits."""
     return float(f"{float(value):.6g}")
+
+
+def processor():
+    """The processor's name as Linux tells it: another one rounds in another order."""
+    names = [line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+             if line.startswith("model name")]
+    return names[0] if names else "unknown"
 
 
 def pixels(images):
@@ -41,11 +50,26 @@ def fit(model, x, y, seed, epochs, **kwargs):
     return history
 
 
+SCALES = {"log": np.log, "log_error": lambda values: np.log(1 - values)}
+
+
 def summary(quantities):
-    """Mean and sample standard deviation (n - 1) of each (name, values)."""
-    return [{"quantity": name, "mean": rounded(np.mean(values)),
-             "deviation": rounded(np.std(values, ddof=1)) if len(values) > 1 else None}
-            for name, values in quantities]
+    """Mean and sample standard deviation (n - 1) of each (name, values, scale or None).
+
+    What has a scale is judged: on that scale the runs are taken to be normally distributed.
+    """
+    def moments(values):
+        return {"mean": rounded(np.mean(values)),
+                "deviation": rounded(np.std(values, ddof=1)) if len(values) > 1 else None}
+
+    entries = []
+    for name, values, scale in quantities:
+        values = np.asarray(values, dtype=np.float64)
+        entry = {"quantity": name} | moments(values)
+        if scale and len(values) > 1:
+            entry["judged"] = {"scale": scale} | moments(SCALES[scale](values))
+        entries.append(entry)
+    return entries
 
 
 def write(path, content):
@@ -58,22 +82,26 @@ def write(path, content):
     path.write_text(text)
 
 
-def main(script, doc, chapter, experiment, load, run, quantities, deterministic=True):
-    """Runs run(seed, load(directory, keras), keras) for every seed that is not in the file yet.
+def main(script, doc, chapter, experiments, load, run, quantities, deterministic=True):
+    """Runs run(seed, load(directory, keras), keras, experiment) for every seed not in the file yet.
 
-    quantities(runs) lists (name, values), the numbers that the chapter's table compares.
+    experiments has the whole run, "", and the shortened one, "quick"; quantities(runs) lists
+    (name, values, scale), the numbers of the chapter's table; those that are judged have a scale.
     """
     p = common.parser(doc, f"tutorial/{chapter}/reference")
     p.add_argument("--dataset", choices=("mnist", "fashion_mnist"), required=True)
     p.add_argument("--data", metavar="DIR", default=common.FASHION_MNIST,
                    help="the folder of the four gzipped IDX files (default: Debian's Fashion-MNIST)")
-    p.add_argument("--seeds", type=int, default=12, help="run the seeds 0 .. SEEDS-1 (default 12)")
+    p.add_argument("--seeds", type=int, default=30, help="run the seeds 0 .. SEEDS-1 (default 30)")
+    p.add_argument("--quick", action="store_true", help="the shortened run, into DATASET_quick.json")
     arguments = p.parse_args()
 
     _, keras = common.single_threaded_tensorflow(deterministic)
     data = load(arguments.data, keras)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    path = arguments.out / f"{arguments.dataset}.json"
+    name = arguments.dataset + ("_quick" if arguments.quick else "")
+    experiment = experiments["quick" if arguments.quick else ""]
+    path = arguments.out / f"{name}.json"
     runs = json.loads(path.read_text())["runs"] if path.exists() else []
 
     def save():
@@ -85,8 +113,9 @@ def main(script, doc, chapter, experiment, load, run, quantities, deterministic=
         if any(r["seed"] == seed for r in runs):
             continue
         start = time.time()
-        runs = sorted(runs + [run(seed, data, keras)], key=lambda r: r["seed"])
+        one = run(seed, data, keras, experiment) | {"processor": processor()}
+        runs = sorted(runs + [one], key=lambda r: r["seed"])
         save()
-        print(f"{arguments.dataset} seed {seed}: {time.time() - start:.0f} s, "
+        print(f"{name} seed {seed}: {time.time() - start:.0f} s, "
               f"test accuracy {runs[-1]['test_accuracy']}", flush=True)
     save()  # the summary, also when nothing was left to run

@@ -562,19 +562,28 @@ void show_confusion(Chapter& chapter, const Data& data, const lw::Tensor<std::in
 /** \page ch04
 \section ch04_numbers 10 The numbers
 
-Initial weights and the order of the images are random, so another seed gives other figures. It does
-so in Keras, too. What can be compared is the range in which they fall. The column *course* is
-the one run that the course shows. The column *Keras* is the mean and the standard deviation of
-twelve runs of the same experiment in Keras, each with a seed of its own. A run differs from the
-mean of twelve others by \f$\sqrt{1 + 1/12}\f$ times the deviation of a run; a figure is accepted
-within three of these. What is arithmetic has to be exact.
+Initial weights and the order of the images are random, so another seed gives other figures. That is
+so in Keras, too. What can be compared is where the figures fall. The column *course* is the one run
+that the course shows. The column *Keras* is the mean and the standard deviation of many runs of the
+same experiment in Keras, each with a seed of its own. What is arithmetic has to be exact.
 
 \verbinclude 04_numbers.txt
 
-Twelve runs fix a deviation only roughly. If all is well, a single figure falls outside its bounds
-in about one run of eighty (Student's t with 11 degrees of freedom, beyond 3), so that now and then
-a seed of yours will be found out of bounds although nothing is wrong. A program that is wrong fails
-with nearly every seed.
+The last lines are the **verdict** on the whole run. It is made as follows. The logarithm of a loss
+scatters from run to run like a normal distribution, and so does the logarithm of the share of wrong
+answers. If \f$n\f$ runs in Keras have the mean \f$m\f$ and the standard deviation \f$s\f$ on that
+scale, one more run falls within
+
+\f[ m \pm t \, s \sqrt{1 + 1/n} \f]
+
+as often as one likes, if only \f$t\f$ is large enough. How large, Student's t distribution with
+\f$n - 1\f$ degrees of freedom says. If every one of \f$k\f$ figures is outside in one of
+\f$1000\,k\f$ runs, then any of them is outside in at most one of 1000.
+
+A figure with a dash is shown and not judged. The validation loss of a single epoch jumps up and
+down so much that hardly any value of it would be a surprise, so its mean over all epochs is judged
+instead. A run with another number of epochs is compared with runs in Keras that had as many. If
+there are none, nothing of it is judged.
 
 \subsection ch04_checked What has been checked, and what has not
 
@@ -655,6 +664,7 @@ int main(int argc, char** argv) {
                         .data = "mnist",
                         .epochs = 21,
                         .quick_epochs = 2,
+                        .samples = 50'000,
                         .batch_size = 64},
                        argc, argv, teach);
 }

@@ -145,6 +145,16 @@ inline void compare_epochs(Chapter& chapter, const lw::History& history) {
     compare("validation loss", "val_loss", row.val_loss);
     compare("validation accuracy", "val_accuracy", row.val_accuracy);
   }
+  // A single epoch scatters: what the verdict takes of the later ones are means.
+  const auto compare_mean = [&](const char* what, const char* name, std::size_t last) {
+    const auto& values = history[name];
+    const double sum =
+        std::accumulate(values.end() - static_cast<std::ptrdiff_t>(last), values.end(), 0.0);
+    chapter.compare(what, sum / static_cast<double>(last));
+  };
+  if (history.epochs() >= 10) compare_mean("loss, mean of the last ten epochs", "loss", 10);
+  compare_mean("validation loss, mean of all epochs", "val_loss", history.epochs());
+  compare_mean("validation accuracy, mean of all epochs", "val_accuracy", history.epochs());
 }
 
 // The ten numbers that the course prints for test image 0.

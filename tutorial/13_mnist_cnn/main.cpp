@@ -747,11 +747,10 @@ void compare_shifts(tutorial::Chapter& chapter, const Data& data, lw::Sequential
 /** \page ch13
 \section ch13_numbers 11 The numbers
 
-Initial weights and the order of the images are random, so another seed gives other figures, in
-Keras no more nor less than here. The column *course* is the one run that the course shows. The
-column *Keras* is the mean and the standard deviation of ten runs of the same network in Keras,
-each with a seed of its own; a figure is accepted if it could well be one more of them, as chapter
-04 explains. What is arithmetic has to be exact.
+Initial weights and the order of the images are random, so another seed gives other figures. That is
+so in Keras, too. The column *course* is the one run that the course shows. The column *Keras* is
+the mean and the standard deviation of many runs of the same network in Keras, each with a seed of
+its own. The verdict is made of them as chapter 04 explains. What is arithmetic has to be exact.
 
 \verbinclude 13_numbers.txt
 
@@ -833,6 +832,7 @@ int main(int argc, char** argv) {
                         .data = "mnist",
                         .epochs = 1,
                         .quick_epochs = 1,
+                        .samples = 60'000,
                         .quick_samples = kQuickImages,
                         .batch_size = 32},
                        argc, argv, teach);

@@ -65,12 +65,16 @@ lw::data::Mnist Chapter::load_mnist() {
 
 void Chapter::use_data(const std::string& name) {
   results_.data = name;
-  const auto file = std::filesystem::path(LANEWISE_TUTORIAL_DIR) / info_.folder() / "reference" /
-                    (name + ".json");
-  std::error_code unknown;  // then reading says why
-  summary_ = std::filesystem::exists(file, unknown) || unknown
-                 ? lw::report::load_reference_summary(file)
-                 : lw::report::ReferenceSummary{};
+  const lw::report::TrainingSize size{options_.epochs, options_.batch_size, options_.samples};
+  summary_ = {};
+  for (const char* const ending : {".json", "_quick.json"}) {
+    const auto file = std::filesystem::path(LANEWISE_TUTORIAL_DIR) / info_.folder() / "reference" /
+                      (name + ending);
+    std::error_code unknown;  // then reading says why
+    if (!std::filesystem::exists(file, unknown) && !unknown) continue;
+    auto summary = lw::report::load_reference_summary(file);
+    if (summary.size == size) summary_ = std::move(summary);
+  }
 }
 
 void Chapter::check(std::string_view what, bool holds) {
@@ -119,9 +123,8 @@ void Chapter::exact(std::string quantity, double value, double expected) {
 
 void Chapter::compare(std::string quantity, double value, std::optional<double> course) {
   if (!has_course_data()) course.reset();
-  auto reference = lw::report::compare(std::move(quantity), value, course, summary_);
-  if (!options_.full) reference.low = reference.high = {};
-  results_.references.push_back(std::move(reference));
+  results_.references.push_back(lw::report::compare(std::move(quantity), value, course, summary_));
+  compared_ = true;
 }
 
 void Chapter::number(std::string name, double value) {
@@ -142,7 +145,22 @@ void Chapter::tell(const std::string& name, const lw::report::Drawing& drawing) 
     print("No picture of {0}: {1}. Its numbers are in {0}.csv\n", name, drawing.message);
 }
 
+void Chapter::print_references() {
+  if (results_.references.empty()) return;
+  section("numbers", "The numbers");
+  write(lw::report::to_table(results_.references));
+  if (!compared_) return;
+  results_.verdict = lw::report::judge(results_.references, summary_);
+  print("\n{}", lw::report::to_text(*results_.verdict));
+}
+
 void Chapter::add_failed_references() {
+  for (const auto& entry : summary_.quantities)
+    if (entry.second.judged &&
+        std::none_of(results_.references.begin(), results_.references.end(),
+                     [&](const auto& one) { return one.quantity == entry.first; }))
+      failures_.push_back(
+          {entry.first, "to be compared with the reference runs", "no such number"});
   for (const lw::report::Reference& one : results_.references) {
     if (one.ok().value_or(true)) continue;
     std::string expected = "a finite number";
@@ -165,12 +183,7 @@ void Chapter::mark_failed() const {
 int Chapter::finish() {
   const std::chrono::duration<double> total = std::chrono::steady_clock::now() - start_;
   results_.total_seconds = total.count();
-  if (!results_.references.empty()) {
-    section("numbers", "The numbers");
-    write(lw::report::to_table(results_.references));
-    if (!options_.full)
-      print("This run was not the whole course's: its trained numbers have no bounds.\n");
-  }
+  print_references();
   tee_->finish();
   lw::report::write_results(folder() / "results.json", results_);
   add_failed_references();

@@ -74,6 +74,7 @@ CommandLine parse(const ChapterInfo& info, int argc, const char* const* argv) {
     return {options, app.exit(error) == 0 ? 0 : 2};
   }
   if (epochs->count() == 0 && options.quick) options.epochs = info.quick_epochs;
+  options.samples = options.quick && info.quick_samples > 0 ? info.quick_samples : info.samples;
   options.full = options.epochs == info.epochs && options.batch_size == info.batch_size &&
                  !(options.quick && info.quick_samples > 0);
   return {options, {}};

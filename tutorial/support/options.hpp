@@ -18,6 +18,7 @@ struct ChapterInfo {
   std::string data{};  ///< the data set of the course's numbers: "mnist"; empty if it has none
   int epochs = 1;
   int quick_epochs = 1;               ///< with --quick
+  lanewise::Index samples = 0;        ///< training samples; 0 for a chapter without reference runs
   lanewise::Index quick_samples = 0;  ///< training samples with --quick; 0 is all of them
   lanewise::Index batch_size = 32;
   std::uint64_t seed = 42;
@@ -30,6 +31,7 @@ struct ChapterInfo {
 struct ChapterOptions {
   int epochs = 1;
   lanewise::Index batch_size = 32;
+  lanewise::Index samples = 0;  ///< training samples: all, or those of --quick
   std::uint64_t seed = 42;
   int threads = 0;             ///< 0 leaves the choice to the library
   std::filesystem::path data;  ///< empty: where lanewise::data::find() looks

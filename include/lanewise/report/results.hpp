@@ -37,6 +37,7 @@ struct Results {
   int threads = 1;
   std::vector<GradientCheck> gradient_checks;
   std::vector<Reference> references;
+  std::optional<Verdict> verdict;  ///< on the trained numbers; none for a chapter without
   std::optional<double> train_seconds;
   std::optional<double> total_seconds;
   std::map<std::string, double> numbers;  ///< whatever else was measured and is spoken of
@@ -48,6 +49,7 @@ struct Results {
 ///    "gradient_checks": [{"what", "parameters", "checked", "max_relative_error", "bound"}],
 ///    "references": [{"quantity", "course", "keras_mean", "keras_deviation",
 ///                    "value", "low", "high", "ok"}],
+///    "verdict": {"judged", "out", "keras_runs", "false_alarm_rate", "ok"},
 ///    "seconds": {"train", "total"},
 ///    "numbers": {…}}
 /// \endcode

@@ -29,36 +29,89 @@ struct LANEWISE_API Reference {
   std::optional<bool> ok() const;
 };
 
+/// The scale on which runs scatter like a normal distribution, as far as one can see.
+enum class Scale {
+  log,        ///< ln(x): of losses
+  log_error,  ///< ln(1 - x): of accuracies
+};
+
+/// How a quantity that is judged is distributed on its scale.
+struct Judged {
+  Scale scale = Scale::log;
+  double mean = 0;
+  double deviation = 0;  ///< sample standard deviation
+};
+
 /// How a quantity is distributed over the seeds of the reference runs.
 struct Distribution {
   double mean = 0;
-  std::optional<double> deviation;  ///< sample standard deviation; none for a single run
+  std::optional<double> deviation{};  ///< sample standard deviation; none for a single run
+  std::optional<Judged> judged{};     ///< nothing for a quantity that is shown and not judged
+};
+
+/// How long a training was. Runs that differ in this are not compared.
+struct TrainingSize {
+  int epochs = 0;
+  Index batch_size = 0;
+  Index training_samples = 0;
+
+  bool operator==(const TrainingSize&) const = default;
 };
 
 /// What the reference runs in Keras gave, by quantity.
 struct ReferenceSummary {
   Index seeds = 0;  ///< the number of runs
-  std::map<std::string, Distribution, std::less<>> quantities;
+  std::map<std::string, Distribution, std::less<>> quantities{};
+  TrainingSize size{};
 };
 
-/// Fewer runs than this say too little about a deviation to make it a bound.
+/// Fewer runs than this say too little about a distribution to make it a bound.
 inline constexpr Index kLeastSeeds = 10;
 
-/// Reads a reference file: JSON with an array `summary` of objects with `quantity`, `mean` and
-/// `deviation` (may be null), and an array `runs` with one element a seed.
-/// \throws DataError if the file does not exist, is not a regular one (a FIFO or a device is not
-/// waited for), cannot be read or is not of this form.
+/// How often a run that is right has any of its judged quantities out of bounds, at most.
+inline constexpr double kFalseAlarmRate = 0.001;
+
+/// Reads a reference file: JSON with an array `runs` with one element a seed; an object
+/// `experiment` with `epochs`, `batch_size` and `training_samples`; and an array `summary` of
+/// objects with `quantity`, `mean`, `deviation` (may be null) and, if it is judged, `judged`, an
+/// object with `scale` ("log" or "log_error"), `mean` and `deviation` on that scale. \throws
+/// DataError if the file does not exist, is not a regular one (a FIFO or a device is not waited
+/// for), cannot be read or is not of this form, or for a deviation that is not above 0.
 LANEWISE_API ReferenceSummary load_reference_summary(const std::filesystem::path& path);
+
+/// The t that a number with Student's distribution of this many degrees of freedom exceeds in
+/// magnitude with this probability: Abramowitz and Stegun, 26.7.3 and 26.7.4, solved for t.
+/// \throws ArgumentError for fewer than 1 degree of freedom, or a probability outside
+/// [1e-9, 1].
+LANEWISE_API double student_quantile(double probability, Index degrees);
 
 /// An arithmetic number, which has to be exactly the course's.
 LANEWISE_API Reference exact(std::string quantity, double value, double expected);
 
-/// A trained number beside the distribution of the same quantity in Keras. What is compared is one
-/// run with the mean of n others, and the deviation of that difference is sqrt(1 + 1 / n) times that
-/// of a run: the bounds are the mean ± 3 of those, if it comes from at least kLeastSeeds runs. There
-/// are none otherwise.
+/// A trained number beside the distribution of the same quantity in Keras. If that is judged and
+/// comes from at least kLeastSeeds runs, the bounds are those of Student's prediction of one more
+/// run. On the quantity's scale, n runs of mean m and deviation s predict it within
+/// m ± t s sqrt(1 + 1 / n), where t = student_quantile(p, n - 1) leaves out the share p of such
+/// runs; here p is kFalseAlarmRate divided by the number of judged quantities, so that all of them
+/// together leave out no more than kFalseAlarmRate (Bonferroni). There are no bounds otherwise.
 LANEWISE_API Reference compare(std::string quantity, double value, std::optional<double> course,
                                const ReferenceSummary& summary);
+
+/// What all trained numbers of a run say together.
+struct LANEWISE_API Verdict {
+  Index judged = 0;      ///< numbers that have bounds from reference runs
+  Index out = 0;         ///< those out of their bounds, and any that are infinite or NaN
+  Index keras_runs = 0;  ///< the number of reference runs behind the bounds
+
+  /// Whether none is out; nothing if none is judged.
+  std::optional<bool> ok() const;
+};
+
+/// The verdict on a run with these references, of which those from exact() play no part.
+LANEWISE_API Verdict judge(std::span<const Reference> references, const ReferenceSummary& summary);
+
+/// The verdict in a few sentences, ending in a newline.
+LANEWISE_API std::string to_text(const Verdict& verdict);
 
 /// The table `quantity | course | Keras | lanewise | verdict`, one line a reference, aligned. The
 /// verdict is "ok", "OUT OF BOUNDS", or "-" where there are no bounds.
