@@ -17,7 +17,7 @@ import tempfile
 import time
 
 SOURCES = pathlib.Path(sys.argv[1])
-BASIC = ("bash", "env", "basename", "cat", "chmod", "dirname", "find", "grep", "head", "mkdir", "sed",
+BASIC = ("bash", "env", "basename", "cat", "chmod", "cp", "dirname", "find", "grep", "head", "mkdir", "sed",
          "sleep", "tail", "touch")
 BUILDERS = ("c++", "meson", "ninja", "pkg-config", "gnuplot", "doxygen", "python3")
 NOBODY = 65534
@@ -175,6 +175,68 @@ def check_order():
             assert f"program active --out {here.root}/build/results\n" in done.stdout, done
 
 
+def check_exercises():
+    """The reader's files are made once, and only they are built; a chapter tells of them."""
+    with system(BUILDERS, texts={"ninja": NINJA}) as here:
+        here.give_data("mnist")
+        folder = here.root / "tutorial/04_mnist_mlp/exercises"
+        stubs = {file.name: file.read_text() for file in folder.glob("stub/*.hpp")}
+        assert len(stubs) >= 3, stubs
+        assert "--exercise" in here.run("run", "04", "--help").stdout
+        done = here.run("run", "04")
+        assert done.returncode == 3 and "Exercises: not written yet (" in done.stderr, done
+        assert "./tools/run 04 --exercise" in done.stderr and not (folder / "mine").exists(), done
+        here.noted()
+
+        done = here.run("run", "4", "--exercise")
+        assert done.returncode == 3, done
+        assert "tutorial/04_mnist_mlp/exercises/mine" in done.stdout, done
+        assert "program passive \n" in done.stdout and "minutes the first time" in done.stdout, done
+        assert {file.name: file.read_text() for file in folder.glob("mine/*")} == stubs
+        built = [line.split()[-1] for line in here.noted() if line.startswith("ninja")]
+        assert set(built) == {"tutorial/04_mnist_mlp/04_exercises"}, built
+        mine, other = sorted(folder.glob("mine/*"))[:2]
+        mine.write_text("mine\n")
+        other.unlink()
+        done = here.run("run", "04", "--exercise")
+        assert "minutes" not in done.stdout, done
+        assert mine.read_text() == "mine\n" and other.read_text() == stubs[other.name]
+        done = here.run("run", "04", "--quick")
+        assert done.returncode == 3 and "program passive brief\n" in done.stderr, done
+
+        for wrong in (["--exercise", "--quick"], ["--seed", "1", "--exercise"]):
+            done = here.run("run", "04", *wrong)
+            assert done.returncode == 2 and "--exercise goes with no other" in done.stderr, done
+
+
+# What ninja prints when the reader's file is wrong, after Meson has been run again.
+COMPILER = """case "$*" in *query*) exit 0 ;; esac
+cat <<END
+Found ninja-1.11.1 at /usr/bin/ninja
+FAILED: tutorial/04_mnist_mlp/04_exercises.p/exercises_main.cpp.o
+ccache g++ -Itutorial -c ../tutorial/04_mnist_mlp/exercises/main.cpp
+In file included from ../tutorial/04_mnist_mlp/exercises/descend.hpp:21,
+                 from ../tutorial/04_mnist_mlp/exercises/main.cpp:3:
+$PWD/tutorial/04_mnist_mlp/exercises/mine/descend.hpp:12:5: error: expected ';'
+   12 |   x
+ninja: build stopped: subcommand failed.
+END
+exit 1"""
+
+
+def check_compile_errors():
+    """Only what the compiler says about the reader's file is shown; a chapter runs nevertheless."""
+    with system(BUILDERS, texts={"ninja": COMPILER}) as here:
+        here.give_data("mnist")
+        done = here.run("run", "04", "--exercise")
+        assert done.returncode == 1, done
+        assert done.stderr == ("tutorial/04_mnist_mlp/exercises/mine/descend.hpp:12:5: error: "
+                               "expected ';'\n   12 |   x\n"), done.stderr
+        here.command("ninja", NINJA.replace("*build*tutorial*", "*04_exercises*) exit 1 ;; *build*tutorial*"))
+        done = here.run("run", "04")
+        assert done.returncode == 3 and "cannot be compiled (./tools/run 04 --ex" in done.stderr, done
+
+
 def check_foreign_system():
     """Neither apt-get nor compilers: the commands name what is missing instead of failing in it."""
     with system() as here:
@@ -297,7 +359,8 @@ def check_measuring():
         assert error == "" and not (here.folder / "results.json").exists(), error
 
 
-for check in (check_usage, check_chapters, check_options, check_order, check_foreign_system,
+for check in (check_usage, check_chapters, check_options, check_order, check_exercises,
+              check_compile_errors, check_foreign_system,
               check_without_rights, check_without_network, check_read_only, check_interrupted,
               check_measuring):
     begin = time.monotonic()

@@ -37,7 +37,6 @@ shoe.)
 #include <string_view>
 #include <vector>
 
-#include "05_cnn_fundamentals/exercise.hpp"
 #include "05_cnn_fundamentals/gallery.hpp"
 #include "05_cnn_fundamentals/naive.hpp"
 #include "05_cnn_fundamentals/planes.hpp"
@@ -193,8 +192,7 @@ there. Take this with a grain of salt: these weights would also give a 4 on a wh
 the edge filter from such a mistake is its negative weights, which add up with the positive ones to
 0.
 
-The computation above is done by a function `conv2d()` that you can write yourself; the exercises
-say where it is.
+You can write this computation yourself: it is the first of the exercises.
 */
 void show_hand(tutorial::Chapter& chapter) {
   chapter.section("hand", "2 One by hand");
@@ -208,10 +206,7 @@ void show_hand(tutorial::Chapter& chapter) {
   const Plane corner({3, 3}, {0, 1, 1,  //
                               0, 0, 1,  //
                               0, 1, 0});
-  const bool yours_is_right = exercise::check();
-  chapter.check("exercise: conv2d() is right on images and filters that are not square",
-                yours_is_right);
-  const Plane found = yours_is_right ? exercise::conv2d(seven, corner) : slide(seven, corner);
+  const Plane found = slide(seven, corner);
   chapter.print("\nimage, filter, result:\n{}\n", gallery::side_by_side({seven, corner, found}));
   chapter.check("the plain loops find the same", same(found, naive::slide(seven, corner)));
   chapter.exact("a corner by hand, at row 2, column 4", found(1, 3), 4);
@@ -1153,18 +1148,26 @@ training set and with four filters of our choice. Other filters give other figur
 
 \section ch05_exercises Exercises
 
-1. `tutorial/05_cnn_fundamentals/exercise.hpp` holds a function `conv2d()` that only calls the
-   library. Write it yourself, in loops; the chapter tells whether it is right.
-2. Give the corner filter of section 2 negative weights, so that a white wall gives 0 and the corner
-   still 4.
-3. Which filter moves an image by a pixel to the left? Which leaves it as it is?
-4. Blur twice with the 3 x 3 mean. Which single filter of 5 x 5 does the same? (Section 6 says that
+Each of these is a function for you to write. This makes the files, in
+`tutorial/05_cnn_fundamentals/exercises/mine`, unless they are there, builds them and nothing else, and says
+whether each is right:
+
+    ./tools/run 05 --exercise
+
+\exercise{conv2d}
+\exercise{corner_filter}
+\exercise{learn_filter}
+
+\subsection ch05_try To try out
+
+1. Which filter moves an image by a pixel to the left? Which leaves it as it is?
+2. Blur twice with the 3 x 3 mean. Which single filter of 5 x 5 does the same? (Section 6 says that
    there is one.) How many weights has it, and how many have the two?
-5. In section 9, leave out `momentum` and raise the learning rate instead. How far does it go before
+3. In section 9, leave out `momentum` and raise the learning rate instead. How far does it go before
    the loss grows, and why is that limit the one that makes the valley slow?
-6. Learn the filter from digits whose targets have noise added. Where does the loss end, and how far
+4. Learn the filter from digits whose targets have noise added. Where does the loss end, and how far
    from (1 0 -1) is the filter?
-7. A layer with stride 2 shifts its map by half a pixel when the image moves by one. Measure what is
+5. A layer with stride 2 shifts its map by half a pixel when the image moves by one. Measure what is
    left of equivariance, as in section 8.
 
 \section ch05_next What to read next in the source

@@ -41,7 +41,6 @@ used.
 #include <string>
 #include <vector>
 
-#include "13_mnist_cnn/exercise.hpp"
 #include "13_mnist_cnn/pictures.hpp"
 #include "support/chapter.hpp"
 
@@ -245,8 +244,6 @@ void show_network(tutorial::Chapter& chapter) {
   }
   chapter.exact("parameters", static_cast<double>(model.parameter_count()), 93'322);
   chapter.check("every layer leaves the shape that the course prints", shapes_agree);
-  chapter.check("exercise: output_shape() is right on this network and on odd cases",
-                exercise::check());
 }
 
 /** \page ch13
@@ -653,7 +650,8 @@ same. With two poolings that is worth a pixel or two, as the curve shows. After 
 layer with a weight for every spot of the 3 x 3, which cares very much.
 
 So if digits can be anywhere, show the network digits that are anywhere; or end the network with a
-global pooling, which forgets the spot altogether. Exercise 4 is about the first of these.
+global pooling, which forgets the spot altogether. You can try the first of these at the end of this
+page.
 */
 // [mlp]
 lw::Sequential make_mlp(std::uint64_t seed) {
@@ -782,21 +780,30 @@ compared with: they are what they are.
 
 \section ch13_exercises Exercises
 
-1. `tutorial/13_mnist_cnn/exercise.hpp` holds a function `output_shape()` that only calls the
-   library. Write it yourself; the chapter tells whether it is right, on this network and on odd
-   cases.
-2. Without the third convolution, as the course's text has it, would there be fewer weights? Count
+Each of these is a function for you to write. This makes the files, in
+`tutorial/13_mnist_cnn/exercises/mine`, unless they are there, builds them and nothing else, and says
+whether each is right:
+
+    ./tools/run 13 --exercise
+
+\exercise{output_shape}
+\exercise{receptive_field}
+\exercise{small_network}
+
+\subsection ch13_try To try out
+
+1. Without the third convolution, as the course's text has it, would there be fewer weights? Count
    first; then let `summary()` of such a model, in a program of its own, tell. (This chapter's
    tables want all eight layers.)
-3. Replace `MaxPooling2D` by `AveragePooling2D`. Which of the two is better after one epoch? Is the
+2. Replace `MaxPooling2D` by `AveragePooling2D`. Which of the two is better after one epoch? Is the
    difference larger than that between two seeds? (Section 3 will complain, rightly: its loops take
    the maximum.)
-4. Train on images that `pictures::shift()` has moved by chance, up to four pixels. What becomes of
+3. Train on images that `pictures::shift()` has moved by chance, up to four pixels. What becomes of
    the two curves of section 10? What does it cost in accuracy at 0?
-5. Shuffle the pixels of all images by one fixed permutation, for training and test
+4. Shuffle the pixels of all images by one fixed permutation, for training and test
    (`lw::fill_permutation`). Which of the networks does not notice? What is left of the other's
    advantage?
-6. Train for 5 epochs (`--epochs 5`) and look at the filters again. Have they become easier to name?
+5. Train for 5 epochs (`--epochs 5`) and look at the filters again. Have they become easier to name?
 
 \section ch13_next What to read next in the source
 

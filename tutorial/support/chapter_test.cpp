@@ -15,6 +15,7 @@
 #include "support/catch.hpp"
 #include "support/compare.hpp"
 #include "support/contains.hpp"
+#include "support/exercise.hpp"
 #include "support/mnist.hpp"
 #include "support/show.hpp"
 #include "support/tee.hpp"
@@ -495,6 +496,93 @@ TEST_CASE("a trained number is compared with runs of its data that were trained 
   results_on("mnist", 0.978, {}, false);
   CHECK_THAT(said, contains("- test loss\n    expected: to be compared with the reference runs\n"
                             "    got:      no such number\n"));
+}
+
+namespace {
+
+using Halve = int(int);
+
+int not_written(int) {
+  tutorial::not_written_yet();
+}
+int halve(int x) {
+  return x / 2;
+}
+int twice(int x) {
+  return 2 * x;
+}
+int zero(int) {
+  return 0;
+}
+int one_for_zero(int x) {
+  return x == 0 ? 1 : x / 2;
+}
+int fails(int) {
+  throw lw::DataError("no data");
+}
+
+void check_halves(tutorial::Judge& judge, Halve& function) {
+  judge.equal("half of 6", 3, function(6));
+  judge.holds("a half below the whole", function(8) < 8, fmt::format("{}", function(8)));
+  judge.equal("halves", lw::Tensor<double>({1, 2}, {5, 0}),
+              lw::Tensor<double>({1, 2}, {1.0 * function(10), 1.0 * function(0)}));
+}
+
+using Wrongs = std::vector<tutorial::Exercise::Wrong<Halve>>;
+
+tutorial::Exercise exercise(Halve& yours, Halve& answer = halve,
+                            const Wrongs& wrong = {{"it is doubled", twice}, {"all is 0", zero}}) {
+  return {"halve", check_halves, yours, answer, wrong};
+}
+
+std::pair<int, std::string> judged(const tutorial::Exercise& one, const char* mode = nullptr) {
+  const char* const arguments[] = {"98_exercises", mode};
+  const Captured captured;
+  const int status =
+      tutorial::judge("98_test", {one, exercise(not_written)}, mode == nullptr ? 1 : 2, arguments);
+  return {status, captured.text()};
+}
+
+}  // namespace
+
+TEST_CASE("what a reader wrote is right, wrong or not written yet", "[tutorial]") {
+  const std::string file = "tutorial/98_test/exercises/mine/halve.hpp: ";
+  CHECK(judged(exercise(not_written)) ==
+        std::pair(0, file + "not written yet\n" + file + "not written yet\n" +
+                         "0 of 2 written and right\n"));
+  CHECK(judged(exercise(halve)) ==
+        std::pair(0, file + "right\n" + file + "not written yet\n" + "1 of 2 written and right\n"));
+  const auto [status, text] = judged(exercise(twice));
+  CHECK(status == 1);
+  CHECK_THAT(text, contains(file + "WRONG\n    half of 6\n      expected 3, got 12\n"
+                                   "    This comes out when it is doubled.\n"));
+  CHECK_THAT(judged(exercise(one_for_zero)).second,
+             contains("    halves\n      expected   got\n      5 0        5 1\n" + file));
+  CHECK_THAT(judged(exercise(fails)).second, contains("it ended with an error: no data\n"));
+  CHECK(judged(exercise(halve), "brief") ==
+        std::pair(0, std::string("Exercises: halve written and right; halve not written yet\n")));
+  CHECK(judged(exercise(twice), "brief").first == 0);
+  CHECK_THAT(judged(exercise(twice), "brief").second, contains("halve written, and wrong;"));
+  CHECK(judged(exercise(halve), "nonsense").first == 2);
+}
+
+TEST_CASE("an exercise is at fault when its check finds no mistakes", "[tutorial]") {
+  CHECK(judged(exercise(not_written), "test").first == 0);
+  const auto fault = [](const tutorial::Exercise& one) {
+    const auto [status, text] = judged(one, "test");
+    CHECK(status == 1);
+    CHECK_THAT(text, contains(fmt::format("chapter_test.cpp:{}: halve: ", one.place.line())));
+    return text;
+  };
+  CHECK_THAT(fault(exercise(not_written, halve, {{"it is doubled", twice}})),
+             contains("expected two wrong answers or more, got 1\n"));
+  CHECK_THAT(fault(exercise(halve)),
+             contains("the stub does not say that it is not written yet\n"));
+  CHECK_THAT(fault(exercise(not_written, zero)), contains("the answer is not right: half of 6\n"));
+  CHECK_THAT(fault(exercise(not_written, halve, {{"all is 0", zero}, {"it is right", halve}})),
+             contains("the check does not find that it is right\n"));
+  CHECK_THAT(fault(exercise(not_written, halve, {{"all is 0", zero}, {"it is 0", zero}})),
+             contains("the check does not tell from another mistake that it is 0\n"));
 }
 
 TEST_CASE("a tee keeps what a terminal would show in the end", "[tutorial]") {

@@ -1,0 +1,15 @@
+#pragma once
+// An exercise of chapter 05. Its page has hints.
+#include "support/exercise.hpp"
+
+namespace yours {
+
+/// One step of gradient descent for the weights of a filter. The filter slides over the image, as
+/// conv2d() of this chapter does, and the loss is the mean of (result - wanted)^2 over all places.
+/// `filter`, which it changes, is (3, 3), `image` (h, w), `wanted` (h - 2, w - 2).
+inline void learn_filter(lanewise::Tensor<double>& filter, const lanewise::Tensor<double>& image,
+                         const lanewise::Tensor<double>& wanted, double learning_rate) {
+  tutorial::not_written_yet();  // yours instead
+}
+
+}  // namespace yours
