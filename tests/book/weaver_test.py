@@ -59,8 +59,8 @@ class BookTest(unittest.TestCase):
                                f"/** \\page ch{chapter[:2]} One\n{prose}\n*/\nint main() {{}}\n{code}\n")
         shutil.rmtree(self.folder / "staged", ignore_errors=True)
         self.copies, problems = book.stage(self.root, self.results, self.folder / "staged")
-        text = (self.folder / f"staged/pages/tutorial/{chapter}/main.cpp").read_text()
-        return text.partition("\n")[2].partition("\n*/")[0], [str(one) for one in problems]
+        text = (self.folder / f"staged/pages/ch{chapter[:2]}.cpp").read_text()
+        return text.partition("\\details\n")[2].partition("\n\n*/")[0], [str(one) for one in problems]
 
     def assert_woven(self, prose, expected):
         self.assertEqual(self.weave(prose), (expected, []))
@@ -390,11 +390,12 @@ class Checks(BookTest):
 class Places(BookTest):
     def test_a_warning_names_the_line_that_was_written(self):
         self.write("tutorial/01_one/main.cpp", "")
-        _, problems = self.weave("one\ntwo \\course{01/loss |\n.1f} \\show{data}\nthree")
+        _, problems = self.weave("one\ntwo \\course{01/loss |\n.1f} \\show{data}\nthree",
+                                 code="/** \\page ch01\nfour\n*/")
         self.assertEqual(problems, [])
-        copy = self.folder / "staged/pages/tutorial/01_one/main.cpp"
+        copy = self.folder / "staged/pages/ch01.cpp"
         lines = copy.read_text().splitlines()
-        for word, line in (("one", 2), ("two", 3), ("three", 5), ("int main", 7)):
+        for word, line in (("/** ", 1), ("one", 2), ("two", 3), ("three", 5), ("four", 9)):
             at = next(n for n, text in enumerate(lines, 1) if text.startswith(word))
             self.assertEqual(self.copies.source(f"{copy}:{at}: warning: x"),
                              f"{self.main}:{line}: warning: x")

@@ -30,10 +30,9 @@ def stage(root, results, folder):
         output.stage(chapter)
     term = terms.Terms(root, course)
     expander, exercise = expander_of(root, course, results, output, term)
-    copies = pages.Copies(root, folder / "pages")
+    copies = pages.Copies(folder / "pages")
     for chapter in chapters:
-        for file in pages.page_files(chapter):
-            copies.add(expander, file)
+        copies.add(expander, chapter)
     if expander.problems:  # first of all; what comes next takes the pages to be right
         return copies, expander.problems
     return copies, [*term.problems(), *checks.problems(root, course, results, exercise)]

@@ -66,7 +66,7 @@ def excerpts(page):
 def nine_tenths(page):
     text = page.main.read_text()
     comments = {line for block in page.blocks if block.file == page.main
-                for line in range(block.start, block.start + block.text.count("\n") + 1)}
+                for line in range(block.start - 1, block.start + block.text.count("\n") + 1)}
     code = {number for number, line in enumerate(text.splitlines(), 1)
             if number not in comments and not FRAME.match(line)}
     shown = {number for _, _, (file, first, lines) in page.excerpts if file == page.main

@@ -1,14 +1,16 @@
 """The chapters' pages, and the expansion of their commands.
 
 A page stands in the comments `/** \\page ch04 … */` of a chapter's .cpp files. Its commands, such as
-`\\course{04/parameters}`, are expanded into a copy, which is what Doxygen reads. The copy may have
-more lines than the file; it knows which line of the file each of its lines is from.
+`\\course{04/parameters}`, are expanded into a copy, in which all of them are a single comment: of
+several, Doxygen would name wrong lines. The copy knows where each of its lines is from.
 """
 import json
 import re
 
-BLOCK = re.compile(r"/\*\*\s+[\\@]page\s+ch(\d\d)\b.*?\*/", re.DOTALL)
+BLOCK = re.compile(r"/\*\*[ \t]+[\\@]page[ \t]+ch(\d\d)\b([^\n]*)\n(.*?)\*/", re.DOTALL)
+THIS = re.compile(r"([\\@]snippet(?:\{\w+\})?[ \t]+)this\b")
 FORMULA = re.compile(r"\\f\$.*?\\f\$|\\f\[.*?\\f\]", re.DOTALL)
+INDENTED = re.compile(r"^\w.*\n\n((?: {4}.*\n)+)(?=\n)", re.MULTILINE)  # not within a list
 CHAPTER = "[0-9][0-9]_*"
 
 
@@ -21,10 +23,10 @@ class Problem(ValueError):
 
 
 class Block:
-    """One comment of a page: its text, and where it stands."""
+    """One comment of a page: its text, without the line of \\page, and where it stands."""
 
-    def __init__(self, file, number, text, start):
-        self.file, self.number, self.text, self.start = file, number, text, start
+    def __init__(self, file, number, text, start, title=""):
+        self.file, self.number, self.text, self.start, self.title = file, number, text, start, title
 
     def line(self, offset):
         """The line of the file that a place in the text is on."""
@@ -50,7 +52,7 @@ def page_files(folder):
 def blocks_of(file):
     """The comments of pages in a file, in order."""
     text = file.read_text()
-    return [Block(file, match[1], match[0], text.count("\n", 0, match.start()) + 1)
+    return [Block(file, match[1], match[3], text.count("\n", 0, match.start(3)) + 1, match[2].strip())
             for match in BLOCK.finditer(text)]
 
 
@@ -75,6 +77,22 @@ def read_json(file, **options):
         raise Problem(file, 1, "there is no such file") from None
     except json.JSONDecodeError as error:
         raise Problem(file, error.lineno, error.msg) from None
+
+
+def countable(text, lines):
+    """The same, but so that Doxygen counts its lines as we do: each formula on one line, and indented
+    code as \\verbatim, which it makes of it itself, with lines that it then counts."""
+    for match in reversed(list(FORMULA.finditer(text))):
+        first, count = text.count("\n", 0, match.start()), match[0].count("\n")
+        del lines[first + 1:first + 1 + count]
+        text = text[:match.start()] + match[0].replace("\n", " ") + text[match.end():]
+    for match in reversed(list(INDENTED.finditer(text))):
+        first, count = text.count("\n", 0, match.start(1)), match[1].count("\n")
+        lines[first:first + count] = [lines[first], *lines[first:first + count],
+                                      lines[first + count - 1]]
+        code = "".join(f"{line[4:]}\n" for line in match[1].splitlines())
+        text = text[:match.start(1)] + f"\\verbatim\n{code}\\endverbatim\n" + text[match.end():]
+    return text, lines
 
 
 class Expander:
@@ -109,41 +127,49 @@ class Expander:
         """The expanded text of a data file of a chapter."""
         return "".join(piece for piece, _, _ in self.block(Block(file, number, text, line)))
 
-    def file(self, file):
-        """The expanded text of a file, and the line of the file that each of its lines is from."""
-        text, pieces, done = file.read_text(), [], 0
-        for match, block in zip(BLOCK.finditer(text), blocks_of(file)):
-            pieces.append((text[done:match.start()], text.count("\n", 0, done) + 1, True))
-            pieces.extend(self.block(block))
-            done = match.end()
-        pieces.append((text[done:], text.count("\n", 0, done) + 1, True))
-        lines = [1]  # a line is from where it begins
-        for piece, line, copied in pieces:
-            for count in range(1, piece.count("\n") + 1):
-                lines.append(line + count if copied else line)
-        return "".join(piece for piece, _, _ in pieces), lines
+    def page(self, blocks):
+        """The expanded text of a page, and the file and line that each of its lines is from."""
+        first = blocks[0]
+        # \\details: with a brief description Doxygen would count its lines twice.
+        text = [f"/** \\page ch{first.number} {first.title}\n\\details\n"]
+        lines = [(first.file, first.start - 1)] * 2 + [(first.file, first.start)]
+        for block in blocks:
+            this = f"{block.file.parent.name}/{block.file.name}"
+            lines[-1] = block.file, block.start  # a line is from where it begins
+            for piece, line, copied in self.block(block):
+                text.append(THIS.sub(rf"\g<1>{this}", piece) if copied else piece)
+                for count in range(1, piece.count("\n") + 1):
+                    lines.append((block.file, line + count if copied else line))
+            text.append("\n")  # a paragraph does not go on in the next comment
+            lines.append(lines[-1])
+        return countable("".join(text) + "*/\n", lines)
 
 
 class Copies:
     """The expanded copies, in a folder, and what Doxygen says about them put where it belongs."""
 
-    def __init__(self, root, folder):
-        self.root, self.folder, self.lines = root, folder, {}
+    def __init__(self, folder):
+        self.folder, self.lines = folder, {}
 
-    def add(self, expander, file):
-        text, lines = expander.file(file)
-        copy = self.folder / file.relative_to(self.root)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(text)
-        self.lines[str(copy)] = file, lines
+    def add(self, expander, chapter):
+        blocks = page_of(chapter)
+        if not blocks:
+            raise Problem(chapter / "main.cpp", 1, f"there is no page /** \\page ch{chapter.name[:2]}")
+        text, lines = expander.page(blocks)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        copy = self.folder / f"ch{chapter.name[:2]}.cpp"
+        # The code stands there, too: it tells Doxygen what names in excerpts are.
+        code = [BLOCK.sub("", file.read_text()) for file in page_files(chapter)]
+        copy.write_text("\n".join([text, *code]))
+        self.lines[str(copy)] = lines
 
     def source(self, message):
         """A warning `copy:line: text` with the file and line that the page was written in."""
         match = re.match(r"(.+?):(\d+): ", message)
         if not match or match[1] not in self.lines:
             return message
-        file, lines = self.lines[match[1]]
-        line = lines[min(int(match[2]), len(lines)) - 1]
+        lines = self.lines[match[1]]
+        file, line = lines[min(int(match[2]), len(lines)) - 1]
         return f"{file}:{line}: {message[match.end():]}"
 
 

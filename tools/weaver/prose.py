@@ -12,7 +12,7 @@ LINE = re.compile(r"[\\@](?:page|section|subsection|subsubsection|snippet|verbin
                   r"tableofcontents|anchor)\b.*$", re.MULTILINE)
 COMMAND = re.compile(r"[\\@]\w+(?:\{[^{}]*\})?")
 PAGE_COMMAND = re.compile(r"[\\@](?:course|result|compute|aside|exercise|show|anchor|ref)\{[^{}]*\}")
-MARKUP = re.compile(r"</?\w[^>\n]*>|&\w+;|/\*\*|\*/|https?://\S+")
+MARKUP = re.compile(r"</?\w[^>\n]*>|&\w+;|https?://\S+")
 
 
 def blank(match):
