@@ -55,6 +55,7 @@ struct TrainingSize {
   Index batch_size = 0;
   Index training_samples = 0;
 
+  /// Whether they are of one length.
   bool operator==(const TrainingSize&) const = default;
 };
 
