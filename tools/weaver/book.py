@@ -3,21 +3,20 @@ from weaver import asides, checks, exercises, figures, pages, questions, quoted,
 
 
 def expander_of(root, course, results, output, term):
-    """The commands, the exercises, and a list that what is wrong with the pages goes to."""
+    """The commands, and a list that what is wrong with the pages goes to."""
     problems = []
     numbers = {"course": course.expand, "result": figures.Results(root, results).expand,
                "compute": figures.compute}
     aside = asides.Asides(course)
     words = {**numbers, "term": term.define, "gloss": term.explain}
-    exercise = exercises.Exercises(pages.Expander(words, problems))
     return pages.Expander({
         **words,
         "show": output.expand,
         "aside": aside.begin,
         "endaside": aside.end,
-        "exercise": exercise.show,
+        "exercise": exercises.Exercises(pages.Expander(words, problems)).show,
         "questions": questions.Questions(pages.Expander(numbers, problems)).show,
-    }, problems), exercise
+    }, problems)
 
 
 def stage(root, results, folder):
@@ -29,10 +28,10 @@ def stage(root, results, folder):
     for chapter in chapters:
         output.stage(chapter)
     term = terms.Terms(root, course)
-    expander, exercise = expander_of(root, course, results, output, term)
+    expander = expander_of(root, course, results, output, term)
     copies = pages.Copies(folder / "pages")
     for chapter in chapters:
         copies.add(expander, chapter)
     if expander.problems:  # first of all; what comes next takes the pages to be right
         return copies, expander.problems
-    return copies, [*term.problems(), *checks.problems(root, course, results, exercise)]
+    return copies, [*term.problems(), *checks.problems(root, course, results)]

@@ -104,7 +104,7 @@ def asides(page, course):
             yield pages.Problem(page.main, 1, f"no \\aside{{{name}}}, where the course {error['text']}")
 
 
-def of_page(page, course, shown):
+def of_page(page, course):
     """kind -> problems."""
     asks = any(re.search(r"[\\@]questions\b", block.text) for block in page.blocks)
     return {
@@ -113,18 +113,18 @@ def of_page(page, course, shown):
         "numerals": list(typed(page, course)),
         "asides": list(asides(page, course)),
         "questions": [] if asks else [pages.Problem(page.main, 1, "the page has no \\questions")],
-        "exercises": shown.problems(page.chapter),
+        "exercises": exercises.problems(page.chapter, page.blocks),
     }
 
 
-def problems(root, course, results, shown):
-    """All that is wrong, less the known shortfall; `shown` are the exercises that pages show."""
+def problems(root, course, results):
+    """All that is wrong, less the known shortfall."""
     file = root / "tutorial/shortfall.json"
     known = pages.read_json(file) if file.is_file() else {}
     sources, found = snippets.Sources(root), []
     for chapter in pages.chapter_folders(root):
         page = Page(chapter, sources, results / chapter.name)
-        for kind, wrong in of_page(page, course, shown).items():
+        for kind, wrong in of_page(page, course).items():
             allowed = known.get(chapter.name, {}).get(kind, 0)
             if len(wrong) > allowed:
                 found += wrong

@@ -18,6 +18,7 @@ from weaver import pages
 from weaver.markup import raw
 
 TEXT = re.compile(r"/\*\s*[\\@]exercise\s+(\w+)\n(.*?)\*/", re.DOTALL)
+COMMAND = re.compile(r"[\\@]exercise\{(\w+)\}")
 HINT = re.compile(r"^[\\@]hint\s*$", re.MULTILINE)
 ANSWER = re.compile(r"^// \[answer\]$", re.MULTILINE)
 WRONG = re.compile(r'\{\s*"[^"]+",\s*wrong::\w+\s*\}')
@@ -45,7 +46,7 @@ class Exercises:
     """`expander` is for the commands that may stand in the text."""
 
     def __init__(self, expander):
-        self.expander, self.shown = expander, set()
+        self.expander = expander
 
     def show(self, argument, block, _):
         name = pages.need(argument)
@@ -53,7 +54,6 @@ class Exercises:
         file = chapter / f"exercises/{name}.hpp"
         if not file.is_file():
             raise ValueError(f"there is no {file}")
-        self.shown.add(file)
         text, line = text_of(file)
         code = file.read_text()
         wrong = len(WRONG.findall(code))
@@ -71,12 +71,14 @@ class Exercises:
                                 f"\\snippet {chapter.name}/exercises/{name}.hpp answer"))
         return "\n".join([*parts, raw("</div>")])
 
-    def problems(self, chapter):
-        """A chapter's exercises that its page does not show, and too few of them."""
-        files = files_of(chapter)
-        found = [pages.Problem(file, 1, f"no \\exercise{{{file.stem}}} shows this on the page")
-                 for file in files if file not in self.shown]
-        if len(files) < LEAST:
-            found.append(pages.Problem(chapter / "main.cpp", 1, f"{len(files)} exercises, expected "
-                                       f"{LEAST} or more files in {chapter}/exercises"))
-        return found
+
+def problems(chapter, blocks):
+    """A chapter's exercises that its page does not show, and too few of them."""
+    shown = {name for block in blocks for name in COMMAND.findall(block.text)}
+    files = files_of(chapter)
+    found = [pages.Problem(file, 1, f"no \\exercise{{{file.stem}}} shows this on the page")
+             for file in files if file.stem not in shown]
+    if len(files) < LEAST:
+        found.append(pages.Problem(chapter / "main.cpp", 1, f"{len(files)} exercises, expected "
+                                   f"{LEAST} or more files in {chapter}/exercises"))
+    return found
