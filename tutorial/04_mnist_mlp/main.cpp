@@ -62,10 +62,14 @@ pixel is divided by 255, but only when it is needed. The network is shown 64 ima
 \term{batch}, and `x()` says how the images of a batch are to be read. Bytes take a quarter of the
 memory that floats take, so that there is less to read.
 
-Keras and this library can also hold samples out by themselves: `validation_split = 0.2` takes a
-fifth. The course says that it takes a random part. It takes the *last* part, before anything is
-shuffled. On a file that is sorted by class the network would then be validated on classes that it
-has never seen; so shuffle such a file first, or hold samples out yourself, as here.
+Keras and this library can also hold samples out by themselves: `validation_split = 0.2` takes the
+last fifth, before anything is shuffled. On a file that is sorted by class the network would then be
+validated on classes that it has never seen; so shuffle such a file first, or hold samples out
+yourself, as here.
+
+\aside{random_validation_split}
+It takes the last part, always the same.
+\endaside
 
 \verbinclude 04_data.txt
 
@@ -98,9 +102,12 @@ and label can then be compared entry by entry. How far apart they are, in one nu
 
 Integers carry an order that means nothing. For digits it is easy to forget, since 3 *is* less
 than 5; in Fashion-MNIST, whose classes are clothes, nobody would say that a coat is worth two
-pullovers. (The course says that the integer labels of digits can be used directly because they are
-ordered. They can be used directly, by the sparse loss of section 4, but so can those of clothes:
-the order plays no part in it.)
+pullovers.
+
+\aside{ordered_integer_labels}
+They can be used directly, by the sparse loss of section 4, but so can those of clothes: the order
+plays no part in it.
+\endaside
 
 \snippet this labels
 
@@ -120,10 +127,7 @@ void show_labels(Chapter& chapter) {
 \section ch04_network 3 The network
 
 A network that puts things into one of several classes ends in \term{softmax}, which turns a row of
-any numbers into probabilities: positive, and 1 in sum. (The course calls this "polynomial
-regression or softmax regression". *Multinomial* is the word it means; polynomial regression fits a
-polynomial. And without the \gloss{hidden layer|hidden layers} below, softmax regression is what
-would be left.) This is all of it:
+any numbers into probabilities: positive, and 1 in sum. This is all of it:
 
 \f[
   h_1 = \mathrm{relu}(x W_1 + b_1), \qquad
@@ -138,6 +142,11 @@ collapse into one, since a product of matrices is a matrix. The last layer has a
 digit, and softmax does this to its ten sums:
 
 \f[ \mathrm{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}} \f]
+
+\aside{polynomial_softmax}
+*Multinomial* is the word that is meant; polynomial regression fits a polynomial. And softmax
+regression is what would be left of this network without its hidden layers.
+\endaside
 
 \snippet this model
 
