@@ -11,6 +11,7 @@
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
+// [maximum]
 // The first of equal ones stays, and NaN passes on.
 template <class T>
 struct MaximumOrNan {
@@ -21,6 +22,7 @@ struct MaximumOrNan {
   LANEWISE_INLINE void join(Batch<T> x) noexcept { most = max<T>(x, most); }
   LANEWISE_INLINE Batch<T> finish(T, Batch<T>&) const noexcept { return most; }
 };
+// [maximum]
 
 // The same where there is no NaN, in one instruction a pixel and one for a sum, which keeps the NaN
 // that this loses: where that of a row is NaN (for infinities of both signs it is, too), the row is
@@ -108,6 +110,7 @@ struct L2 {
   LANEWISE_INLINE Batch<T> share(Batch<T> x) noexcept { return x * factor; }
 };
 
+// [pool_window]
 // y = the pooling of a window that begins at x; `part_of_one` is 1 / its pixels.
 template <class T, class Result, int kRegisters, class Pixels, class Part>
 LANEWISE_INLINE void pool_panel(Steps steps, Pixels pixels, T part_of_one, const T* x, T* y,
@@ -137,6 +140,7 @@ LANEWISE_INLINE void pool_window(Steps steps, Pixels pixels, T part_of_one, cons
                                                       doubt, part);
   });
 }
+// [pool_window]
 
 // Out of line: the edges of an image are rare, and the code is long.
 template <class T, class Result>
@@ -163,7 +167,6 @@ LANEWISE_INLINE void fetch_below(const PoolImage& image, Steps steps, const T* x
     for (long i = 0; i < image.stride_width * steps.pixel; i += kLine) __builtin_prefetch(row + i);
 }
 
-// [pooling_forward]
 // Row oy of y. Returns false if a number in it may be wrong.
 template <class T, class Result, class Whole>
 LANEWISE_INLINE bool forward_row(const PoolImage& image, Whole whole, const Inside& inner,
@@ -215,7 +218,6 @@ void forward(const PoolImage& image, const T* x, T* y, long begin, long end) noe
   with_whole_windows(image,
                      [&](auto whole) { forward_rows<T, Pooling>(image, whole, x, y, begin, end); });
 }
-// [pooling_forward]
 
 template <class T>
 LANEWISE_INLINE void zero(T* x, long count) noexcept {

@@ -31,21 +31,15 @@ shoe.)
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <cmath>
-#include <string>
-#include <string_view>
 #include <vector>
 
-#include "05_cnn_fundamentals/gallery.hpp"
-#include "05_cnn_fundamentals/naive.hpp"
-#include "05_cnn_fundamentals/planes.hpp"
-#include "support/chapter.hpp"
-#include "support/timing.hpp"
+#include "05_cnn_fundamentals/show.hpp"
+#include "05_cnn_fundamentals/show_more.hpp"
+#include "support/mnist.hpp"
 
 namespace lw = lanewise;
-using gallery::Gallery;
 using lanewise::Index;
+using tutorial::Chapter;
 using namespace planes;  // Plane is a tensor of doubles, (height, width)
 
 namespace {
@@ -88,11 +82,13 @@ again, and says where in the old one the feature is found.
 From now on, the library does the same. It takes many images and many filters at a time, and images
 with more than one number a pixel; section 3 says why.
 
-
 \snippet this slide
 
 The filter turned by a quarter looks for an edge between above and below. In this image it finds
-nothing; in the image turned likewise, it does.
+nothing; in the image turned likewise, it does. Each time the loops and the library are to find the
+same:
+
+\snippet this edge
 
 \subsection ch05_flip What mathematicians mean by it
 
@@ -123,59 +119,23 @@ Plane slide(const Plane& image, const Plane& filter, Index stride = 1) {
 }
 // [slide]
 
-Plane edge_filter() {
-  return Plane({3, 3}, {1, 0, -1, 1, 0, -1, 1, 0, -1});
-}
-
-Plane edge_image() {
-  Plane image({8, 8});
-  for (Index i = 0; i < 8; ++i)
-    for (Index j = 0; j < 4; ++j) image(i, j) = 10;
-  return image;
-}
-
-void show_edge(tutorial::Chapter& chapter) {
+// [edge]
+void show_edge(Chapter& chapter) {
   chapter.section("edge", "1 Finding an edge");
   const Plane image = edge_image(), filter = edge_filter();
-  const Plane response = naive::slide(image, filter);
-  const Plane across = naive::slide(image, transposed(filter));
-  const Plane down = naive::slide(transposed(image), transposed(filter));
-  const Plane true_convolution = naive::slide(image, turned(filter));
-  chapter.print("image, filter, and what the filter finds:\n{}\n",
-                gallery::side_by_side({image, filter, response}));
-  chapter.print("the filter turned by a quarter, in the same image:\n{}\n",
-                gallery::side_by_side({image, transposed(filter), across}));
-  chapter.print("in the image turned likewise:\n{}\n",
-                gallery::side_by_side({transposed(image), transposed(filter), down}));
-  chapter.print("true convolution, with the filter turned by half a circle:\n{}\n",
-                gallery::side_by_side({image, turned(filter), true_convolution}));
-
-  const double expected[] = {0, 0, 30, 30, 0, 0};
-  bool right = true;
-  for (Index i = 0; i < 6; ++i)
-    for (Index j = 0; j < 6; ++j) {
-      const double value = expected[j];
-      right = right && response(i, j) == value && across(i, j) == 0 && down(j, i) == value &&
-              true_convolution(i, j) == -value;
-    }
-  for (Index j = 0; j < 6; ++j)
-    chapter.exact(fmt::format("edge, column {}", j + 1), response(0, j), expected[j]);
-  chapter.exact("edge, filter turned by a quarter", across(3, 3), 0);
-  chapter.check("true convolution gives -30 at the edge", true_convolution(0, 2) == -30);
-  chapter.check("all four times, each of the 36 numbers is what a pencil gives", right);
-  chapter.check("the library finds the same numbers",
-                same(slide(image, filter), response) &&
-                    same(slide(image, transposed(filter)), across) &&
-                    same(slide(transposed(image), transposed(filter)), down) &&
-                    same(slide(image, turned(filter)), true_convolution));
-
-  Gallery pictures(24, 24);
-  pictures.add(image, "8 x 8, the image");
-  pictures.add(filter, "3 x 3, the filter");
-  pictures.add(response, "6 x 6, the edge");
-  pictures.add(true_convolution, "6 x 6, filter turned");
-  chapter.plot("edge", pictures.grid("An edge, and the filter that finds it"));
+  const std::vector<show::Case> cases = {
+      {"image, filter, and what the filter finds", image, filter},
+      {"the filter turned by a quarter, in the same image", image, transposed(filter)},
+      {"in the image turned likewise", transposed(image), transposed(filter)},
+      {"true convolution, with the filter turned by half a circle", image, turned(filter)}};
+  std::vector<Plane> by_loops, by_library;
+  for (const show::Case& one : cases) {
+    by_loops.push_back(naive::slide(one.image, one.filter));
+    by_library.push_back(slide(one.image, one.filter));
+  }
+  show::edge(chapter, cases, by_loops, by_library);
 }
+// [edge]
 
 /** \page ch05
 \section ch05_hand 2 One by hand
@@ -192,9 +152,13 @@ there. Take this with a grain of salt: these weights would also give a 4 on a wh
 the edge filter from such a mistake is its negative weights, which add up with the positive ones to
 0.
 
-You can write this computation yourself: it is the first of the exercises.
+You can write this computation yourself: it is the first of the exercises. Here the library and the
+plain loops of section 1 do it:
+
+\snippet this hand
 */
-void show_hand(tutorial::Chapter& chapter) {
+// [hand]
+void show_hand(Chapter& chapter) {
   chapter.section("hand", "2 One by hand");
   const Plane seven({7, 7}, {0, 0, 0, 0, 0, 0, 0,  //
                              0, 1, 1, 1, 1, 1, 0,  //
@@ -212,6 +176,7 @@ void show_hand(tutorial::Chapter& chapter) {
   chapter.exact("a corner by hand, at row 2, column 4", found(1, 3), 4);
   chapter.check("no other place gives a 4", std::count(found.begin(), found.end(), 4.0) == 1);
 }
+// [hand]
 
 /** \page ch05
 \section ch05_sets 3 Many filters, of many sizes
@@ -237,27 +202,20 @@ A filter has \f$k_h k_w c\f$ weights and a bias \f$b\f$. The size of the image i
 formula: the same layer works on a stamp and on a poster. 320 parameters for 32 filters of 3 x 3 is
 the first line of the network that chapter 13 trains.
 */
-void show_sets(tutorial::Chapter& chapter) {
+// [set]
+void show_sets(Chapter& chapter) {
   chapter.section("sets", "3 Many filters, of many sizes");
-  chapter.print("on an image of 28 x 28 with one channel:\n");
-  bool right = true;
+  std::vector<show::Set> sets;
   for (const Index size : {1, 3, 5, 7})
     for (const Index filters : {8, 16, 32}) {
-      // [set]
       lw::Sequential layer{lw::Input{{28, 28, 1}},  // height, width, channels
                            lw::Conv2D{filters, {size, size}}};
-      // [set]
       layer.build({28, 28, 1});
-      chapter.print("{:>2} filters of {} x {}: output {:<12} {:>5} parameters\n", filters, size,
-                    size, lw::to_string(layer.output_shape()), layer.parameter_count());
-      right = right && layer.parameter_count() == (size * size + 1) * filters &&
-              layer.output_shape() == lw::Shape{29 - size, 29 - size, filters};
-      if (size == 3 && filters == 32)
-        chapter.exact("parameters of 32 filters of 3 x 3",
-                      static_cast<double>(layer.parameter_count()), 320);
+      sets.push_back({filters, size, layer});
     }
-  chapter.check("(size * size + 1) * filters parameters, and 29 - size rows and columns", right);
+  show::sets(chapter, sets);
 }
+// [set]
 
 /** \page ch05
 \section ch05_digit 4 A digit through four filters
@@ -286,44 +244,25 @@ each shows up white on one side and blue on the other.
 
 \verbinclude 05_digit.txt
 */
+// [bank]
 Plane digit(const lw::data::Mnist& data, Index image) {
-  Plane x({28, 28});
-  const auto bytes = data.train_images.row(image);
-  for (Index i = 0; i < x.size(); ++i) x[i] = bytes[i] / 255.0;
-  return x;
+  return tutorial::pixels<double>(data.train_images.row(image));
 }
 
-void show_digit(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
+void show_digit(Chapter& chapter, const lw::data::Mnist& data) {
   chapter.section("digit", "4 A digit through four filters");
   const Plane image = digit(data, 0);
   const std::vector<Plane> filters = {
       edge_filter(), transposed(edge_filter()),
       Plane({3, 3}, {1 / 9., 1 / 9., 1 / 9., 1 / 9., 1 / 9., 1 / 9., 1 / 9., 1 / 9., 1 / 9.}),
       Plane({3, 3}, {0, -1, 0, -1, 5, -1, 0, -1, 0})};
-  // [bank]
   const lw::Tensor<double> bank = bank_of(filters);  // (3, 3, 1, 4)
   lw::Tensor<double> maps({1, 28, 28, 4});
   lw::ops::conv_forward<double>(as_images(image), bank, maps,
                                 {.padding = lw::Padding::same});  // see section 5
-  // [bank]
-  Gallery pictures(28, 28);
-  pictures.add(image, "the image");
-  const char* const names[] = {"left and right", "above and below", "blurred", "sharpened"};
-  bool right = true;
-  for (Index k = 0; k < 4; ++k) {
-    const Plane map = channel_of(maps, 0, k);
-    const auto [least, largest] = std::minmax_element(map.begin(), map.end());
-    chapter.print("{:<16} from {:6.3f} to {:6.3f}\n", names[k], *least, *largest);
-    pictures.add(map, names[k]);
-    const Plane loops = naive::slide(image, filters[static_cast<std::size_t>(k)]);
-    for (Index i = 0; i < 26; ++i)
-      for (Index j = 0; j < 26; ++j)
-        right = right && std::abs(map(i + 1, j + 1) - loops(i, j)) <= 1e-14;
-  }
-  // Nine products below 5, nine roundings of 1.1e-16 each.
-  chapter.check("inside the border, each map is that of the plain loops", right);
-  chapter.plot("digit", pictures.grid("A digit through four filters"));
+  show::four_filters(chapter, image, filters, maps);
 }
+// [bank]
 
 /** \page ch05
 \section ch05_padding 5 Strides and padding
@@ -351,56 +290,31 @@ places. Keras has two names for paddings. `valid` means none. `same` means as ma
 If the number of zeros is odd, the odd one is *behind*: at the bottom and at the right. (PyTorch's
 `padding=1` means one on either side, whatever the stride, and other formats leave the choice. Carry
 weights from one library to another, and this is where results begin to differ.) The formula is
-easily off by one, so the program compares it with the library and with trying:
+easily off by one. Here it is in code,
+
+\snippet 05_cnn_fundamentals/naive.hpp naive formula
+
+and the program compares it with the library and with trying:
 
 \snippet 05_cnn_fundamentals/naive.hpp naive places
 
 \verbinclude 05_padding.txt
 
+A filter in larger steps finds the same, at fewer places:
+
+\snippet this strides
+
 \image html 05_strides.svg "The left and right edges, at three strides" width=100%
 */
-void show_padding(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
+// [strides]
+void show_padding(Chapter& chapter, const lw::data::Mnist& data) {
   chapter.section("padding", "5 Strides and padding");
-  const struct {
-    Index size, kernel, stride;
-    bool same;
-    Index output;
-  } cases[] = {{28, 3, 1, false, 26}, {28, 3, 1, true, 28}, {28, 2, 1, true, 28},
-               {28, 3, 2, false, 13}, {28, 3, 2, true, 14}, {28, 7, 3, true, 10},
-               {26, 2, 2, false, 13}, {11, 2, 2, false, 5}, {11, 2, 2, true, 6}};
-  chapter.print("pixels  filter  stride  padding   zeros before, behind   places\n");
-  bool right = true;
-  for (const auto& [n, k, s, is_same, expected] : cases) {
-    const Index total = is_same ? std::max<Index>(((n + s - 1) / s - 1) * s + k - n, 0) : 0;
-    const Index p = total / 2, q = total - p;
-    const Index o = (n + p + q - k) / s + 1;
-    const lw::WindowOnImage placed = lw::place(
-        {.kernel = k, .stride = s, .padding = is_same ? lw::Padding::same : lw::Padding::valid}, n,
-        "the chapter");
-    chapter.print("{:>6} {:>7} {:>7}  {:<8} {:>12} {:>6} {:>11}\n", n, k, s,
-                  is_same ? "same" : "valid", p, q, o);
-    right = right && o == expected && o == naive::places(n, k, s, p, q) &&
-            placed.output == lw::Extent2D{o} && placed.top == p && placed.bottom == q &&
-            placed.left == p && placed.right == q;
-  }
-  chapter.check("formula, library and trying agree", right);
-
+  show::places(chapter);
   const Plane image = digit(data, 0);
-  const Plane map = slide(image, edge_filter());
-  Gallery pictures(28, 28);
-  pictures.add(map, "stride 1: 26 x 26");
-  bool chosen = true;
-  for (const Index stride : {2, 4}) {
-    const Plane sparse = slide(image, edge_filter(), stride);
-    for (Index i = 0; i < sparse.shape()[0]; ++i)
-      for (Index j = 0; j < sparse.shape()[1]; ++j)
-        chosen = chosen && std::abs(sparse(i, j) - map(i * stride, j * stride)) <= 1e-14;
-    pictures.add(sparse,
-                 fmt::format("stride {}: {} x {}", stride, sparse.shape()[0], sparse.shape()[1]));
-  }
-  chapter.check("a stride picks from the map of stride 1", chosen);
-  chapter.plot("strides", pictures.grid("The same filter in larger steps"));
+  show::strides(chapter, {slide(image, edge_filter(), 1), slide(image, edge_filter(), 2),
+                          slide(image, edge_filter(), 4)});
 }
+// [strides]
 
 /** \page ch05
 \section ch05_relu 6 ReLU: what is not there does not count
@@ -421,35 +335,16 @@ with a larger filter, as a product of matrices is a matrix. After a convolution,
 nothing in the library: it is done in the registers of the processor, before the finished sums are
 written to memory.
 */
-Plane relu_of(const Plane& map) {
-  Plane y(map.shape());
-  // [relu]
-  lw::ops::activation_forward<double>(lw::relu, map, y);
-  // [relu]
-  return y;
-}
-
-Plane show_relu(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
+// [relu]
+Plane show_relu(Chapter& chapter, const lw::data::Mnist& data) {
   chapter.section("relu", "6 ReLU: what is not there does not count");
   const Plane map = slide(digit(data, 0), edge_filter());
-  const Plane kept = relu_of(map);
-  const auto count = [](const Plane& x, auto which) {
-    return std::count_if(x.begin(), x.end(), which);
-  };
-  const auto negative = [](double v) { return v < 0; };
-  const auto positive = [](double v) { return v > 0; };
-  chapter.print("of {} numbers: before {} negative and {} positive, after {} and {}\n", map.size(),
-                count(map, negative), count(map, positive), count(kept, negative),
-                count(kept, positive));
-  bool right = true;
-  for (Index i = 0; i < map.size(); ++i) right = right && kept[i] == std::max(map[i], 0.0);
-  chapter.check("each number is max(x, 0)", right);
-  Gallery pictures(28, 28);
-  pictures.add(map, "the map");
-  pictures.add(kept, "after ReLU");
-  chapter.plot("relu", pictures.grid("ReLU on a feature map"));
+  Plane kept(map.shape());
+  lw::ops::activation_forward<double>(lw::relu, map, kept);
+  show::relu(chapter, map, kept);
   return kept;
 }
+// [relu]
 
 /** \page ch05
 \section ch05_pooling 7 Pooling: a number for a square
@@ -471,7 +366,9 @@ By hand, on a map of 4 x 4:
 The three differ in what they think of a single strong response among three weak ones, such as the 6
 at the lower right: the maximum and the root keep all of it, the average a quarter. The average is
 nothing new, by the way. It is a convolution with four weights of 1/4 and a stride of 2, as the
-program verifies.
+program verifies:
+
+\snippet this pooling
 
 \image html 05_pooling.svg "The feature map of section 6, and what pooling leaves of it" width=100%
 
@@ -479,18 +376,29 @@ The course says that 25 % of a map remain. That holds for even sizes. From 11 x 
 second map in the network of chapter 13, the squares of 2 x 2 leave a row and a column over, which
 are dropped: 5 x 5 remain, 25 of 121, or 21 %.
 
-\subsection ch05_pool_kernel Eight maps at once
+\subsection ch05_pool_kernel Many maps at once
 
 A real layer pools dozens of maps, and the library does not take them one after the other. Channels
 are innermost in memory: the numbers that belong to one place of all maps lie side by side, and so
-do their results. With AVX2 a register holds a float of each of eight maps, so that eight windows
-are pooled at once, and nothing ever has to change places within a register:
+do their results. A register of AVX-512 holds a float of each of 16 maps, one of AVX2 of each of 8.
+So many windows are pooled at once, and nothing ever has to change places within a register. Each
+kind of pooling says how the first pixel of a window is taken, how the next ones join it, and what
+is made of them in the end. For the maximum this is short:
 
-\snippet simd/pooling.cpp pooling_forward
+\snippet simd/pooling.cpp maximum
 
-`for_each_panel` goes through the channels, a few registers at a time; `Pooling` is one of the three
-kinds. At the border, where a window hangs over, only the rows and columns inside are looked at.
-What it has to give is defined, and tested, by this:
+A *panel* is as many channels as fit into a few registers. It is loaded from the first pixel of the
+window, then from the next, until the window is done:
+
+\snippet simd/pooling.cpp pool_window
+
+A layer has any number of channels. So the panels are of four registers as long as there are enough
+channels, then of two, of one, and of a part of one:
+
+\snippet simd/windows.hpp for_each_panel
+
+At the border, where a window hangs over, only the rows and columns inside are looked at. What has
+to come out is defined, and tested, by this:
 
 \snippet reference/pooling.cpp reference_max_pool
 
@@ -505,7 +413,12 @@ picture. Take it at its word. Keep a quarter of a digit's 784 numbers, in three 
 of them again, and see how far it is from the digit. Two ways are pooling, undone by writing each
 number into all four pixels of its square. The third is what JPEG is built on: write the image as a
 sum of waves, here without cutting it into blocks first, and keep the 196 waves that are largest.
-(Where they are would have to be stored, too; JPEG is clever about that.)
+(Where they are would have to be stored, too; JPEG has a way to make that cheap.) These are the
+three ways, and the last one in detail:
+
+\snippet this compression
+
+\snippet 05_cnn_fundamentals/naive.hpp naive waves
 
 \verbinclude 05_compression.txt
 
@@ -529,85 +442,34 @@ naive::Pooled pool(const Plane& map, Index size) {
 }
 // [pool]
 
-void show_pooling(tutorial::Chapter& chapter, const Plane& feature_map) {
+// [pooling]
+void show_pooling(Chapter& chapter, const Plane& feature_map) {
   chapter.section("pooling", "7 Pooling: a number for a square");
   const Plane small({4, 4}, {3, 4, 1, 1,  //
                              0, 0, 1, 1,  //
                              2, 2, 0, 0,  //
                              1, 4, 0, 6});
-  const naive::Pooled by_hand = naive::pool(small, 2);
-  chapter.print("a map, its maxima, averages, and roots of sums of squares:\n{}\n",
-                gallery::side_by_side({small, by_hand.maximum, by_hand.average, by_hand.root}));
-  chapter.check("they are what a pencil gives",
-                same(by_hand.maximum, Plane({2, 2}, {4, 1, 4, 6})) &&
-                    same(by_hand.average, Plane({2, 2}, {1.75, 1, 2.25, 1.5})) &&
-                    same(by_hand.root, Plane({2, 2}, {5, 2, 5, 6})));
+  show::pooling_by_hand(chapter, small, naive::pool(small, 2));
+  const Plane quarters({2, 2}, {.25, .25, .25, .25});
+  show::pooling(chapter, feature_map, pool(feature_map, 2), slide(feature_map, quarters, 2));
+}
+// [pooling]
 
-  const naive::Pooled pooled = pool(feature_map, 2), loops = naive::pool(feature_map, 2);
-  // Sums of four numbers of up to 3, squares of up to 9, in another order.
-  chapter.check("the library pools the feature map as the loops do",
-                same(pooled.maximum, loops.maximum) &&
-                    largest_difference(pooled.average, loops.average) <= 1e-15 &&
-                    largest_difference(pooled.root, loops.root) <= 1e-14);
-  chapter.check(
-      "the average is a convolution with stride 2",
-      largest_difference(pooled.average,
-                         slide(feature_map, Plane({2, 2}, {.25, .25, .25, .25}), 2)) <= 1e-15);
-  const auto kept = [](Index size) {  // percent
-    const double before = static_cast<double>(size * size);
-    const double after = static_cast<double>(naive::pool(Plane({size, size}), 2).maximum.size());
-    return std::pair{after, 100 * after / before};
-  };
-  chapter.print("of 26 x 26 numbers, {} remain, {:.1f} %; of 11 x 11, {}, {:.1f} %\n",
-                kept(26).first, kept(26).second, kept(11).first, kept(11).second);
-  chapter.exact("percent that 2 x 2 pooling keeps of 26 x 26", kept(26).second, 25);
-  chapter.check("of the 121 numbers of 11 x 11 it keeps 25", kept(11).first == 25);
-
-  Gallery pictures(28, 28);
-  pictures.add(feature_map, "the map");
-  pictures.add(pooled.maximum, "maximum");
-  pictures.add(pooled.average, "average");
-  pictures.add(pooled.root, "root of squares");
-  chapter.plot("pooling", pictures.grid("The three poolings of one feature map"));
+// [compression]
+std::array<Plane, 3> restored(const Plane& image) {
+  const naive::Pooled pooled = pool(image, 2);
+  return {enlarged(pooled.maximum), enlarged(pooled.average),
+          naive::keep_largest_waves(image, 196)};
 }
 
-void show_compression(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
+void show_compression(Chapter& chapter, const lw::data::Mnist& data) {
   chapter.section("compression", "Is this compression?");
-  const Index count = chapter.options().quick ? 100 : 1000;
-  const char* const ways[] = {"maximum pooling", "average pooling", "largest waves"};
-  const auto restored = [&](const Plane& image) {
-    const naive::Pooled pooled = pool(image, 2);
-    return std::array{enlarged(pooled.maximum), enlarged(pooled.average),
-                      naive::keep_largest_waves(image, 196)};
-  };
-  double squares = 0, errors[3] = {};
-  for (Index i = 0; i < count; ++i) {
-    const Plane image = digit(data, i);
-    for (const double v : image) squares += v * v;
-    const auto pictures = restored(image);
-    for (std::size_t way = 0; way < 3; ++way)
-      for (Index p = 0; p < image.size(); ++p)
-        errors[way] += std::pow(pictures[way][p] - image[p], 2);
-  }
-  chapter.print(
-      "a quarter of the numbers of {} images, and the error in percent of the image\n"
-      "(root of the sums of squares):\n",
-      count);
-  for (std::size_t way = 0; way < 3; ++way)
-    chapter.print("  {:<16} {:5.1f} %\n", ways[way], 100 * std::sqrt(errors[way] / squares));
-  // Among all pictures that are constant on squares, the averages are the nearest.
-  chapter.check("averages restore better than maxima", errors[1] <= errors[0]);
-  const Plane image = digit(data, 0);
-  chapter.check(
-      "all 784 waves restore the image",
-      largest_difference(naive::cosine_transform(naive::cosine_transform(image, false), true),
-                         image) <= 1e-13);
-  Gallery pictures(28, 28);
-  pictures.add(image, "784 numbers", 1);
-  const auto shown = restored(image);
-  for (std::size_t way = 0; way < 3; ++way) pictures.add(shown[way], ways[way], 1);
-  chapter.plot("compression", pictures.grid("What 196 numbers restore"));
+  std::vector<Plane> images;
+  for (Index i = 0; i < (chapter.options().quick ? 100 : 1000); ++i)
+    images.push_back(digit(data, i));
+  show::compression(chapter, images, restored);
 }
+// [compression]
 
 /** \page ch05
 \section ch05_shift 8 A shifted digit
@@ -625,11 +487,21 @@ verifies it on images of whole numbers, bit by bit. \term{invariance|Invariance}
 result does not change at all. Where that comes from, as far as it comes, is pooling: within its
 square, a maximum does not care where it was.
 
-How far? Four edge filters (left, right, above, below), ReLU, maximum pooling over squares of
-several sizes, and digits that are shifted to the right by one, two and three pixels, with enough
-black around them that nothing is lost. How much does the output change, in percent of itself?
+How far? Take digits that are shifted to the right by one, two and three pixels, with enough black
+around them that nothing is lost:
+
+\snippet this shifted
+
+Four filters look for edges of four directions (left, right, above, below), and ReLU follows:
+
+\snippet this maps
+
+Then maximum pooling over squares of several sizes. How much does the output change, in percent of
+itself?
 
 \snippet this change
+
+\snippet this shift table
 
 \verbinclude 05_shift.txt
 
@@ -650,6 +522,7 @@ apart, and those of the third 8. And a dense layer at the end, which has a weigh
 may still treat the same digit differently when it moves. Chapter 13 shifts digits before a trained
 network to see.
 */
+// [shifted]
 // Digits in the middle of a black square, moved to the right by `shift` of at most 3, with room for
 // their edges: (count, 42, 42, 1), in whole numbers from 0 to 255.
 lw::Tensor<double> shifted(const lw::data::Mnist& data, Index count, Index shift) {
@@ -662,88 +535,69 @@ lw::Tensor<double> shifted(const lw::data::Mnist& data, Index count, Index shift
   return x;
 }
 
-void show_shift(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
-  chapter.section("shift", "8 A shifted digit");
-  const Index count = chapter.options().quick ? 100 : 500;
-  constexpr Index kSize = 40;  // of the maps
+// [shifted]
+
+// [maps]
+constexpr Index kMapSize = 40;
+
+// By shift, 0 to 3: what the filters find, (count, 40, 40, 4). All numbers are whole and below
+// 2^53, so that every order of adding them is exact.
+std::vector<lw::Tensor<double>> maps_of_shifted(const lw::data::Mnist& data, Index count) {
   const Plane edge = edge_filter(), level = transposed(edge);
   const lw::Tensor<double> bank = bank_of({edge, turned(edge), level, turned(level)});
-  std::vector<lw::Tensor<double>> maps;  // by shift
+  std::vector<lw::Tensor<double>> maps;
   for (Index shift = 0; shift <= 3; ++shift) {
-    maps.emplace_back(lw::Shape{count, kSize, kSize, 4});
+    maps.emplace_back(lw::Shape{count, kMapSize, kMapSize, 4});
     lw::ops::conv_forward<double>(shifted(data, count, shift).view(), bank, maps.back(),
                                   {.activation = lw::relu});
   }
-
-  // All numbers are whole and below 2^53, so that every order of adding them is exact.
-  bool moves = true;
-  for (Index shift = 1; shift <= 3; ++shift)
-    for (Index n = 0; n < count; ++n)
-      for (Index i = 0; i < kSize; ++i)
-        for (Index j = shift; j < kSize; ++j)
-          for (Index k = 0; k < 4; ++k)
-            moves = moves && maps[static_cast<std::size_t>(shift)](n, i, j, k) ==
-                                 maps[0](n, i, j - shift, k);
-  chapter.check("the map of a shifted image is the shifted map, exactly", moves);
-
-  const auto pooled = [&](Index shift, Index size) {
-    const Index left = kSize / size;
-    lw::Tensor<double> y({count, left, left, 4});
-    lw::ops::max_pool<double>(maps[static_cast<std::size_t>(shift)],
-                              {.kernel = size, .stride = size}, y);
-    return y;
-  };
-  // [change]
-  // By how many percent the maps `after` differ from those `before`.
-  const auto change = [](const lw::Tensor<double>& before, const lw::Tensor<double>& after) {
-    double difference = 0, all = 0;
-    for (Index i = 0; i < before.size(); ++i) {
-      difference += std::pow(after[i] - before[i], 2);
-      all += std::pow(before[i], 2);
-    }
-    return 100 * std::sqrt(difference / all);
-  };
-  // [change]
-  const std::pair<Index, const char*> sizes[] = {
-      {1, "no pooling"}, {2, "2 x 2"}, {4, "4 x 4"}, {8, "8 x 8"}, {kSize, "global"}};
-  chapter.print(
-      "change in percent, {} images\n"
-      "shifted by    1       2       3 pixels   another image\n",
-      count);
-  lw::report::Chart chart{.title = "What changes when the digit moves",
-                          .x_label = "pixels to the right",
-                          .y_label = "change in percent",
-                          .series = {}};
-  bool less = true, global_is_zero = true;
-  double previous = 100;
-  for (const auto& [size, name] : sizes) {
-    lw::report::Series series{
-        .name = name, .x = {0}, .y = {0}, .mark = lw::report::Mark::line_and_points};
-    const lw::Tensor<double> before = pooled(0, size);
-    chapter.print("{:<10}", name);
-    for (Index shift = 1; shift <= 3; ++shift) {
-      series.x.push_back(static_cast<double>(shift));
-      series.y.push_back(change(before, pooled(shift, size)));
-      chapter.print("{:7.1f} ", series.y.back());
-      if (size == kSize) global_is_zero = global_is_zero && series.y.back() == 0;
-    }
-    const lw::Tensor<double> first(before.rows(0, count - 1)), next(before.rows(1, count));
-    chapter.print("{:15.1f}\n", change(first, next));
-    less = less && series.y[1] < previous;
-    previous = series.y[1];
-    chart.series.push_back(std::move(series));
-  }
-  chapter.check("a shift by 1 changes less, the larger the squares", less);
-  chapter.check("global pooling does not notice, exactly", global_is_zero);
-  const lw::Tensor<double> still = pooled(0, 2), moved = pooled(2, 2);
-  bool whole = true;
-  for (Index n = 0; n < count; ++n)
-    for (Index i = 0; i < kSize / 2; ++i)
-      for (Index j = 1; j < kSize / 2; ++j)
-        for (Index k = 0; k < 4; ++k) whole = whole && moved(n, i, j, k) == still(n, i, j - 1, k);
-  chapter.check("a shift by 2 moves the pooled map by 1, exactly", whole);
-  chapter.plot("shift", chart);
+  return maps;
 }
+// [maps]
+
+// [change]
+lw::Tensor<double> pooled(const lw::Tensor<double>& maps, Index size) {
+  const Index left = kMapSize / size;
+  lw::Tensor<double> y({maps.shape()[0], left, left, 4});
+  lw::ops::max_pool<double>(maps, {.kernel = size, .stride = size}, y);
+  return y;
+}
+
+// By how many percent the maps `after` differ from those `before`.
+double change(lw::TensorView<const double> before, lw::TensorView<const double> after) {
+  double difference = 0, all = 0;
+  for (Index i = 0; i < before.size(); ++i) {
+    difference += std::pow(after[i] - before[i], 2);
+    all += std::pow(before[i], 2);
+  }
+  return 100 * std::sqrt(difference / all);
+}
+// [change]
+
+// [shift table]
+void show_shift(Chapter& chapter, const lw::data::Mnist& data) {
+  chapter.section("shift", "8 A shifted digit");
+  const Index count = chapter.options().quick ? 100 : 500;
+  const std::vector<lw::Tensor<double>> maps = maps_of_shifted(data, count);
+  chapter.check("the map of a shifted image is the shifted map, exactly",
+                show::is_moved(maps[1], maps[0], 1) && show::is_moved(maps[2], maps[0], 2) &&
+                    show::is_moved(maps[3], maps[0], 3));
+  chapter.check("a shift by 2 moves the pooled map by 1, exactly",
+                show::is_moved(pooled(maps[2], 2), pooled(maps[0], 2), 1));
+
+  std::vector<show::Change> changes;
+  for (const Index size : {Index{1}, Index{2}, Index{4}, Index{8}, kMapSize}) {
+    const lw::Tensor<double> before = pooled(maps[0], size);
+    const auto by = [&](std::size_t shift) {
+      const lw::Tensor<double> after = pooled(maps[shift], size);
+      return change(before, after);
+    };
+    const double another = change(before.rows(0, count - 1), before.rows(1, count));
+    changes.push_back({size, {by(1), by(2), by(3)}, another});
+  }
+  show::changes(chapter, count, changes);
+}
+// [shift table]
 
 /** \page ch05
 \section ch05_learned 9 The filter, learned
@@ -767,13 +621,25 @@ multiplied with. In loops, for any number of channels and filters:
 
 \snippet 05_cnn_fundamentals/naive.hpp naive conv backward
 
-The library knows this already. What is left to write is a model of one filter, and the steps:
+The library knows this already. What is left to write is a model of one filter,
 
 \snippet this learner
 
-\snippet this step
+the pairs that it is to learn from,
 
-The nine weights are written down after each step; here they are, frame by frame.
+\snippet this pairs
+
+and the steps. The nine weights are written down after each of them:
+
+\snippet 05_cnn_fundamentals/show_more.hpp trace
+
+\snippet this learn
+
+The model is trained twice, with two kinds of steps:
+
+\snippet this learning
+
+Here are the nine weights, frame by frame.
 
 \image html 05_frames.svg "White is 1, blue is -1, black is 0" width=100%
 
@@ -790,8 +656,11 @@ word, `momentum`: with \term{momentum}, each step goes on with a part of the ste
 
 \subsection ch05_alone What one image teaches
 
-What if there is only one pair, the image of section 1 and its edge? The loss falls to nothing, and
-the filter is not the edge filter:
+What if there is only one pair, the image of section 1 and its edge?
+
+\snippet this alone
+
+The loss falls to nothing, and the filter is not the edge filter:
 
 \verbinclude 05_alone.txt
 
@@ -800,9 +669,9 @@ in; it fixes the sums of the three columns, to 3, 0 and -3, and nothing else. In
 filters do this, and descent ends at the one that is nearest to where it began. A perfect loss says
 that a model explains what it was shown. What it does with the rest is another matter.
 */
+// [learner]
 constexpr Index kPairs = 512;
 
-// [learner]
 lw::Sequential make_learner(const lw::Shape& image, std::uint64_t seed, lw::SGD descent) {
   lw::Sequential model{lw::Input{image}, lw::Conv2D{1, {3, 3}, {.use_bias = false}}};
   model.set_seed(seed);
@@ -812,6 +681,7 @@ lw::Sequential make_learner(const lw::Shape& image, std::uint64_t seed, lw::SGD 
 }
 // [learner]
 
+// [pairs]
 struct Pairs {
   lw::Tensor<float> x, target;
 
@@ -824,19 +694,14 @@ struct Pairs {
 };
 
 Pairs digit_pairs(const lw::data::Mnist& data) {
-  lw::Tensor<float> x({kPairs, 28, 28, 1});
-  for (Index i = 0; i < x.size(); ++i) x[i] = static_cast<float>(data.train_images[i]) / 255.0f;
-  return Pairs(std::move(x));
+  return Pairs(
+      tutorial::pixels<float>(data.train_images.rows(0, kPairs).reshape({kPairs, 28, 28, 1})));
 }
+// [pairs]
 
-// What became of a filter, step by step; the first one is before the first step.
-struct Trace {
-  std::vector<double> losses;
-  std::vector<Plane> filters;
-};
-
-Trace learn(const Pairs& pairs, lw::Sequential model, Index steps, Index batch_size) {
-  Trace trace;
+// [learn]
+show::Trace learn(const Pairs& pairs, lw::Sequential model, Index steps, Index batch_size) {
+  show::Trace trace;
   const auto note = [&] {
     const auto weights = model.parameters()[0].value;
     Plane filter({3, 3});
@@ -846,90 +711,57 @@ Trace learn(const Pairs& pairs, lw::Sequential model, Index steps, Index batch_s
   note();
   const Index count = pairs.x.shape()[0];
   for (Index step = 0, first = 0; step < steps; ++step) {
-    // [step]
     const Index last = std::min(first + batch_size, count);
     trace.losses.push_back(
         model.train_on_batch(pairs.x.rows(first, last), pairs.target.rows(first, last)));
     first = last % count;
-    // [step]
     note();
   }
   return trace;
 }
 
-double distance_from_edge(const Plane& filter) {
-  return largest_difference(filter, edge_filter());
-}
+// [learn]
 
-void show_learning(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
+// [learning]
+void show_learning(Chapter& chapter, const lw::data::Mnist& data) {
   chapter.section("learning", "9 The filter, learned");
-  const tutorial::ChapterOptions& options = chapter.options();
+  const auto& options = chapter.options();
   const Pairs pairs = digit_pairs(data);
   const Index steps = options.epochs * ((kPairs + options.batch_size - 1) / options.batch_size);
-  const auto start = std::chrono::steady_clock::now();
   const auto run = [&](double momentum) {
-    return learn(
-        pairs,
-        make_learner({28, 28, 1}, options.seed, {.learning_rate = 0.1, .momentum = momentum}),
-        steps, options.batch_size);
+    const lw::SGD descent{.learning_rate = 0.1, .momentum = momentum};
+    return learn(pairs, make_learner({28, 28, 1}, options.seed, descent), steps,
+                 options.batch_size);
   };
-  const Trace plain = run(0), fast = run(0.9);
-  chapter.add_training(std::chrono::steady_clock::now() - start);
-
-  Gallery frames(3, 3);
-  chapter.print("   step          loss   farthest weight from the edge filter's\n");
-  for (Index step = 0;; step = step == 0 ? 1 : 2 * step) {
-    const bool end = step >= steps;
-    const auto at = static_cast<std::size_t>(end ? steps : step);
-    frames.add(fast.filters[at], fmt::format("step {}", at), 1);
-    chapter.print("{:>7} {:>13.3e} {:>12.2e}\n", at,
-                  fast.losses[std::min(at, fast.losses.size() - 1)],
-                  distance_from_edge(fast.filters[at]));
-    if (end) break;
-  }
-  chapter.print("\nthe filter that was found, with momentum, and without:\n{}\n",
-                gallery::side_by_side({fast.filters.back(), plain.filters.back()}, 4));
-  // Eight seeds ended between 6e-6 and 1e-3, and after the steps of a quick run below 0.11.
-  if (steps >= 160)
-    chapter.check("learning finds (1 0 -1) in each row",
-                  distance_from_edge(fast.filters.back()) <= (options.full ? 0.01 : 0.2));
-  chapter.plot("frames", frames.grid("A filter learns what an edge is", 6));
-  chapter.plot("learning", lw::report::Chart{
-                               .title = "Loss while the filter is learned",
-                               .x_label = "step",
-                               .y_label = "mean square error",
-                               .series = {{.name = "gradient descent", .x = {}, .y = plain.losses},
-                                          {.name = "with momentum", .x = {}, .y = fast.losses}},
-                               .log_y = true});
+  const show::Trace plain = chapter.train([&] { return run(0); });
+  const show::Trace fast = chapter.train([&] { return run(0.9); });
+  show::learning(chapter, plain, fast);
 }
+// [learning]
 
-void show_alone(tutorial::Chapter& chapter) {
+// [alone]
+void show_alone(Chapter& chapter) {
   chapter.section("alone", "What one image teaches");
   const Plane image = edge_image();
   lw::Tensor<float> x({1, 8, 8, 1});
   for (Index i = 0; i < x.size(); ++i) x[i] = static_cast<float>(image[i]) / 10;
-  const Trace trace =
-      learn(Pairs(std::move(x)),
-            make_learner({8, 8, 1}, chapter.options().seed, {.learning_rate = 0.1}), 2000, 1);
-  const Plane& filter = trace.filters.back();
-  double sums[3] = {};
-  for (Index i = 0; i < 9; ++i) sums[i % 3] += filter[i];
-  chapter.print("loss after {} steps: {:.1e}\nthe filter:\n{}\n", trace.losses.size(),
-                trace.losses.back(), gallery::side_by_side({filter}, 3));
-  chapter.print("sums of its columns: {:.4f} {:.4f} {:.4f}\n", sums[0], sums[1], sums[2]);
-  chapter.check("the loss is gone", trace.losses.back() <= 1e-9);
-  chapter.check("the columns' sums are 3, 0 and -3", std::abs(sums[0] - 3) <= 1e-4 &&
-                                                         std::abs(sums[1]) <= 1e-4 &&
-                                                         std::abs(sums[2] + 3) <= 1e-4);
-  chapter.check("the filter is another", distance_from_edge(filter) >= 0.01);
+  const lw::Sequential model =
+      make_learner({8, 8, 1}, chapter.options().seed, {.learning_rate = 0.1});
+  show::alone(chapter, learn(Pairs(std::move(x)), model, 2000, 1));
 }
+// [alone]
 
 /** \page ch05
 \section ch05_gradients 10 Are the gradients right?
 
-The learner above is checked against numerical derivatives, as chapter 04 explains, and so is a
-small network with everything of this chapter in it: a convolution with ReLU, pooling, a second
-convolution with a stride, with padding, and with a filter that is not square, and a dense layer.
+The learner above is checked against numerical derivatives, as \ref ch04_gradients "chapter 04"
+explains, and against the loops of section 9:
+
+\snippet this learner gradients
+
+So is a small network with everything of this chapter in it: a convolution with ReLU, pooling, a
+second convolution with a stride, with padding, and with a filter that is not square, and a dense
+layer.
 
 \snippet this network
 
@@ -940,28 +772,14 @@ into a maximum are all the same, and whoever moves one of them sits on a kink: t
 derivative to compare with. (The library gives the gradient to the first of equal numbers, as Keras
 does.)
 */
-void check_gradients(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
-  chapter.section("gradients", "10 Are the gradients right?");
-  constexpr std::uint64_t kSeed = 42;
-  const auto report = [&](const char* what, const lw::GradientReport& found) {
-    chapter.print("{}", found.table());
-    Index entries = 0;
-    for (const auto& tensor : found.tensors) entries += tensor.entries;
-    chapter.gradient_check({.what = what,
-                            .parameters = entries,
-                            .checked = found.checked(),
-                            .max_relative_error = found.max_relative_error(),
-                            .bound = found.bound},
-                           found.ok());
-  };
-  const lw::GradientCheckOptions options{.entries_per_tensor = chapter.options().quick ? 200 : 0,
-                                         .seed = kSeed};
+// [learner gradients]
+constexpr std::uint64_t kSeed = 42;
 
-  const Pairs pairs = digit_pairs(data);
+void check_learner(Chapter& chapter, const Pairs& pairs, const lw::GradientCheckOptions& options) {
   lw::Sequential learner = make_learner({28, 28, 1}, kSeed, {});
-  report("the learner, mean square error",
-         lw::gradient_check(learner, lw::MeanSquaredError{}, pairs.x.rows(0, 1),
-                            pairs.target.rows(0, 1), options));
+  chapter.gradient_check("the learner, mean square error",
+                         lw::gradient_check(learner, lw::MeanSquaredError{}, pairs.x.rows(0, 1),
+                                            pairs.target.rows(0, 1), options));
 
   auto twin = learner.as<double>();
   lw::Tensor<double> x({4, 28, 28, 1}), y({4, 26, 26, 1}), loops({3, 3, 1, 1});
@@ -972,19 +790,15 @@ void check_gradients(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
   for (Index i = 0; i < y.size(); ++i)
     errors[i] = 2 * (errors[i] - y[i]) / static_cast<double>(y.size());
   naive::conv_backward_weights(x, errors, loops);
-  const auto gradient = twin.parameters()[0].gradient;
-  double difference = 0, largest = 0;
-  for (Index i = 0; i < 9; ++i) {
-    difference = std::max(difference, std::abs(gradient[i] - loops[i]));
-    largest = std::max(largest, std::abs(loops[i]));
-  }
   // Sums of 2,704 products of either sign, in another order.
-  chapter.check("the loops of section 9 find the same derivatives", difference <= 1e-11 * largest);
+  chapter.check(
+      "the loops of section 9 find the same derivatives",
+      largest_difference(twin.parameters()[0].gradient, loops) <= 1e-11 * tutorial::largest(loops));
+}
+// [learner gradients]
 
-  lw::Tensor<float> noise({3, 14, 13, 2});
-  lw::fill_uniform<float>(noise, 0, 1, {.seed = kSeed, .stream = 5});
-  const lw::Tensor<std::int32_t> labels({3}, {3, 1, 4});
-  // [network]
+// [network]
+void check_network(Chapter& chapter, const lw::GradientCheckOptions& options) {
   lw::Sequential network{
       lw::Input{{14, 13, 2}},
       lw::Conv2D{4, {3, 3}, {.activation = lw::relu}},
@@ -993,11 +807,15 @@ void check_gradients(tutorial::Chapter& chapter, const lw::data::Mnist& data) {
           3, {3, 2}, {.strides = {2, 1}, .padding = lw::Padding::same, .activation = lw::tanh}},
       lw::Flatten{},
       lw::Dense{5, {.activation = lw::softmax}}};
-  // [network]
   network.set_seed(kSeed);
-  report("two convolutions with pooling between, cross-entropy",
-         lw::gradient_check(network, lw::SparseCategoricalCrossentropy{}, noise, labels, options));
+  lw::Tensor<float> noise({3, 14, 13, 2});
+  lw::fill_uniform<float>(noise, 0, 1, {.seed = kSeed, .stream = 5});
+  const lw::Tensor<std::int32_t> labels({3}, {3, 1, 4});
+  chapter.gradient_check(
+      "two convolutions with pooling between, cross-entropy",
+      lw::gradient_check(network, lw::SparseCategoricalCrossentropy{}, noise, labels, options));
 }
+// [network]
 
 /** \page ch05
 \section ch05_ways 11 Three ways to the same numbers
@@ -1013,9 +831,9 @@ First **in plain loops**, the formula as it stands:
 Then **as a matrix product**. What the window sees at one place, 288 numbers, is a row. All places
 are a matrix of \f$32 \cdot 11 \cdot 11 = 3{,}872\f$ rows. The filters, as they lie in memory, are a
 matrix of 288 rows and 64 columns. Convolution is the product of the two. Unfolding the images is
-known as \term{im2col}. What comes out of the product is the output as it should lie in memory, and
-who has a fast matrix product has a fast convolution, for the price of a matrix that holds every
-pixel up to nine times:
+known as \term{im2col}. What comes out of the product is the output as it should lie in memory. So a
+fast matrix product makes convolution fast, too. The price is a matrix that holds every pixel up to
+nine times:
 
 \snippet this unfold
 
@@ -1025,11 +843,13 @@ Last **with the library's kernel**, the same product without the matrix:
 
 All three are equal, up to rounding:
 
+\snippet this ways
+
 \verbinclude 05_ways.txt
 
-What makes the loops slow is what made them slow in chapter 04: a single sum, each addition waiting
-for the one before, and filters that are read 64 numbers apart.
-
+What makes the loops slow is what made them slow in \ref ch04_ladder "chapter 04", where they are
+made faster step by step: a single sum, each addition waiting for the one before, and filters that
+are read 64 numbers apart.
 
 \subsection ch05_kernel The matrix that is never made
 
@@ -1052,66 +872,46 @@ The library, too, has plain loops somewhere. They are what every faster version 
 
 \snippet reference/convolution.cpp reference_conv_forward
 */
-template <class F>
-double rate(double operations, int runs, F&& call) {
-  return operations / tutorial::least_seconds(runs, call) / 1e9;
-}
+// [unfold]
+using Batch = lw::Tensor<float>;
 
-void show_ways(tutorial::Chapter& chapter) {
+void by_product(const Batch& x, const Batch& filters, Batch& columns, Batch& y) {
+  const Index places = columns.shape()[0], depth = columns.shape()[1];
+  lw::ops::im2col<float>(x, {.kernel = 3}, columns);  // (3872, 288)
+  lw::ops::gemm<float>(columns, filters.reshape({depth, 64}), y.reshape({places, 64}));
+}
+// [unfold]
+
+// [kernel]
+void by_kernel(const Batch& x, const Batch& filters, Batch& y) {
+  lw::ops::conv_forward<float>(x, filters, y);
+}
+// [kernel]
+
+// [ways]
+void show_ways(Chapter& chapter) {
   chapter.section("ways", "11 Three ways to the same numbers");
   const bool quick = chapter.options().quick;
-  const Index n = quick ? 4 : 32, size = 13, out = 11, c = 32, k = 64, depth = 3 * 3 * c;
-  lw::Tensor<float> x({n, size, size, c}), filters({3, 3, c, k});
+  const Index n = quick ? 4 : 32, depth = 3 * 3 * 32;
+  Batch x({n, 13, 13, 32}), filters({3, 3, 32, 64}), columns({n * 11 * 11, depth});
   lw::fill_uniform<float>(x, -1, 1, {.seed = chapter.options().seed, .stream = 1});
   lw::fill_uniform<float>(filters, -1, 1, {.seed = chapter.options().seed, .stream = 2});
-  lw::Tensor<float> loops({n, out, out, k}), product(loops.shape()), kernel(loops.shape());
-  lw::Tensor<float> columns({n * out * out, depth});
+  Batch loops({n, 11, 11, 64}), product(loops.shape()), kernel(loops.shape());
 
-  const auto by_loops = [&] { naive::conv(x, filters, loops); };
-  const auto by_product = [&] {
-    // [unfold]
-    lw::ops::im2col<float>(x, {.kernel = 3}, columns);  // (3872, 288)
-    lw::ops::gemm<float>(columns, filters.reshape({depth, k}), product.reshape({n * out * out, k}));
-    // [unfold]
-  };
-  const auto by_kernel = [&] {
-    // [kernel]
-    lw::ops::conv_forward<float>(x, filters, kernel);
-    // [kernel]
-  };
-  const int before = lw::num_threads();
-  lw::set_num_threads(1);
-  const double operations = 2.0 * static_cast<double>(loops.size() * depth);
-  const double rates[] = {rate(operations, quick ? 1 : 3, by_loops),
-                          rate(operations, 21, by_product), rate(operations, 21, by_kernel)};
-  lw::set_num_threads(before);
-
-  // Each sum of 288 products is off by at most 288 roundings of the sum of their sizes.
-  lw::Tensor<float> sizes(loops.shape()), x_size(x), filter_size(filters);
-  for (float& v : x_size) v = std::abs(v);
-  for (float& v : filter_size) v = std::abs(v);
-  lw::ops::conv_forward<float>(x_size, filter_size, sizes);
-  double worst = 0;
-  for (Index i = 0; i < loops.size(); ++i)
-    for (const float other : {product[i], kernel[i]})
-      worst = std::max<double>(worst, std::abs(other - loops[i]) / sizes[i]);
-  const double bound = 2 * 288 * 0x1p-24;
   chapter.print(
       "{} images of 13 x 13 x 32, 64 filters of 3 x 3, in float, on one thread with {}:\n", n,
       lw::to_string(lw::active_isa()));
-  const char* const names[] = {"plain loops", "im2col and gemm", "the library's kernel"};
-  for (std::size_t way = 0; way < 3; ++way)
-    chapter.print("  {:<22} {:7.1f} times the kernel's time, {:6.1f} GFLOP/s\n", names[way],
-                  rates[2] / rates[way], rates[way]);
-  chapter.print(
-      "largest difference from the loops: {:.1e} of the sum of the sizes added, "
-      "bound {:.1e}\n",
-      worst, bound);
-  chapter.check("all three ways give the same numbers", worst <= bound);
+  const std::vector<show::Way> ways = {
+      {"plain loops", [&] { naive::conv(x, filters, loops); }, &loops, quick ? 1 : 3},
+      {"im2col and gemm", [&] { by_product(x, filters, columns, product); }, &product, 21},
+      {"the library's kernel", [&] { by_kernel(x, filters, kernel); }, &kernel, 21}};
+  show::ways(chapter, ways, x, filters);
+
   chapter.print("the images have {} numbers, unfolded {}\n", x.size(), columns.size());
   chapter.check("71 million multiplications, and more than six times the numbers",
                 quick || (loops.size() * depth == 71'368'704 && columns.size() == 1'115'136));
 }
+// [ways]
 
 /** \page ch05
 \section ch05_numbers 12 The numbers
@@ -1170,6 +970,14 @@ whether each is right:
 5. A layer with stride 2 shifts its map by half a pixel when the image moves by one. Measure what is
    left of equivariance, as in section 8.
 
+\section ch05_program The program
+
+The sections of this page are functions of the program, which calls them one by one:
+
+\snippet this teach
+
+\snippet this main
+
 \section ch05_next What to read next in the source
 
 - `include/lanewise/ops/window.hpp` and `src/ops/window.cpp`: where a window has its places.
@@ -1182,7 +990,8 @@ Chapter 13 puts the pieces together: a convolutional network that reads digits.
 
 \tableofcontents
 */
-void teach(tutorial::Chapter& chapter) {
+// [teach]
+void teach(Chapter& chapter) {
   const lw::data::Mnist data = chapter.load_mnist();
   show_edge(chapter);
   show_hand(chapter);
@@ -1195,12 +1004,19 @@ void teach(tutorial::Chapter& chapter) {
   show_shift(chapter, data);
   show_learning(chapter, data);
   show_alone(chapter);
-  check_gradients(chapter, data);
+
+  chapter.section("gradients", "10 Are the gradients right?");
+  const lw::GradientCheckOptions options{.entries_per_tensor = chapter.options().quick ? 200 : 0,
+                                         .seed = kSeed};
+  check_learner(chapter, digit_pairs(data), options);
+  check_network(chapter, options);
   show_ways(chapter);
 }
+// [teach]
 
 }  // namespace
 
+// [main]
 int main(int argc, char** argv) {
   return tutorial::run({.number = "05",
                         .name = "cnn_fundamentals",
@@ -1211,3 +1027,4 @@ int main(int argc, char** argv) {
                         .batch_size = 32},
                        argc, argv, teach);
 }
+// [main]

@@ -38,6 +38,21 @@ inline Index places(Index n, Index k, Index stride, Index before, Index behind) 
 }
 // [naive places]
 
+// The same by the formulas.
+// [naive formula]
+struct Placing {
+  Index before, behind;  // zeros
+  Index places;
+};
+
+inline Placing place(Index n, Index k, Index stride, bool same) {
+  const Index rounded_up = (n + stride - 1) / stride;  // the places of `same`
+  const Index zeros = same ? std::max<Index>((rounded_up - 1) * stride + k - n, 0) : 0;
+  const Index p = zeros / 2, q = zeros - p;
+  return {p, q, (n + p + q - k) / stride + 1};
+}
+// [naive formula]
+
 // x of (n, h, w, c), filters of (kh, kw, c, k), y of (n, h - kh + 1, w - kw + 1, k).
 // [naive conv]
 template <class T>
@@ -120,6 +135,7 @@ inline Plane cosine_transform(const Plane& x, bool inverse) {
   return twice;
 }
 
+// [naive waves]
 // The image without all but the `kept` largest of its waves: what a lossy format does, roughly.
 inline Plane keep_largest_waves(const Plane& image, Index kept) {
   Plane waves = cosine_transform(image, false);
@@ -131,5 +147,6 @@ inline Plane keep_largest_waves(const Plane& image, Index kept) {
     if (std::abs(wave) <= least) wave = 0;
   return cosine_transform(waves, true);
 }
+// [naive waves]
 
 }  // namespace naive

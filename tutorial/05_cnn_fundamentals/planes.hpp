@@ -1,10 +1,10 @@
 #pragma once
 // Chapter 05: what its sections do with single planes of numbers.
 #include <algorithm>
-#include <cmath>
 #include <vector>
 
 #include "lanewise/lanewise.hpp"
+#include "support/compare.hpp"
 
 namespace planes {
 
@@ -28,10 +28,18 @@ inline bool same(const Plane& a, const Plane& b) {
   return a.shape() == b.shape() && std::equal(a.begin(), a.end(), b.begin());
 }
 
-inline double largest_difference(const Plane& a, const Plane& b) {
-  double largest = 0;
-  for (Index i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(a[i] - b[i]));
-  return largest;
+using tutorial::largest_difference;
+
+// Bright on the left, dark on the right.
+inline Plane edge_image() {
+  Plane image({8, 8});
+  for (Index i = 0; i < 8; ++i)
+    for (Index j = 0; j < 4; ++j) image(i, j) = 10;
+  return image;
+}
+
+inline Plane edge_filter() {
+  return Plane({3, 3}, {1, 0, -1, 1, 0, -1, 1, 0, -1});
 }
 
 // Each number written into a square of 2 x 2.
