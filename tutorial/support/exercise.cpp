@@ -212,8 +212,8 @@ int test(const std::vector<Exercise>& exercises) {
   int status = 0;
   for (const Exercise& exercise : exercises)
     for (const std::string& fault : faults_of(exercise)) {
-      std::cerr << fmt::format("{}:{}: {}: {}\n", exercise.place.file_name(), exercise.place.line(),
-                               exercise.name, fault);
+      std::cerr << fmt::format("{}:{}: {}: {}\n", exercise.file, exercise.line, exercise.name,
+                               fault);
       status = 1;
     }
   return status;

@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -66,8 +65,8 @@ struct Exercise {
   Exercise(std::string_view its_name, void (*check)(Judge&, std::type_identity_t<Function>&),
            Function& yours_, std::type_identity_t<Function>& answer_,
            std::vector<Wrong<std::type_identity_t<Function>>> wrong_,
-           std::source_location place_ = std::source_location::current())
-      : name(its_name), place(place_) {
+           const char* its_file = __builtin_FILE(), int its_line = __builtin_LINE())
+      : name(its_name), file(its_file), line(its_line) {
     const auto of = [check](Function* function) {
       return [check, function](Judge& judge) { check(judge, *function); };
     };
@@ -79,7 +78,8 @@ struct Exercise {
   std::string name;
   Check yours, answer;
   std::vector<std::pair<std::string, Check>> wrong;
-  std::source_location place;
+  std::string file;  ///< and line: where it is made
+  int line;
 };
 
 /// main() of the exercises of a chapter, "04_mnist_mlp". With no argument it checks the reader's

@@ -5,7 +5,7 @@ of 28 x 28 x 1 and ends in ten probabilities. The program asks four things: at m
 parameters; ten outputs; that they are probabilities; and that the network learns. For the last it
 trains yours on ten kinds of small pictures, a horizontal bar at one of five heights or a vertical
 one at one of five places, with noise. In forty passes over them, each of twenty steps, the loss has
-to fall from about \f$\ln 10\f$ to below 0.5.
+to fall from about \f$\ln 10\f$ to below a half.
 
 \hint
 Count as section 2 does: where are the weights of a network, in its convolutions or in the first
