@@ -1,11 +1,8 @@
 /** \page ch13 13 MNIST with a convolutional network
 
-The networks of the earlier chapters were given an image as a row of 784 numbers, and would have
-learned just as well from rows that somebody had shuffled, the same way for each image: nothing told
-them that two pixels are neighbours.
-
-This chapter's network knows. It slides small filters over the image, and asks of every spot the
-same few questions.
+The networks of the earlier chapters were given an image as a row of 784 numbers. Nothing told them
+which pixels are neighbours. This chapter's network knows: it slides small filters over the image,
+and asks the same few questions everywhere.
 
 It is the network of the course's Listing 4.4, and a small one: 93,322 numbers, fewer than the
 multilayer perceptron of chapter 04 has. That one goes over the images twenty-one times to read 98
@@ -30,27 +27,23 @@ clothes. Then read "class" where the page says "digit", expect about 87 right an
 and take what section 10 says with care: clothes fill the frame, so that shifting cuts something
 off.)
 
-How a convolution works, from a window on eight by eight pixels to im2col, is chapter 05. Here it is
-used.
+How a convolution works, from a window on eight by eight pixels to a product of matrices, is
+\ref ch05 "chapter 05". Here it is used.
 */
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <numeric>
-#include <string>
 #include <vector>
 
-#include "13_mnist_cnn/pictures.hpp"
-#include "support/chapter.hpp"
+#include "13_mnist_cnn/show.hpp"
+#include "support/show.hpp"
 
 namespace lw = lanewise;
 using lanewise::Index;
+using tutorial::Chapter;
+using tutorial::Split;
 
 namespace {
-
-constexpr Index kClasses = 10, kQuickImages = 6'000;
-const lw::Shape kImage{28, 28, 1};
 
 /** \page ch13
 \section ch13_data 1 The data
@@ -64,43 +57,23 @@ row, column and channel; this order is called NHWC, and it is Keras's. As in cha
 stay bytes, and are divided by 255 while a batch is gathered. Giving them their shape copies
 nothing:
 
-\snippet this split
+\snippet this data
 
 The labels stay integers, too. The **sparse** categorical cross-entropy takes them as they are:
 \f$-\ln p_t\f$, where \f$t\f$ is the label.
 
 \verbinclude 13_data.txt
 */
-// [split]
-struct Split {
-  lw::TensorView<const std::uint8_t> images;  // (count, 28, 28, 1), bytes
-  lw::TensorView<const std::int32_t> labels;
-
-  Split(lw::TensorView<const std::uint8_t> pictures, lw::TensorView<const std::int32_t> digits)
-      : images(pictures.reshape(kImage.with_outer(pictures.shape()[0]))), labels(digits) {}
-
-  // The pixels as the network gets them, in [0, 1].
-  lw::ScaledBytes x() const { return {images, 1.0 / 255.0}; }
-  Index size() const { return labels.size(); }
-  Split first(Index count) const { return {images.rows(0, count), labels.rows(0, count)}; }
-};
-// [split]
+// [data]
+const lw::Shape kImage{28, 28, 1};
+constexpr Index kQuickImages = 6'000;
 
 struct Data {
   lw::data::Mnist mnist;
-  Split train{mnist.train_images, mnist.train_labels};
-  Split test{mnist.test_images, mnist.test_labels};
+  Split train = tutorial::training_set(mnist, kImage);  // (60000, 28, 28, 1), bytes
+  Split test = tutorial::test_set(mnist, kImage);
 };
-
-void show_data(tutorial::Chapter& chapter, const Data& data) {
-  chapter.section("data", "1 The data");
-  if (data.mnist.name != "mnist")
-    chapter.print("These are not MNIST's digits but the images of {}.\n", data.mnist.name);
-  chapter.print("training images  {}\ntest images      {}\n",
-                lw::to_string(data.train.images.shape()), lw::to_string(data.test.images.shape()));
-  chapter.exact("training images", static_cast<double>(data.mnist.train_labels.size()), 60'000);
-  chapter.exact("test images", static_cast<double>(data.test.size()), 10'000);
-}
+// [data]
 
 /** \page ch13
 \section ch13_network 2 The network
@@ -110,33 +83,26 @@ layers as we know them:
 
 \snippet this layers
 
-A **convolution** of 32 filters of 3 x 3 lays each filter on each spot of the image, multiplies what
-lies on top of each other, adds up, adds the filter's bias, and cuts off what is negative. For
-filter \f$k\f$ at row \f$r\f$, column \f$s\f$ of an image \f$x\f$ with the channels \f$c\f$:
-
-\f[
-  y_{r s k} = \mathrm{relu}\Bigl( b_k + \sum_{i=0}^{2} \sum_{j=0}^{2} \sum_c
-              x_{r+i,\;s+j,\;c}\; w_{i j c k} \Bigr)
-\f]
-
-What one filter leaves is an image again, its **feature map**: bright where the image looks like the
-filter. The 32 maps are the 32 channels that the next convolution sees. A filter that has to stay
-inside the image has two places less than there are pixels, so 28 rows become 26.
-
-A **pooling** of 2 x 2 keeps the largest of each four numbers of a map. Of 11 rows it keeps 5: no
-window fits the last one, and it is lost.
-
-In general, of \f$n\f$ rows a window of \f$k\f$ that moves by \f$s\f$ leaves
+Each filter of a convolution leaves a \gloss{feature map} of its own. The 32 maps of the first are
+the 32 channels that the next convolution sees. (\ref ch05_sets "Chapter 05" has the formula.) A
+window of \f$k\f$ rows that moves by \f$s\f$ and stays inside leaves, of \f$n\f$ rows,
 
 \f[ \Bigl\lfloor \frac{n - k}{s} \Bigr\rfloor + 1 \f]
 
-rows. The same goes for columns, and this is the function that you are asked to write in this
-chapter.
+rows, and the same goes for columns. To write this as a function is the first exercise. A
+convolution of 3 x 3 makes 26 rows of 28; a pooling of 2 x 2, which moves by 2, makes 13 of 26, and
+5 of 11: no window fits the last row, and it is lost.
 
 The weights of a convolution are counted without a look at the size of the image: \f$3 \cdot 3 \cdot
 1 \cdot 32 + 32 = 320\f$, then \f$3 \cdot 3 \cdot 32 \cdot 64 + 64 = 18{,}496\f$, and \f$3 \cdot 3
 \cdot 64 \cdot 64 + 64 = 36{,}928\f$. A flattened 3 x 3 x 64 has 576 numbers, so the first dense
-layer has \f$576 \cdot 64 + 64\f$, which happens to be 36,928 again.
+layer has \f$576 \cdot 64 + 64\f$, which happens to be 36,928 again. What the layers leave is
+looked at one by one. The first layers of a model are a model, too, and what it predicts is what the
+next layer is given:
+
+\snippet this front
+
+\snippet this network
 
 \verbinclude 13_network.txt
 
@@ -194,57 +160,17 @@ lw::Sequential front(lw::Sequential& model, std::size_t layers) {
 }
 // [front]
 
-// What the course prints of a layer, and the multiplications it takes for one image.
-struct LayerFacts {
-  const char* name;
-  lw::Shape output;
-  Index parameters, products;
-};
-
-const std::vector<LayerFacts>& course_table() {
-  static const std::vector<LayerFacts> table{
-      {"conv2d", {26, 26, 32}, 320, 26 * 26 * 32 * 3 * 3 * 1},
-      {"max_pooling2d", {13, 13, 32}, 0, 0},
-      {"conv2d_1", {11, 11, 64}, 18'496, 11 * 11 * 64 * 3 * 3 * 32},
-      {"max_pooling2d_1", {5, 5, 64}, 0, 0},
-      {"conv2d_2", {3, 3, 64}, 36'928, 3 * 3 * 64 * 3 * 3 * 64},
-      {"flatten", {576}, 0, 0},
-      {"dense", {64}, 36'928, 576 * 64},
-      {"dense_1", {10}, 650, 64 * 10}};
-  return table;
-}
-
-void show_network(tutorial::Chapter& chapter) {
+// [network]
+void show_network(Chapter& chapter) {
   chapter.section("network", "2 The network");
   lw::Sequential model = make_model(listing(), chapter.options().seed);
-  chapter.print("{}\n", model.summary());
-  Index products = 0;
-  for (const LayerFacts& layer : course_table()) products += layer.products;
-  chapter.print("{:<12}{:>9}{:>8}{:>20}{:>8}\n", "layer", "weights", "share", "products an image",
-                "share");
-  bool shapes_agree = true;
-  Index parameters = 0;
-  for (std::size_t i = 0; i < course_table().size(); ++i) {
-    const auto& [name, output, expected, work] = course_table()[i];
-    lw::Sequential up_to = front(model, i + 1);
-    shapes_agree = shapes_agree && up_to.output_shape() == output;
-    const Index own = up_to.parameter_count() - parameters;
-    parameters += own;
-    chapter.exact(fmt::format("{}: numbers it leaves", name),
-                  static_cast<double>(up_to.output_shape().size()),
-                  static_cast<double>(output.size()));
-    if (expected == 0) continue;
-    chapter.exact(fmt::format("{}: parameters", name), static_cast<double>(own),
-                  static_cast<double>(expected));
-    const auto percent = [](Index part, Index all) {
-      return 100 * static_cast<double>(part) / static_cast<double>(all);
-    };
-    chapter.print("{:<12}{:>9}{:>6.0f} %{:>20}{:>6.0f} %\n", name, own,
-                  percent(own, model.parameter_count()), work, percent(work, products));
-  }
-  chapter.exact("parameters", static_cast<double>(model.parameter_count()), 93'322);
-  chapter.check("every layer leaves the shape that the course prints", shapes_agree);
+  model.build(kImage);
+  std::vector<lw::Sequential> fronts;
+  for (std::size_t layers = 1; layers <= listing().size(); ++layers)
+    fronts.push_back(front(model, layers));
+  show::network(chapter, model, fronts);
 }
+// [network]
 
 /** \page ch13
 \section ch13_naive 3 One layer, by hand
@@ -257,9 +183,12 @@ Fed with a training image, the library's first two layers have to give the same 
 numbers, and the largest of each four of them. Each number is a sum of ten floats and may be off by
 a dozen roundings, no more:
 
+\snippet this by hand
+
 \verbinclude 13_naive.txt
 
-Chapter 05 does this at length, for every way of computing a convolution, with the time each takes.
+\ref ch05_ways "Chapter 05" does this for every way of computing a convolution, with the time each
+takes.
 */
 // [naive]
 double feature(lw::TensorView<const std::uint8_t> image, lw::TensorView<const float> kernel,
@@ -272,54 +201,37 @@ double feature(lw::TensorView<const std::uint8_t> image, lw::TensorView<const fl
 }
 // [naive]
 
-void show_naive(tutorial::Chapter& chapter, const Data& data) {
+// [by hand]
+void show_by_hand(Chapter& chapter, const Data& data) {
   chapter.section("naive", "3 One layer, by hand");
   lw::Sequential model = make_model(listing(), chapter.options().seed);
   model.build(kImage);
-  const auto image = data.train.images.row(0);
-  const lw::ScaledBytes x{data.train.images.rows(0, 1), 1.0 / 255.0};
-  const lw::Tensor<float> maps = front(model, 1).predict(x), pooled = front(model, 2).predict(x);
-  const auto parameters = model.parameters();
-  const auto kernel = parameters[0].value, bias = parameters[1].value;
+  const auto kernel = model.parameters()[0].value, bias = model.parameters()[1].value;
+  const Split first = data.train.rows(0, 1);
 
-  double worst = 0, worst_pooled = 0, largest_sum = 0;
-  for (Index filter = 0; filter < 32; ++filter) {
-    const auto at = [&](Index row, Index column) {
-      return feature(image, kernel, bias, row, column, filter);
-    };
-    for (Index row = 0; row < 26; ++row)
-      for (Index column = 0; column < 26; ++column)
-        worst = std::max(worst, std::abs(at(row, column) - maps(0, row, column, filter)));
-    for (Index row = 0; row < 13; ++row)
-      for (Index column = 0; column < 13; ++column) {
-        const double most =
-            std::max({at(2 * row, 2 * column), at(2 * row, 2 * column + 1),
-                      at(2 * row + 1, 2 * column), at(2 * row + 1, 2 * column + 1)});
-        worst_pooled = std::max(worst_pooled, std::abs(most - pooled(0, row, column, filter)));
+  lw::Tensor<double> maps({26, 26, 32}), pooled({13, 13, 32});  // no number is below 0
+  for (Index row = 0; row < 26; ++row)
+    for (Index column = 0; column < 26; ++column)
+      for (Index filter = 0; filter < 32; ++filter) {
+        const double y = feature(first.images.row(0), kernel, bias, row, column, filter);
+        maps(row, column, filter) = y;
+        double& largest = pooled(row / 2, column / 2, filter);
+        largest = std::max(largest, y);
       }
-    double sum = std::abs(bias[filter]);
-    for (Index i = 0; i < 9; ++i) sum += std::abs(kernel(i / 3, i % 3, 0, filter));
-    largest_sum = std::max(largest_sum, sum);
-  }
-  // Ten terms, none above its weight since pixels are at most 1; two more roundings in each pixel.
-  const double bound = 12 * std::ldexp(largest_sum, -24);
-  chapter.print(
-      "largest difference of a feature  {:.1e}\n"
-      "after pooling                    {:.1e}\n"
-      "a dozen roundings                {:.1e}\n",
-      worst, worst_pooled, bound);
-  chapter.check("the library's feature maps are the loops'", worst <= bound);
-  chapter.check("the library's pooled maps are the loops'", worst_pooled <= bound);
+  show::by_hand(chapter,
+                tutorial::largest_difference(maps, front(model, 1).predict(first.x()).row(0)),
+                tutorial::largest_difference(pooled, front(model, 2).predict(first.x()).row(0)),
+                kernel, bias);
 }
+// [by hand]
 
 /** \page ch13
 \section ch13_gradients 4 Are the gradients right?
 
-Backwards a convolution is two more convolutions. The derivative of a weight is a sum over all the
+Backwards, a convolution is two more convolutions. The derivative of a weight is a sum over all the
 spots where it was used; the derivative of a pixel, a sum over the filters that saw it. And a
 maximum passes its derivative on to the one number that was the largest. There is much to get wrong
-in this, so, as in every chapter, each derivative is compared with what happens to the loss when its
-weight is moved a little. The kernels are those that train, in double:
+in this, so each derivative is checked as in \ref ch04_gradients "chapter 04":
 
 \snippet this gradients
 
@@ -327,58 +239,49 @@ weight is moved a little. The kernels are those that train, in double:
 
 Three things are different from chapter 04.
 
-A weight of a filter is felt at hundreds of spots, each with a ReLU and a maximum behind it. With
-the step of \f$10^{-4}\f$ that chapter 04 takes, one of them switches for half of the weights of the
-first layer: a *kink*, where no derivative exists to compare with. So the step is halved there, up
-to `halvings` times, until a place without a kink is found. Short steps make a numerical derivative
-noisy, since the loss has only sixteen digits to tell its change in. Hence the bound is
-\f$10^{-6}\f$ here and not \f$10^{-7}\f$; most entries stay far below it.
+A weight of a filter is felt at hundreds of spots, each with a ReLU and a maximum behind it. If one
+of them switches within the little step, there is a *kink*, and no derivative to compare with. How
+often that happens with the step of chapter 04, the last line of the output tells. So the step is
+halved there, up to `halvings` times, until a place without a kink is found. Short steps make a
+numerical derivative noisy, since the loss has only sixteen digits to tell its change in. Hence the
+`bound` is \f$10^{-6}\f$ here and not \f$10^{-7}\f$; most entries stay far below it.
 
-A background that is exactly 0 makes the four numbers of a pooling window exactly equal. Which of
-them shall get the derivative? Backpropagation gives it to the first. But raise any one of the four,
-and the maximum rises with it; lower it, and the maximum stays: a kink, at exactly this point. A
-little noise on the images, up to a tenth of full ink, removes the ties. (In training nothing is
-removed. A tie there is a matter of convention, and the convention is Keras's.)
+A background that is exactly 0 makes the four numbers of a pooling window exactly equal, and that is
+a kink, too, as \ref ch05_gradients "chapter 05" explains. A little noise on the images, up to a
+tenth of full ink, makes them different. (In training no noise is added.)
 
 And only one image is in the batch: a derivative that is a sum over a hundred spots of it is as good
-a test as one over more images, which would bring more kinks; and each of the derivatives costs six
-forward passes. (Not quite: layers below the weight do not notice it, and are not computed again.)
-The weights are those of a fixed seed, as in chapter 04, with which next to none has to be left out.
-All of it takes a minute on two cores.
+a test as one over more images, which would bring more kinks. The weights are those of a fixed seed,
+as in chapter 04, with which next to none has to be left out.
 */
-void check_gradients(tutorial::Chapter& chapter, const Data& data) {
+// [gradients]
+void check_gradients(Chapter& chapter, const Data& data) {
   chapter.section("gradients", "4 Are the gradients right?");
   const bool quick = chapter.options().quick;
-  const Index batch = 1;
   constexpr std::uint64_t kSeed = 1;
   const lw::Sequential model = make_model(listing(), kSeed);
-  lw::Tensor<float> x(kImage.with_outer(batch));
-  lw::fill_uniform<float>(x, 0, 0.1f, {kSeed, 1});
-  for (Index i = 0; i < x.size(); ++i) x[i] += static_cast<float>(data.train.images[i]) / 255.0f;
-  const auto y = data.train.labels.rows(0, batch);
-  const auto progress = [&](std::string_view tensor, Index done, Index all) {
-    chapter.progress(fmt::format("checking {}: {} of {}", tensor, done, all));
-  };
-  // [gradients]
-  const lw::GradientReport report =
-      lw::gradient_check(model, lw::SparseCategoricalCrossentropy{}, x, y,
-                         {.entries_per_tensor = quick ? 200 : 0,  // 0 is all of them
-                          .seed = kSeed,
-                          .bound = 1e-6,
-                          .halvings = 6,
-                          .progress = progress});
-  // [gradients]
+  const lw::Loss loss = lw::SparseCategoricalCrossentropy{};
+  lw::Tensor<float> x = tutorial::pixels<float>(data.train.images.rows(0, 1));
+  lw::Tensor<float> noise(x.shape());
+  lw::fill_uniform<float>(noise, 0, 0.1f, {kSeed, 1});
+  for (Index i = 0; i < x.size(); ++i) x[i] += noise[i];
+  const auto y = data.train.labels.rows(0, 1);
+  lw::GradientCheckOptions options{.entries_per_tensor = quick ? 200 : 0,  // 0 is all of them
+                                   .seed = kSeed,
+                                   .bound = 1e-6,
+                                   .halvings = 6,
+                                   .progress = chapter.gradient_progress()};
+  chapter.gradient_check("Listing 4.4, sparse categorical cross-entropy, and its input",
+                         lw::gradient_check(model, loss, x, y, options));
+
+  options.entries_per_tensor = quick ? 20 : 288;  // the first has no more
+  options.halvings = 0;
+  const auto first = lw::gradient_check(model, loss, x, y, options).tensors.front();
   chapter.progress("");
-  chapter.print("{}", report.table());
-  Index entries = 0;
-  for (const auto& tensor : report.tensors) entries += tensor.entries;
-  chapter.gradient_check({.what = "Listing 4.4, sparse categorical cross-entropy, and its input",
-                          .parameters = entries,
-                          .checked = report.checked(),
-                          .max_relative_error = report.max_relative_error(),
-                          .bound = report.bound},
-                         report.ok());
+  chapter.print("without halving, {} of {} weights of the first layer have a kink\n", first.kinks,
+                first.checked + first.kinks);
 }
+// [gradients]
 
 /** \page ch13
 \section ch13_training 5 Training
@@ -395,7 +298,7 @@ and are too small at first; the fraction with \f$t\f$ in the last formula makes 
   w \leftarrow w - 0.001\,\frac{\sqrt{1 - 0.999^t}}{1 - 0.9^t}\,\frac{m}{\sqrt{v} + 10^{-7}}
 \f]
 
-\snippet this fit
+\snippet this train
 
 \verbinclude 13_training.txt
 
@@ -406,73 +309,46 @@ Most of what is learned is learned within the first few hundred batches. Accurac
 wonder that, in the next section, the network does better on images that it has never seen than it
 did, on average, on those that it was trained on.
 */
-// Remembers the mean loss of every 25 batches.
-class Curve : public lw::Callback {
- public:
-  void on_train_begin(const lw::FitPlan& plan) override { iterations_ = plan.iterations; }
-  void on_epoch_begin(int epoch) override {
-    before_ = epoch * iterations_;
-    sum_ = 0;
-  }
-  // The logs are means since the epoch began.
-  void on_batch_end(Index iteration, const lw::Logs& logs) override {
-    const Index done = iteration + 1;
-    if (done % kEvery != 0) return;
-    const double sum = logs["loss"] * static_cast<double>(done);
-    series.x.push_back(static_cast<double>(before_ + done));
-    series.y.push_back((sum - sum_) / static_cast<double>(kEvery));
-    sum_ = sum;
-  }
-
-  lw::report::Series series{};
-
- private:
-  static constexpr Index kEvery = 25;
-  Index iterations_ = 0, before_ = 0;
-  double sum_ = 0;
-};
-
-lw::Sequential train(tutorial::Chapter& chapter, const Data& data) {
+// [train]
+lw::Sequential train(Chapter& chapter, const Data& data) {
   chapter.section("training", "5 Training");
-  const tutorial::ChapterOptions& options = chapter.options();
+  const auto& options = chapter.options();
   lw::Sequential model = make_model(listing(), options.seed);
   lw::report::Progress progress = chapter.training_progress();
-  Curve curve;
-  const auto start = std::chrono::steady_clock::now();
-  // [fit]
-  const lw::History history = model.fit(data.train.x(), data.train.labels,
-                                        {.epochs = options.epochs,
-                                         .batch_size = options.batch_size,
-                                         .callbacks = {&progress, &curve}});
-  // [fit]
-  chapter.add_training(std::chrono::steady_clock::now() - start);
+  show::Curve curve;
+  const lw::History history = chapter.train([&] {
+    return model.fit(data.train.x(), data.train.labels,
+                     {.epochs = options.epochs,
+                      .batch_size = options.batch_size,
+                      .callbacks = {&progress, &curve}});
+  });
   if (options.full) {
     const Index iterations = (data.train.size() + options.batch_size - 1) / options.batch_size;
     chapter.exact("iterations an epoch", static_cast<double>(iterations), 1875);
   }
-  if (!curve.series.y.empty())
-    chapter.plot("loss", lw::report::Chart{.title = "Loss of the batches",
-                                           .x_label = "batches trained on",
-                                           .y_label = "cross-entropy",
-                                           .series = {curve.series},
-                                           .log_y = true});
+  tutorial::print_seconds(chapter, options.epochs, "54");
+  curve.plot(chapter);
   chapter.compare("loss, epoch 1", history["loss"][0], 0.1452);
   chapter.compare("accuracy, epoch 1", history["accuracy"][0], 0.9563);
   return model;
 }
+// [train]
 
 /** \page ch13
 \section ch13_test 6 The examination
 
+\snippet this examine
+
 \verbinclude 13_test.txt
 
-Another seed gives another number. Keras's ten runs made between 131 and 204 mistakes, 154 in the
-mean; the course's single run made 132, a good one. It took 54 seconds for its epoch, on a machine
-that it does not name.
+Another seed gives another number; section 11 says how far Keras's own runs lie apart. The course's
+single run made 132 mistakes, and that is a good one.
 
 \section ch13_image300 7 Test image 300
 
 The course picks one test image and asks for its ten probabilities:
+
+\snippet this image
 
 \image html 13_image300.svg "Test image 300" width=100%
 
@@ -484,54 +360,38 @@ The course's network gave the right digit 0.997, and the most of what was left t
 left depends on the run: these small numbers are not a property of the image but of the weights that
 chance and one epoch have led to. Try `--seed 1`.
 */
-void examine(tutorial::Chapter& chapter, const Data& data, lw::Sequential& model) {
+// [examine]
+void examine(Chapter& chapter, const Data& data, const lw::Sequential& model) {
   chapter.section("test", "6 The examination");
   const lw::Logs logs = model.evaluate(data.test.x(), data.test.labels);
   chapter.print("test loss {:.4f}, test accuracy {:.4f}\n", logs["loss"], logs["accuracy"]);
   chapter.compare("test loss", logs["loss"], 0.0408);
   chapter.compare("test accuracy", logs["accuracy"], 0.9868);
 }
+// [examine]
 
+// [image]
 constexpr Index kShown = 300;  // the test image that the course shows
 
-void show_image(tutorial::Chapter& chapter, const Data& data, lw::Sequential& model) {
+void show_image(Chapter& chapter, const Data& data, const lw::Sequential& model) {
   chapter.section("image300", "7 Test image 300");
-  // What the course prints for it.
-  constexpr double kCourse[] = {6.2746993e-05, 1.7837329e-03, 3.8957372e-04, 4.6143982e-06,
-                                9.9723744e-01, 1.5522403e-06, 1.9182076e-04, 3.0044283e-04,
-                                2.2602901e-05, 5.3929521e-06};
-  const bool is_mnist = data.mnist.name == "mnist";
-  const auto& names = data.mnist.label_names;
-  const Index truth = data.test.labels[kShown];
-  const auto name = [&](Index label) { return names[static_cast<std::size_t>(label)]; };
-  const lw::Tensor<float> p =
-      model.predict(lw::ScaledBytes{data.test.images.rows(kShown, kShown + 1), 1.0 / 255.0});
-
-  const auto answer = static_cast<Index>(std::max_element(p.begin(), p.end()) - p.begin());
-  chapter.print("It shows: {}; the network says: {}\n\n{:<12} {:>12}{}\n", name(truth),
-                name(answer), "class", "probability", is_mnist ? "    the course" : "");
-  lw::report::BarChart chart{.title = "Test image 300: probability of each class",
-                             .x_label = "class",
-                             .y_label = "probability",
-                             .names = {names.begin(), names.end()},
-                             .values = {},
-                             .highlight = truth,
-                             .log_y = true};
-  for (Index label = 0; label < kClasses; ++label) {
-    chapter.print("{:<12} {:>12.4e}", name(label), p[label]);
-    if (is_mnist) chapter.print("{:>14.4e}", kCourse[label]);
-    chapter.print("\n");
-    // A probability too small for a float has no place on a logarithmic axis.
-    chart.values.push_back(std::max(static_cast<double>(p[label]), 1e-38));
-  }
-  chapter.compare("probability of the true class, test image 300", p[truth], kCourse[4]);
-  chapter.plot("image300",
-               lw::report::ImageGrid{
-                   .title = "Test image 300",
-                   .images = data.test.images.rows(kShown, kShown + 1).reshape({1, 28, 28}),
-                   .captions = {name(truth)}});
-  chapter.plot("probabilities", chart);
+  const Split image = data.test.rows(kShown, kShown + 1);
+  const lw::Tensor<float> p = model.predict(image.x());
+  const Index truth = image.labels[0];
+  tutorial::show_probabilities(chapter, {.name = "probabilities",
+                                         .title = "Test image 300: probability of each class",
+                                         .values = p.row(0),
+                                         .class_names = data.mnist.label_names,
+                                         .truth = truth,
+                                         .course = show::kCourseProbabilities});
+  chapter.compare("probability of the true class, test image 300", p[truth],
+                  show::kCourseProbabilities[4]);
+  const auto& name = data.mnist.label_names[static_cast<std::size_t>(truth)];
+  chapter.plot("image300", lw::report::ImageGrid{.title = "Test image 300",
+                                                 .images = image.images.reshape({1, 28, 28}),
+                                                 .captions = {name}});
 }
+// [image]
 
 /** \page ch13
 \section ch13_filters 8 What the filters look for
@@ -548,9 +408,12 @@ as they were. Do not read too much into each. All 32 together have moved about a
 long to begin with, so they are learned and no longer drawn; but one epoch is short, and a filter
 that does nothing is not missed when there are 31 others.
 
+\snippet this filters
+
 \verbinclude 13_filters.txt
 */
-void show_filters(tutorial::Chapter& chapter, lw::Sequential& model) {
+// [filters]
+void show_filters(Chapter& chapter, lw::Sequential& model) {
   chapter.section("filters", "8 What the filters look for");
   lw::Sequential untrained = make_model(listing(), chapter.options().seed);
   untrained.build(kImage);
@@ -568,17 +431,13 @@ void show_filters(tutorial::Chapter& chapter, lw::Sequential& model) {
       lw::report::ImageGrid{
           .title = "The first layer's filters", .images = pictures, .captions = {}, .columns = 8});
 }
+// [filters]
 
 /** \page ch13
 \section ch13_maps 9 What the layers see
 
-To look into a network, cut it off. The first layers of a model are a model, too, and what it
-predicts is what the next layer is given:
-
-\snippet this front
-
-This is test image 300 after each of the three convolutions, a picture for each filter; white is the
-layer's largest number:
+To look into a network, cut it off, as `front` of section 2 does. This is test image 300 after each
+of the three convolutions, a picture for each filter; white is the layer's largest number:
 
 \image html 13_maps_1.svg "After the first convolution: 32 maps of 26 x 26" width=100%
 
@@ -592,32 +451,22 @@ crossings. Most are dark at most places. And the last ones:
 
 \image html 13_maps_3.svg "After the third convolution: 64 maps of 3 x 3" width=100%
 
+\snippet this maps
+
 Nobody would recognize a digit in these 576 numbers, but the two dense layers do. The image has
 become a list of 64 properties, and for each, roughly where it was found.
 
 \verbinclude 13_maps.txt
 */
-void show_maps(tutorial::Chapter& chapter, const Data& data, lw::Sequential& model) {
+// [maps]
+void show_maps(Chapter& chapter, const Data& data, lw::Sequential& model) {
   chapter.section("maps", "9 What the layers see");
-  const lw::ScaledBytes x{data.test.images.rows(kShown, kShown + 1), 1.0 / 255.0};
   int convolution = 0;
-  for (const std::size_t layers : {1u, 3u, 5u}) {
-    const lw::Tensor<float> maps = front(model, layers).predict(x);
-    const auto zeros = std::count(maps.begin(), maps.end(), 0.0f);
-    ++convolution;
-    chapter.print("convolution {}: {} of {} numbers are 0, cut off by ReLU\n", convolution, zeros,
-                  maps.size());
-    const lw::Tensor<std::uint8_t> pictures = pictures::feature_maps(maps.row(0));
-    chapter.plot(
-        fmt::format("maps_{}", convolution),
-        lw::report::ImageGrid{
-            .title = fmt::format("Test image 300 after convolution {}: {} maps of {} x {}",
-                                 convolution, maps.shape()[3], maps.shape()[1], maps.shape()[2]),
-            .images = pictures,
-            .captions = {},
-            .columns = 8});
-  }
+  for (const std::size_t layers : {1u, 3u, 5u})
+    show::maps(chapter, ++convolution,
+               front(model, layers).predict(data.test.rows(kShown, kShown + 1).x()));
 }
+// [maps]
 
 /** \page ch13
 \section ch13_shift 10 Push the digit aside
@@ -628,10 +477,16 @@ the next ones down, left and up. Nothing is trained again.
 
 \snippet 13_mnist_cnn/pictures.hpp shift
 
+\snippet this moved
+
 Beside the convolutional network stands a dense one of 784-128-10, with 101,770 weights, a few more,
 and trained in the same way:
 
 \snippet this mlp
+
+Both are asked about all test images, moved by 0 to 4 pixels:
+
+\snippet this compare
 
 \verbinclude 13_shift.txt
 
@@ -642,9 +497,14 @@ For the dense network a digit that is four pixels off is a different set of inpu
 that have never been told about it. The convolutional network suffers, too, but less.
 
 One often reads, in the course as well, that convolution is *invariant* to translation: that it does
-not care where the digit is. What it is is **equivariant**: move the image, and the feature maps are
-the same, moved. The program checks it. Move the image by two pixels, and the maps of the first
-convolution move by two, the pooled ones by one. Pooling is what makes a step towards invariance:
+not care where the digit is. As \ref ch05_shift "chapter 05" shows, it is
+\gloss{equivariance|equivariant}: move the image, and the feature maps are the same, moved. Here,
+too. Move the image by two pixels, and the maps of the first convolution move by two, the pooled
+ones by one:
+
+\snippet this equivariance
+
+Pooling is what makes a step towards invariance:
 when something moves by one pixel within its window, the largest number of the window stays the
 same. With two poolings that is worth a pixel or two, as the curve shows. After them comes a dense
 layer with a weight for every spot of the 3 x 3, which cares very much.
@@ -661,7 +521,8 @@ lw::Sequential make_mlp(std::uint64_t seed) {
 }
 // [mlp]
 
-// The first of the test images, each moved by so many pixels in one of four directions.
+// [moved]
+// The test images, each moved by so many pixels in one of four directions.
 lw::Tensor<std::uint8_t> moved_images(const Split& split, Index pixels) {
   lw::Tensor<std::uint8_t> moved(split.images.shape());
   constexpr Index kDown[] = {0, 1, 0, -1}, kRight[] = {1, 0, -1, 0};
@@ -670,77 +531,58 @@ lw::Tensor<std::uint8_t> moved_images(const Split& split, Index pixels) {
                     moved.row(i));
   return moved;
 }
+// [moved]
 
-// How far feature maps of a moved image are from the moved feature maps, where both are to be seen.
-float largest_difference(const lw::Tensor<float>& maps, const lw::Tensor<float>& of_moved,
-                         Index right) {
-  float largest = 0;
-  for (Index row = 0; row < maps.shape()[1]; ++row)
-    for (Index column = right; column < maps.shape()[2]; ++column)
-      for (Index k = 0; k < maps.shape()[3]; ++k)
-        largest = std::max(largest,
-                           std::abs(of_moved(0, row, column, k) - maps(0, row, column - right, k)));
-  return largest;
+// [equivariance]
+void check_equivariance(Chapter& chapter, const Split& image, lw::Sequential& model) {
+  lw::Tensor<std::uint8_t> moved(image.images.shape());
+  pictures::shift(image.images.row(0), 0, 2, moved.row(0));
+  const auto holds = [&](std::size_t layers, Index right) {
+    const lw::Sequential first = front(model, layers);
+    return show::is_moved(first.predict(Split{moved, image.labels}.x()), first.predict(image.x()),
+                          right);
+  };
+  chapter.check("the image moves by 2 pixels, the maps of layer 1 by 2", holds(1, 2));
+  chapter.check("the image moves by 2 pixels, the maps of layer 2 by 1", holds(2, 1));
 }
+// [equivariance]
 
-void check_equivariance(tutorial::Chapter& chapter, const Data& data, lw::Sequential& model) {
-  const auto image = data.test.images.rows(kShown, kShown + 1);
-  lw::Tensor<std::uint8_t> moved(image.shape());
-  pictures::shift(image.row(0), 0, 2, moved.row(0));
-  for (const std::size_t layers : {1u, 2u}) {
-    lw::Sequential first = front(model, layers);
-    const lw::Tensor<float> maps = first.predict(lw::ScaledBytes{image, 1.0 / 255.0});
-    const lw::Tensor<float> of_moved = first.predict(lw::ScaledBytes{moved, 1.0 / 255.0});
-    // The same ten terms, but perhaps in another order where a kernel's tiles begin elsewhere.
-    const float bound = 20 * std::ldexp(*std::max_element(maps.begin(), maps.end()), -23);
-    const Index right = layers == 1 ? 2 : 1;
-    chapter.check(
-        fmt::format("the image moves by 2 pixels, the maps of layer {} by {}", layers, right),
-        largest_difference(maps, of_moved, right) <= bound);
-  }
-}
-
-void compare_shifts(tutorial::Chapter& chapter, const Data& data, lw::Sequential& cnn) {
-  chapter.section("shift", "10 Push the digit aside");
-  const tutorial::ChapterOptions& options = chapter.options();
+lw::Sequential train_mlp(Chapter& chapter, const Data& data) {
+  const auto& options = chapter.options();
   lw::Sequential mlp = make_mlp(options.seed);
   lw::report::Progress progress = chapter.training_progress();
   chapter.print("The dense network:\n");
   mlp.fit(data.train.x(), data.train.labels,
           {.epochs = options.epochs, .batch_size = options.batch_size, .callbacks = {&progress}});
-
-  const Split tested = data.test.first(options.quick ? 2000 : data.test.size());
-  lw::report::Series of_cnn{.name = "convolutional", .x = {}, .y = {}};
-  lw::report::Series of_mlp{.name = "dense", .x = {}, .y = {}};
-  lw::report::ImageGrid grid{.title = "Test image 300, moved to the right", .images = {}};
-  lw::Tensor<std::uint8_t> on_its_way({5, 28, 28, 1});
-  chapter.print("\naccuracy on {} test images\nmoved by   convolutional   dense\n", tested.size());
-  for (Index pixels = 0; pixels < 5; ++pixels) {
-    const lw::Tensor<std::uint8_t> moved = moved_images(tested, pixels);
-    pictures::shift(data.test.images.row(kShown), 0, pixels, on_its_way.row(pixels));
-    const lw::ScaledBytes one{on_its_way.rows(pixels, pixels + 1), 1.0 / 255.0};
-    std::string caption;
-    for (const auto& [name, model, series] :
-         {std::tuple{"CNN", &cnn, &of_cnn}, std::tuple{"MLP", &mlp, &of_mlp}}) {
-      series->x.push_back(static_cast<double>(pixels));
-      series->y.push_back(
-          model->evaluate(lw::ScaledBytes{moved, 1.0 / 255.0}, tested.labels)["accuracy"]);
-      const lw::Tensor<float> p = model->predict(one);
-      const auto answer = std::max_element(p.begin(), p.end()) - p.begin();
-      caption += fmt::format("{}{}: {}", caption.empty() ? "" : ", ", name, answer);
-    }
-    grid.captions.push_back(caption);
-    chapter.print("{:>8}   {:>13.4f}   {:.4f}\n", pixels, of_cnn.y.back(), of_mlp.y.back());
-  }
-  check_equivariance(chapter, data, cnn);
-  grid.images = on_its_way.reshape({5, 28, 28});
-  chapter.plot("shift", lw::report::Chart{.title = "Accuracy on images that are moved",
-                                          .x_label = "pixels",
-                                          .y_label = "share that is right",
-                                          .series = {of_cnn, of_mlp},
-                                          .y_range = {{0, 1}}});
-  chapter.plot("shifted300", grid);
+  return mlp;
 }
+
+// [compare]
+void compare_shifts(Chapter& chapter, const Data& data, lw::Sequential& cnn) {
+  chapter.section("shift", "10 Push the digit aside");
+  const lw::Sequential mlp = train_mlp(chapter, data);
+  const Split tested = data.test.rows(0, chapter.options().quick ? 2000 : data.test.size());
+  const Split shown = data.test.rows(kShown, kShown + 1);
+  lw::Tensor<std::uint8_t> on_its_way({5, 28, 28, 1});
+  std::vector<show::Moved> results;
+  for (Index pixels = 0; pixels < 5; ++pixels) {
+    const lw::Tensor<std::uint8_t> images = moved_images(tested, pixels);
+    const Split all{images, tested.labels};
+    pictures::shift(shown.images.row(0), 0, pixels, on_its_way.row(pixels));
+    const Split one{on_its_way.rows(pixels, pixels + 1), shown.labels};
+    const auto accuracy = [&](const auto& model) {
+      return model.evaluate(all.x(), all.labels)["accuracy"];
+    };
+    const auto answer = [&](const auto& model) {
+      const lw::Tensor<float> p = model.predict(one.x());
+      return std::max_element(p.begin(), p.end()) - p.begin();
+    };
+    results.push_back({accuracy(cnn), accuracy(mlp), answer(cnn), answer(mlp)});
+  }
+  show::moved(chapter, tested.size(), results, on_its_way);
+  check_equivariance(chapter, shown, cnn);
+}
+// [compare]
 
 /** \page ch13
 \section ch13_numbers 11 The numbers
@@ -781,8 +623,8 @@ compared with: they are what they are.
 \section ch13_exercises Exercises
 
 Each of these is a function for you to write. This makes the files, in
-`tutorial/13_mnist_cnn/exercises/mine`, unless they are there, builds them and nothing else, and says
-whether each is right:
+`tutorial/13_mnist_cnn/exercises/mine`, unless they are there, builds them and nothing else, and
+says whether each is right:
 
     ./tools/run 13 --exercise
 
@@ -805,6 +647,14 @@ whether each is right:
    advantage?
 5. Train for 5 epochs (`--epochs 5`) and look at the filters again. Have they become easier to name?
 
+\section ch13_program The program
+
+The sections of this page are functions of the program, which calls them one by one:
+
+\snippet this teach
+
+\snippet this main
+
 \section ch13_next What to read next in the source
 
 - `src/nn/convolution.cpp`: the layer; `src/ops/convolution.cpp`, what it calls.
@@ -815,12 +665,14 @@ whether each is right:
 
 \tableofcontents
 */
-void teach(tutorial::Chapter& chapter) {
+// [teach]
+void teach(Chapter& chapter) {
   Data data{chapter.load_mnist()};
-  show_data(chapter, data);
-  if (chapter.options().quick) data.train = data.train.first(kQuickImages);
+  chapter.section("data", "1 The data");
+  show::data(chapter, data.mnist, data.train, data.test);
+  if (chapter.options().quick) data.train = data.train.rows(0, kQuickImages);
   show_network(chapter);
-  show_naive(chapter, data);
+  show_by_hand(chapter, data);
   check_gradients(chapter, data);
   lw::Sequential model = train(chapter, data);
   examine(chapter, data, model);
@@ -829,9 +681,11 @@ void teach(tutorial::Chapter& chapter) {
   show_maps(chapter, data, model);
   compare_shifts(chapter, data, model);
 }
+// [teach]
 
 }  // namespace
 
+// [main]
 int main(int argc, char** argv) {
   return tutorial::run({.number = "13",
                         .name = "mnist_cnn",
@@ -844,3 +698,4 @@ int main(int argc, char** argv) {
                         .batch_size = 32},
                        argc, argv, teach);
 }
+// [main]
