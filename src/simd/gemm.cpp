@@ -40,7 +40,7 @@ struct TileOfA<T, Walk::gathered> {
   LANEWISE_INLINE void advance(int count) noexcept { rows += count; }
 };
 
-// [accumulate]
+// [rows of a]
 // acc[i][v] += sum over p of A(i, p) * B(p, v).
 template <class T, int kRows, int kVectors, Walk kWalk, bool kTail>
 LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, long k, int tail,
@@ -53,6 +53,8 @@ LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, 
     else
       row[i] = kWalk == Walk::rows ? a.first + i * a.stride : nullptr;
   }
+  // [rows of a]
+  // [accumulate]
   for (long p = 0; p < k; ++p) {
     Batch<T> x[kVectors];
     LANEWISE_UNROLL
@@ -79,8 +81,8 @@ LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, 
     if constexpr (kWalk == Walk::columns) a.first += a.stride;
     b += b_stride;
   }
+  // [accumulate]
 }
-// [accumulate]
 
 // c = relu(alpha acc + beta c + bias). The branches are outside the tile's loops: the accumulators
 // stay in registers.

@@ -306,9 +306,11 @@ until it is done. Each number that is loaded from `w` is used four times, each o
 
 **Use all that the processor has.** So far, the program was compiled for any PC. The library's
 function for matrix products is `gemm`. Its time is spent in a \term{kernel}, a small function for
-the processor's vector instructions, which is compiled once for each kind of processor. With AVX-512, for one, a register holds 16 floats, there are 32 of them, and `fma` multiplies and
-adds in one instruction. The kernel is the last step again, with more rows, wider registers, and any
-number of rows and columns:
+the processor's vector instructions, which is compiled once for each kind of processor. With
+AVX-512, for one, a register holds 16 floats, there are 32 of them, and `fma` multiplies and adds in
+one instruction. The kernel is the last step again, with more rows and wider registers. `acc` is the
+piece of `y`, and `x` what is loaded of a row of `w`. (`Walk` says how the left matrix lies in
+memory; `__builtin_prefetch` asks for numbers that are needed soon.)
 
 \snippet simd/gemm.cpp accumulate
 

@@ -860,6 +860,8 @@ this is easy to say: at a distance from the window's first pixel that depends on
 the kernel is given a pointer for each window and 288 distances that all windows share, and reads
 the image as it lies there:
 
+\snippet simd/gemm.cpp rows of a
+
 \snippet simd/gemm.cpp accumulate
 
 Read it with `Walk::gathered` in mind. `row[i]` is where a window begins, `a.offsets[p]` is the
