@@ -950,11 +950,13 @@ training set and with four filters of our choice. Other filters give other figur
 
 \section ch05_exercises Exercises
 
-Each of these is a function for you to write. This makes the files, in
-`tutorial/05_cnn_fundamentals/exercises/mine`, unless they are there, builds them and nothing else, and says
-whether each is right:
+Each of these is a function for you to write, in a file of its own. The files are made for you by
+this command, which also builds yours, without the chapter, and says whether each is right:
 
     ./tools/run 05 --exercise
+
+They are in `tutorial/05_cnn_fundamentals/exercises/mine`, and stay yours: the command never writes over
+them. Start with any of the three.
 
 \exercise{conv2d}
 \exercise{corner_filter}

@@ -622,11 +622,13 @@ compared with: they are what they are.
 
 \section ch13_exercises Exercises
 
-Each of these is a function for you to write. This makes the files, in
-`tutorial/13_mnist_cnn/exercises/mine`, unless they are there, builds them and nothing else, and
-says whether each is right:
+Each of these is a function for you to write, in a file of its own. The files are made for you by
+this command, which also builds yours, without the chapter, and says whether each is right:
 
     ./tools/run 13 --exercise
+
+They are in `tutorial/13_mnist_cnn/exercises/mine`, and stay yours: the command never writes over
+them. Start with any of the three.
 
 \exercise{output_shape}
 \exercise{receptive_field}

@@ -3,8 +3,8 @@
 Train the smallest network there is: one layer without a bias, \f$p = \mathrm{softmax}(x W)\f$.
 Write one step of gradient descent on a batch. The program takes your step thirty times, on sixty
 points of three classes, and wants a loss that falls each time. It begins at
-\f$\ln 3 = 1.0986\f$, since weights of zero make all classes equally likely, and has to end below a
-half of that.
+\f$\ln 3\f$, since weights of zero make all three classes equally likely, and has to end below a half
+of that.
 
 \hint
 Section 4 has the derivative of the loss with respect to the sums \f$z = x W\f$: for one sample it
