@@ -462,11 +462,11 @@ Both plots tell the same story, and it is the most important one in machine lear
 it trains on, the network gets better until the end. On those that are held out, the loss falls for
 a few epochs and then *rises*, while the \term{accuracy}, the share of images that are read
 correctly, hardly moves any more: the network has begun to learn its training images by heart, and
-grows more and more certain of its mistakes. The name of it is \term{overfitting}.
+grows more and more certain of its mistakes. This is called \term{overfitting}.
 
-Do not wonder that in the first epochs the validation loss is the *smaller* one. The training loss
-is a mean over the epoch, while the network was still getting better; the validation loss is taken
-at its end.
+In the first epochs the validation loss is the *smaller* one, and that is no mistake. The training
+loss is a mean over the epoch, while the network was still getting better; the validation loss is
+taken at its end.
 */
 // [train]
 lw::Sequential train(Chapter& chapter, const Data& data) {

@@ -319,10 +319,10 @@ void show_padding(Chapter& chapter, const lw::data::Mnist& data) {
 /** \page ch05
 \section ch05_relu 6 ReLU: what is not there does not count
 
-A feature map has negative numbers: the filter has met its opposite. \term{ReLU} replaces them by 0
-and leaves the others alone, \f$\mathrm{relu}(x) = \max(x, 0)\f$. What is left of the edges is those
-where it gets darker from left to right; a second filter, with all signs changed, would keep the
-rest.
+A feature map has negative numbers, where the filter has met the opposite of what it looks for.
+\term{ReLU} replaces them by 0 and leaves the others alone, \f$\mathrm{relu}(x) = \max(x, 0)\f$.
+Only those edges are left where it gets darker from left to right; a second filter, with all signs
+changed, would keep the others.
 
 \snippet this relu
 
@@ -425,7 +425,7 @@ three ways, and the last one in detail:
 \image html 05_compression.svg "A quarter of the numbers, chosen in three ways" width=100%
 
 As a compressor, pooling is poor, and the maximum, which makes every stroke fatter, is the poorest
-of the three. It is the wrong thing to ask of it. A format has to bring the picture back; a network
+of the three. But compressing is not its purpose. A format has to bring the picture back; a network
 has to be told what is in it, and where, *more or less*. What pooling is good for shows when
 something moves.
 */
@@ -606,7 +606,7 @@ So far, somebody knew what to look for. But who would design the thousands of fi
 Nobody does; the machine finds them. This is easily said, so here it is at its smallest. A model of
 nine weights, all of them random. A set of pairs: a digit, and what the edge filter makes of it. The
 filter itself is not shown. The model is to turn the first of each pair into the second; the loss is
-the mean square of what it misses by; and gradient descent does the rest.
+the mean of the squared differences; and gradient descent does the rest.
 
 \f[
   L = \frac{1}{N} \sum_{n,i,j} \left( y_{n,i,j} - t_{n,i,j} \right)^2, \qquad
@@ -768,9 +768,9 @@ layer.
 \verbinclude 05_gradients.txt
 
 The second network's images are noise. On the black background of a digit the four numbers that go
-into a maximum are all the same, and whoever moves one of them sits on a kink: there is no
-derivative to compare with. (The library gives the gradient to the first of equal numbers, as Keras
-does.)
+into a maximum are all the same. That is a \gloss{kink}: raise any of them, and the maximum rises;
+lower it, and the maximum stays. There is no derivative to compare with. (The library gives the
+gradient to the first of equal numbers, as Keras does.)
 */
 // [learner gradients]
 constexpr std::uint64_t kSeed = 42;

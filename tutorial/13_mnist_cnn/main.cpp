@@ -305,9 +305,9 @@ and are too small at first; the fraction with \f$t\f$ in the last formula makes 
 \image html 13_loss.svg "The loss while it trains, a point for every 25 batches" width=100%
 
 Most of what is learned is learned within the first few hundred batches. Accuracy and loss as
-`fit()` prints them are means over the whole epoch, those clumsy first batches included. So do not
-wonder that, in the next section, the network does better on images that it has never seen than it
-did, on average, on those that it was trained on.
+`fit()` prints them are means over the whole epoch, those clumsy first batches included. This is
+why, in the next section, the network does better on images that it has never seen than it did, on
+average, on those that it was trained on.
 */
 // [train]
 lw::Sequential train(Chapter& chapter, const Data& data) {
@@ -404,9 +404,9 @@ are:
 
 Many are bright on one side and dark on the other, some slanted: they answer to edges of one
 direction, and to which side of the edge the ink is on. Others have a dark corner, or look as random
-as they were. Do not read too much into each. All 32 together have moved about as far as they were
-long to begin with, so they are learned and no longer drawn; but one epoch is short, and a filter
-that does nothing is not missed when there are 31 others.
+as they were. Do not read too much into each. All 32 together, as one vector, have moved about as
+far as this vector was long, so that little is left of the random numbers that they were. But one
+epoch is short, and a filter that does nothing is not missed when there are 31 others.
 
 \snippet this filters
 
@@ -504,10 +504,10 @@ ones by one:
 
 \snippet this equivariance
 
-Pooling is what makes a step towards invariance:
-when something moves by one pixel within its window, the largest number of the window stays the
-same. With two poolings that is worth a pixel or two, as the curve shows. After them comes a dense
-layer with a weight for every spot of the 3 x 3, which cares very much.
+Pooling is what makes a step towards invariance: when something moves by one pixel within its
+window, the largest number of the window stays the same. With two poolings that is worth a pixel or
+two, as the curve shows. After them comes a dense layer with a weight for every spot of the 3 x 3,
+to which the spot matters very much.
 
 So if digits can be anywhere, show the network digits that are anywhere; or end the network with a
 global pooling, which forgets the spot altogether. You can try the first of these at the end of this
@@ -600,9 +600,9 @@ The program ends with an error unless all of this holds: each layer leaves the s
 number of parameters that the course prints; the loops of section 3 and the library compute the same
 maps; derivatives agree with numerical ones; moving the image moves the maps; and the figures above
 are in their bounds. The gradient check knows nothing of Adam, of shuffling, or of how images are
-gathered. Here the trained figures stand for those; the library's tests follow thirty updates of
-this very network in Keras, weight by weight. The accuracies of section 10 have no reference to be
-compared with: they are what they are.
+gathered. For those this page has only the trained figures; the library's tests follow thirty
+updates of this very network in Keras, weight by weight. The accuracies of section 10 are
+measurements of this run. There is no reference to compare them with.
 
 \section ch13_summary Summary
 
