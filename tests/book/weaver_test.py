@@ -347,6 +347,13 @@ class Checks(BookTest):
         self.assert_refused("\\f$ 2^{11} \\f$", "11 is typed")
         self.assert_refused("\\f[\n2 \\cdot 3.14\n\\f]", "3.14", line=3)
 
+    def test_short_numerals_are_in_the_output_by_chance(self):
+        self.kind("numerals")
+        (self.results / "01_one/data.txt").write_text("12 345 0.25 0.678 1e-12 1.0 1000\n")
+        self.passes("345, 0.678, 1,000")
+        for numeral in ("12", "0.25", "1e-12"):
+            self.assertEqual(len(self.weave(numeral)[1]), 1, numeral)
+
     def test_numerals_of_questions(self):
         self.kind("numerals")
         self.questions = self.write("tutorial/01_one/questions.json", "[\n" + json.dumps(

@@ -77,10 +77,9 @@ def nine_tenths(page):
 
 
 def typed(page, course):
-    known = numerals.of_course(course, page.number) | numerals.numerals(page.code + page.output)
-    if page.results.is_file():
-        known |= numerals.numerals(page.results.read_text())
-    known |= set(numerals.reasons(page.chapter))
+    output = page.output + (page.results.read_text() if page.results.is_file() else "")
+    known = (numerals.of_course(course, page.number) | numerals.numerals(page.code)
+             | numerals.telling(numerals.numerals(output)) | set(numerals.reasons(page.chapter)))
     parts = list(page.blocks)
     file = questions.file_of(page.chapter)
     if file.is_file():

@@ -1,5 +1,5 @@
-"""Numerals that are typed into a page must be from somewhere: from the page's output or quoted code, or
-from the course; or they stand in tutorial/NN_name/numerals.txt with the reason why they are typed:
+"""Numerals that are typed into a page must be from somewhere: from the page's output (if they have three
+digits or more) or quoted code, or from the course; or they stand in tutorial/NN_name/numerals.txt with the reason why they are typed:
 
   529,984    784 * 676, the arithmetic stands in the sentence
 
@@ -27,6 +27,12 @@ def same(numeral):
 
 def numerals(text):
     return {same(match[0]) for match in NUMERAL.finditer(text)}
+
+
+def telling(values):
+    """Those of three digits or more. A shorter one is in some output by chance: in a time, in a
+    share, and not in that of the next run."""
+    return {value for value in values if len(re.sub(r"e.*|\.", "", value).lstrip("0")) >= 3}
 
 
 def typed(text):
