@@ -21,7 +21,6 @@ COURSE = {
     "errors": {"slope": {"chapter": "01", "text": "gives the slope of `relu` as -1"},
                "other": {"chapter": "02", "text": "says so"}},
 }
-KINDS = ("excerpts", "nine_tenths", "numerals", "asides", "questions", "exercises")
 RESULTS = {"chapter": "01", "threads": 2, "seconds": {"train": 12.34, "total": None},
            "numbers": {"times as long": 91.6},
            "references": [{"quantity": "loss, epoch 1", "value": 0.25},
@@ -30,6 +29,7 @@ RESULTS = {"chapter": "01", "threads": 2, "seconds": {"train": 12.34, "total": N
 
 class BookTest(unittest.TestCase):
     """A chapter 01 in a folder of its own."""
+    kinds = ()  # of the checks that pages have to pass, for Checks
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp())
@@ -37,7 +37,6 @@ class BookTest(unittest.TestCase):
         self.root, self.results = self.folder / "source", self.folder / "build/results"
         self.write("tutorial/course.json", json.dumps(COURSE))
         self.write("tutorial/terms.json", "{}")
-        self.kind(None)
         (self.results / "01_one").mkdir(parents=True)
         (self.results / "01_one/results.json").write_text(json.dumps(RESULTS))
         (self.results / "01_one/data.txt").write_text("10 images\nCheck: sum: ok\n")
@@ -48,17 +47,13 @@ class BookTest(unittest.TestCase):
         file.write_text(text)
         return file
 
-    def kind(self, kind, allowed=0):
-        """Excuses the pages from all checks but those of this kind."""
-        excused = {other: allowed if other == kind else 99 for other in KINDS}
-        self.write("tutorial/shortfall.json", json.dumps({"01_one": excused, "02_two": excused}))
-
     def weave(self, prose, chapter="01_one", code=""):
         """The expanded page, without its first line and its end, and the problems."""
         self.main = self.write(f"tutorial/{chapter}/main.cpp",
                                f"/** \\page ch{chapter[:2]} One\n{prose}\n*/\nint main() {{}}\n{code}\n")
         shutil.rmtree(self.folder / "staged", ignore_errors=True)
-        self.copies, problems = book.stage(self.root, self.results, self.folder / "staged")
+        self.copies, problems = book.stage(self.root, self.results, self.folder / "staged",
+                                            self.kinds)
         text = (self.folder / f"staged/pages/ch{chapter[:2]}.cpp").read_text()
         return text.partition("\\details\n")[2].partition("\n\n*/")[0], [str(one) for one in problems]
 
@@ -298,7 +293,7 @@ class Exercises(BookTest):
         self.refused(EXERCISE.replace("100 * 100", "?"), "not arithmetic", line=3)
 
     def test_refused_on_the_page(self):
-        self.kind("exercises")
+        self.kinds = ["exercises"]
         prose = self.all_three()
         self.assert_refused(prose + "\n\\exercise{none}", "there is no", line=5)
         self.assert_refused("\n".join(prose.splitlines()[:2]), "\\exercise{mul}", file=self.file,
@@ -314,7 +309,7 @@ class Checks(BookTest):
         self.assertEqual(self.weave(prose, code=code)[1], [])
 
     def test_excerpts(self):
-        self.kind("excerpts")
+        self.kinds = ["excerpts"]
         loop = "// [loop]\nfor (;;) go();\n// [loop]"
         self.passes("Calls `go()`, see `go.cpp`, `./go now`, `--go` and `images`:\n\n"
                     "\\snippet this loop\n\nAnd\n\nfar from it `begin()`.", loop)
@@ -328,13 +323,13 @@ class Checks(BookTest):
                 self.passes("a\n\\snippet this loop", long)
 
     def test_nine_tenths(self):
-        self.kind("nine_tenths")
+        self.kinds = ["nine_tenths"]
         code = "// [all]\n" + "f();\n" * 9 + "// [all]\n#include <a>\n\n// a comment\n}\n"
         self.passes("\\snippet this all", code)  # main() is the tenth line
         self.assert_refused("\\snippet this all", "9 of 11 lines", line=1, code=code + "g();\n")
 
     def test_numerals(self):
-        self.kind("numerals")
+        self.kinds = ["numerals"]
         self.write("tutorial/01_one/numerals.txt", "# why\n70,000  the size\n\n0.9  a choice\n")
         self.passes("ten, 10, 0.978, \\f$118{,}282\\f$ and 118,282, 0.50, 70,000 and 0.90; section 12, "
                     "chapters 13 and 14, `17`, x86\n\n    18\n\n\\compute{19 * 20}\n\n"
@@ -348,50 +343,42 @@ class Checks(BookTest):
         self.assert_refused("\\f[\n2 \\cdot 3.14\n\\f]", "3.14", line=3)
 
     def test_short_numerals_are_in_the_output_by_chance(self):
-        self.kind("numerals")
+        self.kinds = ["numerals"]
         (self.results / "01_one/data.txt").write_text("12 345 0.25 0.678 1e-12 1.0 1000\n")
         self.passes("345, 0.678, 1,000")
         for numeral in ("12", "0.25", "1e-12"):
             self.assertEqual(len(self.weave(numeral)[1]), 1, numeral)
 
     def test_numerals_of_questions(self):
-        self.kind("numerals")
+        self.kinds = ["numerals"]
         self.questions = self.write("tutorial/01_one/questions.json", "[\n" + json.dumps(
             QUESTION | {"text": "Are there 77?"}) + "]")
         self.assert_refused("a", "77 is typed", file=self.questions)
 
     def test_numerals_of_exercises(self):
-        self.kind("numerals")
+        self.kinds = ["numerals"]
         file = self.write("tutorial/01_one/exercises/add.hpp", EXERCISE.replace("Begin", "Begin at 77"))
         self.assert_refused("a", "77 is typed", file=file, line=6)
 
     def test_reasons_have_a_form(self):
-        self.kind("numerals")
+        self.kinds = ["numerals"]
         for text in ("70,000\n", "many  so it is\n"):
             file = self.write("tutorial/01_one/numerals.txt", "11 why\n" + text)
             with self.assertRaisesRegex(pages.Problem, f"{file}:2: expected a numeral"):
                 self.weave("a")
 
     def test_asides(self):
-        self.kind("asides")
+        self.kinds = ["asides"]
         self.assert_refused("a", "no \\aside{slope}", line=1)
         self.passes("\\aside{slope}\n\\endaside")
 
     def test_questions(self):
-        self.kind("questions")
+        self.kinds = ["questions"]
         self.assert_refused("a", "no \\questions", line=1)
 
     def test_exercises(self):
-        self.kind("exercises")
+        self.kinds = ["exercises"]
         self.assert_refused("a", "0 exercises, expected 3", line=1)
-
-    def test_shortfall(self):
-        self.kind("numerals", 2)
-        self.passes("11 and 12")
-        _, problems = self.weave("11, 12 and\n13")
-        self.assertEqual(len(problems), 4)
-        self.assertIn("shortfall.json:1: of the numerals of 01_one, 2 were known to be wrong, 3 are",
-                      problems[3])
 
 
 class Places(BookTest):

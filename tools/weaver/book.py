@@ -19,7 +19,7 @@ def expander_of(root, course, results, output, term):
     }, problems)
 
 
-def stage(root, results, folder):
+def stage(root, results, folder, kinds=tuple(checks.CHECKS)):
     """Fills folder/pages and folder/output. Returns the copies, and what is wrong with the pages."""
     course = figures.Course(root)
     chapters = pages.chapter_folders(root)
@@ -34,4 +34,4 @@ def stage(root, results, folder):
         copies.add(expander, chapter)
     if expander.problems:  # first of all; what comes next takes the pages to be right
         return copies, expander.problems
-    return copies, [*term.problems(), *checks.problems(root, course, results)]
+    return copies, [*term.problems(), *checks.problems(root, course, results, kinds)]

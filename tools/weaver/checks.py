@@ -7,9 +7,6 @@ numerals     a numeral that is typed into prose is from somewhere (numerals.py)
 asides       the page points out all errors of the course that are this chapter's
 questions    the page has questions
 exercises    the page shows three exercises or more
-
-tutorial/shortfall.json says how many of each a chapter that is older than these checks still fails:
-{"04_mnist_mlp": {"numerals": 3}}. It is there to be deleted. A chapter that it does not name must pass.
 """
 import re
 
@@ -103,31 +100,26 @@ def asides(page, course):
             yield pages.Problem(page.main, 1, f"no \\aside{{{name}}}, where the course {error['text']}")
 
 
-def of_page(page, course):
-    """kind -> problems."""
-    asks = any(re.search(r"[\\@]questions\b", block.text) for block in page.blocks)
-    return {
-        "excerpts": list(excerpts(page)),
-        "nine_tenths": list(nine_tenths(page)),
-        "numerals": list(typed(page, course)),
-        "asides": list(asides(page, course)),
-        "questions": [] if asks else [pages.Problem(page.main, 1, "the page has no \\questions")],
-        "exercises": exercises.problems(page.chapter, page.blocks),
-    }
+def asks(page):
+    if not any(re.search(r"[\\@]questions\b", block.text) for block in page.blocks):
+        yield pages.Problem(page.main, 1, "the page has no \\questions")
 
 
-def problems(root, course, results):
-    """All that is wrong, less the known shortfall."""
-    file = root / "tutorial/shortfall.json"
-    known = pages.read_json(file) if file.is_file() else {}
+CHECKS = {
+    "excerpts": lambda page, _: excerpts(page),
+    "nine_tenths": lambda page, _: nine_tenths(page),
+    "numerals": typed,
+    "asides": asides,
+    "questions": lambda page, _: asks(page),
+    "exercises": lambda page, _: exercises.problems(page.chapter, page.blocks),
+}
+
+
+def problems(root, course, results, kinds=tuple(CHECKS)):
+    """All that is wrong with the pages."""
     sources, found = snippets.Sources(root), []
     for chapter in pages.chapter_folders(root):
         page = Page(chapter, sources, results / chapter.name)
-        for kind, wrong in of_page(page, course).items():
-            allowed = known.get(chapter.name, {}).get(kind, 0)
-            if len(wrong) > allowed:
-                found += wrong
-                if allowed:
-                    found.append(pages.Problem(file, 1, f"of the {kind} of {chapter.name}, {allowed} "
-                                               f"were known to be wrong, {len(wrong)} are"))
+        for kind in kinds:
+            found += CHECKS[kind](page, course)
     return found

@@ -372,9 +372,10 @@ program verifies:
 
 \image html 05_pooling.svg "The feature map of section 6, and what pooling leaves of it" width=100%
 
-The course says that 25 % of a map remain. That holds for even sizes. From 11 x 11 pixels, the
-second map in the network of chapter 13, the squares of 2 x 2 leave a row and a column over, which
-are dropped: 5 x 5 remain, 25 of 121, or 21 %.
+\aside{pooling_keeps_a_quarter}
+That holds for even sizes. From 11 x 11 pixels, the second map in the network of chapter 13, the
+squares of 2 x 2 leave a row and a column over, which are dropped: 5 x 5 remain, 25 of 121, or 21 %.
+\endaside
 
 \subsection ch05_pool_kernel Many maps at once
 
@@ -402,9 +403,12 @@ to come out is defined, and tested, by this:
 
 \snippet reference/pooling.cpp reference_max_pool
 
-The course also names an alternative to pooling, Hinton's capsules, and says that they resist GANs.
-Those are networks that make images. What is meant are *adversarial examples*: images altered a
+The course also names an alternative to pooling, Hinton's capsules.
+
+\aside{capsules_gans}
+GANs are networks that make images. What is meant are *adversarial examples*: images altered a
 little, on purpose, so that a network misreads them.
+\endaside
 
 \subsection ch05_compression Is this compression?
 
@@ -474,9 +478,9 @@ void show_compression(Chapter& chapter, const lw::data::Mnist& data) {
 /** \page ch05
 \section ch05_shift 8 A shifted digit
 
-The course says that convolutional networks have *translation* \gloss{invariance}: that a cat is a
-cat wherever it is in the picture. This is not what convolution does. Shift the image, and the
-feature map is shifted by as much; nothing else changes. The word for it is \term{equivariance}:
+A cat is a cat wherever it is in the picture. What does a convolution make of that? Shift the image,
+and the feature map is shifted by as much; nothing else changes. The word for it is
+\term{equivariance}:
 
 \f[
   \mathrm{conv}(\mathrm{shift}(x)) = \mathrm{shift}(\mathrm{conv}(x))
@@ -486,6 +490,10 @@ It holds exactly, away from the border, where pixels come in that were not there
 verifies it on images of whole numbers, bit by bit. \term{invariance|Invariance} would be that the
 result does not change at all. Where that comes from, as far as it comes, is pooling: within its
 square, a maximum does not care where it was.
+
+\aside{translation_invariance}
+Convolution is equivariant. A network of convolutions is as invariant as its pooling makes it.
+\endaside
 
 How far? Take digits that are shifted to the right by one, two and three pixels, with enough black
 around them that nothing is lost:

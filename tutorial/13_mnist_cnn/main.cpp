@@ -117,12 +117,17 @@ one of the second convolution 8 x 8, pooled 10 x 10; and one of the third 18 x 1
 
 \subsection ch13_course Where the course's text leaves its listing
 
-The course describes the listing as two pairs of convolution and pooling, then flattening, then two
-dense layers. It forgets the third convolution, which holds four tenths of all weights. And it
-wonders how the network can be so accurate when each image is flattened to a vector first, since a
-vector does not know which pixels were neighbours. Flattening does not come first. It comes after
-three layers that do know, and what it flattens are not pixels but 64 answers at each of 3 x 3
-spots. For the networks of chapters 04 and 12, which do flatten first, the objection holds.
+\aside{third_conv2d}
+It describes two pairs of convolution and pooling, then flattening, then two dense layers. The third
+convolution holds four tenths of all weights.
+\endaside
+
+\aside{flattening_first}
+It wonders how the network can be so accurate then, since a vector does not know which pixels were
+neighbours. But flattening comes after three layers that do know, and what it flattens are not
+pixels but 64 answers at each of 3 x 3 spots. For the networks of chapters 04 and 12, which do
+flatten first, the objection holds.
+\endaside
 */
 // [layers]
 std::vector<lw::Layer> listing() {
