@@ -19,7 +19,7 @@ Run it yourself:
 
 Every output and every plot on this page is of one run of the program, this one:
 
-\verbinclude 04_run.txt
+\show{run}
 
 \gloss{kernel|Kernels} are compiled for several kinds of processors, and `avx512`, for one, names the
 kind that was taken.
@@ -71,7 +71,7 @@ yourself, as here.
 It takes the last part, always the same.
 \endaside
 
-\verbinclude 04_data.txt
+\show{data}
 
 \image html 04_samples.svg "The first three training images" width=100%
 */
@@ -111,7 +111,7 @@ plays no part in it.
 
 \snippet this labels
 
-\verbinclude 04_labels.txt
+\show{labels}
 */
 // [labels]
 void show_labels(Chapter& chapter) {
@@ -212,7 +212,7 @@ same weights and both kinds of labels:
 
 \snippet this losses
 
-\verbinclude 04_loss.txt
+\show{loss}
 
 Softmax followed by a logarithm is where floating point goes wrong: \f$e^{100}\f$ overflows a
 float, and \f$\ln 0\f$ is minus infinity. Against the first there is a shift that changes nothing
@@ -273,7 +273,7 @@ derivatives:
 
 \snippet this naive
 
-\verbinclude 04_naive.txt
+\show{naive}
 
 \subsection ch04_ladder From the loops to the library, step by step
 
@@ -319,7 +319,7 @@ cores:
 
 \snippet this ladder
 
-\verbinclude 04_ladder.txt
+\show{ladder}
 
 How the steps compare depends on processor and compiler. If the last one gains little, the product
 was too small to be worth sharing, or other programs use the cores.
@@ -391,7 +391,7 @@ most of what they differ by is the numerical one's own rounding. The derivatives
 
 \snippet this gradients
 
-\verbinclude 04_gradients.txt
+\show{gradients}
 
 The error is relative to the derivative, or to a hundredth of the tensor's largest one if that is
 more. (A \term{tensor} is an array of numbers with any number of dimensions; here it is the weights
@@ -453,7 +453,7 @@ The 0.001 in it is the \term{learning rate}.
 
 `chapter.train` takes the time, and `progress` prints a line an epoch.
 
-\verbinclude 04_training.txt
+\show{training}
 
 \image html 04_loss.svg "Loss on the images that are trained on, and on those held out" width=100%
 \image html 04_accuracy.svg "The share of images that are read correctly" width=100%
@@ -500,7 +500,7 @@ the largest, the \term{argmax}, is the digit that it has read:
 
 \snippet this examine
 
-\verbinclude 04_test.txt
+\show{test}
 
 \image html 04_probabilities.svg "Ten probabilities; mind the logarithmic axis" width=100%
 
@@ -520,7 +520,7 @@ more closely:
 
 \image html 04_confusion.svg "Rows: what it is. Columns: what the network says" width=100%
 
-\verbinclude 04_confusion.txt
+\show{confusion}
 
 \image html 04_mistakes.svg "Images from the four largest cells off the diagonal" width=100%
 
@@ -573,7 +573,7 @@ so in Keras, too. What can be compared is where the figures fall. The column *co
 that the course shows. The column *Keras* is the mean and the standard deviation of many runs of the
 same experiment in Keras, each with a seed of its own. What is arithmetic has to be exact.
 
-\verbinclude 04_numbers.txt
+\show{numbers}
 
 The last lines are the **verdict** on the whole run. It is made as follows. The logarithm of a loss
 scatters from run to run like a normal distribution, and so does the logarithm of the share of wrong

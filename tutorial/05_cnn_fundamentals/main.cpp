@@ -23,7 +23,7 @@ Run it yourself:
 
 Every output and every plot on this page is of one run of the program, this one:
 
-\verbinclude 05_run.txt
+\show{run}
 
 (Where MNIST cannot be had, the program takes Fashion-MNIST, and the digit in the pictures is a
 shoe.)
@@ -70,7 +70,7 @@ number.)
 
 \snippet 05_cnn_fundamentals/naive.hpp naive slide
 
-\verbinclude 05_edge.txt
+\show{edge}
 
 \image html 05_edge.svg "Black is 0, white the largest number, blue is negative" width=100%
 
@@ -145,7 +145,7 @@ another such pair. The image is a digit, drawn by somebody with little patience;
 where the upper right corner of a 7 has ink, and 0 elsewhere. To do: find the place where all four
 of its ones meet a one of the image. There, and only there, the result is a 4.
 
-\verbinclude 05_hand.txt
+\show{hand}
 
 So a filter is a small picture of what it looks for, and its response says how much of that is
 there. Take this with a grain of salt: these weights would also give a 4 on a white wall. What keeps
@@ -196,7 +196,7 @@ have a middle, which makes it easy to say where a feature is.
 
 \snippet this set
 
-\verbinclude 05_sets.txt
+\show{sets}
 
 A filter has \f$k_h k_w c\f$ weights and a bias \f$b\f$. The size of the image is not in the
 formula: the same layer works on a stamp and on a poster. 320 parameters for 32 filters of 3 x 3 is
@@ -242,7 +242,7 @@ call:
 Look at the edges: a stroke has two of them, one where the light begins and one where it ends, so
 each shows up white on one side and blue on the other.
 
-\verbinclude 05_digit.txt
+\show{digit}
 */
 // [bank]
 Plane digit(const lw::data::Mnist& data, Index image) {
@@ -298,7 +298,7 @@ and the program compares it with the library and with trying:
 
 \snippet 05_cnn_fundamentals/naive.hpp naive places
 
-\verbinclude 05_padding.txt
+\show{padding}
 
 A filter in larger steps finds the same, at fewer places:
 
@@ -361,7 +361,7 @@ The library has a function for each:
 
 By hand, on a map of 4 x 4:
 
-\verbinclude 05_pooling.txt
+\show{pooling}
 
 The three differ in what they think of a single strong response among three weak ones, such as the 6
 at the lower right: the maximum and the root keep all of it, the average a quarter. The average is
@@ -424,7 +424,7 @@ three ways, and the last one in detail:
 
 \snippet 05_cnn_fundamentals/naive.hpp naive waves
 
-\verbinclude 05_compression.txt
+\show{compression}
 
 \image html 05_compression.svg "A quarter of the numbers, chosen in three ways" width=100%
 
@@ -511,7 +511,7 @@ itself?
 
 \snippet this shift table
 
-\verbinclude 05_shift.txt
+\show{shift}
 
 \image html 05_shift.svg "What a shift changes, by the size of the squares" width=100%
 
@@ -653,7 +653,7 @@ Here are the nine weights, frame by frame.
 
 \image html 05_learning.svg "The loss, on a logarithmic axis" width=100%
 
-\verbinclude 05_learning.txt
+\show{learning}
 
 Within a few dozen steps the columns are there; from then on it is a matter of decimals. The loss
 falls quickly first and then, for a long time, slowly. This is no accident. Neighbouring pixels of a
@@ -670,7 +670,7 @@ What if there is only one pair, the image of section 1 and its edge?
 
 The loss falls to nothing, and the filter is not the edge filter:
 
-\verbinclude 05_alone.txt
+\show{alone}
 
 All rows of that image are the same, so that it cannot tell which row of the filter a weight stands
 in; it fixes the sums of the three columns, to 3, 0 and -3, and nothing else. Infinitely many
@@ -773,7 +773,7 @@ layer.
 
 \snippet this network
 
-\verbinclude 05_gradients.txt
+\show{gradients}
 
 The second network's images are noise. On the black background of a digit the four numbers that go
 into a maximum are all the same. That is a \gloss{kink}: raise any of them, and the maximum rises;
@@ -853,7 +853,7 @@ All three are equal, up to rounding:
 
 \snippet this ways
 
-\verbinclude 05_ways.txt
+\show{ways}
 
 What makes the loops slow is what made them slow in \ref ch04_ladder "chapter 04", where they are
 made faster step by step: a single sum, each addition waiting for the one before, and filters that
@@ -929,7 +929,7 @@ void show_ways(Chapter& chapter) {
 Nothing in this chapter is left to chance but the weights that section 9 begins with and the noise
 of sections 10 and 11, so that nearly every number is exact:
 
-\verbinclude 05_numbers.txt
+\show{numbers}
 
 \subsection ch05_checked What has been checked, and what has not
 

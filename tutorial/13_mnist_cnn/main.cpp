@@ -20,7 +20,7 @@ Run it yourself:
 
 Every output and every plot on this page is of one run of the program, this one:
 
-\verbinclude 13_run.txt
+\show{run}
 
 (Where MNIST cannot be had, the program takes Fashion-MNIST, which has the same format but shows
 clothes. Then read "class" where the page says "digit", expect about 87 right answers of a hundred,
@@ -62,7 +62,7 @@ nothing:
 The labels stay integers, too. The **sparse** categorical cross-entropy takes them as they are:
 \f$-\ln p_t\f$, where \f$t\f$ is the label.
 
-\verbinclude 13_data.txt
+\show{data}
 */
 // [data]
 const lw::Shape kImage{28, 28, 1};
@@ -190,7 +190,7 @@ a dozen roundings, no more:
 
 \snippet this by hand
 
-\verbinclude 13_naive.txt
+\show{naive}
 
 \ref ch05_ways "Chapter 05" does this for every way of computing a convolution, with the time each
 takes.
@@ -240,7 +240,7 @@ in this, so each derivative is checked as in \ref ch04_gradients "chapter 04":
 
 \snippet this gradients
 
-\verbinclude 13_gradients.txt
+\show{gradients}
 
 Three things are different from chapter 04.
 
@@ -305,7 +305,7 @@ and are too small at first; the fraction with \f$t\f$ in the last formula makes 
 
 \snippet this train
 
-\verbinclude 13_training.txt
+\show{training}
 
 \image html 13_loss.svg "The loss while it trains, a point for every 25 batches" width=100%
 
@@ -344,7 +344,7 @@ lw::Sequential train(Chapter& chapter, const Data& data) {
 
 \snippet this examine
 
-\verbinclude 13_test.txt
+\show{test}
 
 Another seed gives another number; section 11 says how far Keras's own runs lie apart. The course's
 single run made 132 mistakes, and that is a good one.
@@ -357,7 +357,7 @@ The course picks one test image and asks for its ten probabilities:
 
 \image html 13_image300.svg "Test image 300" width=100%
 
-\verbinclude 13_image300.txt
+\show{image300}
 
 \image html 13_probabilities.svg "Ten probabilities; mind the logarithmic axis" width=100%
 
@@ -415,7 +415,7 @@ epoch is short, and a filter that does nothing is not missed when there are 31 o
 
 \snippet this filters
 
-\verbinclude 13_filters.txt
+\show{filters}
 */
 // [filters]
 void show_filters(Chapter& chapter, lw::Sequential& model) {
@@ -461,7 +461,7 @@ crossings. Most are dark at most places. And the last ones:
 Nobody would recognize a digit in these 576 numbers, but the two dense layers do. The image has
 become a list of 64 properties, and for each, roughly where it was found.
 
-\verbinclude 13_maps.txt
+\show{maps}
 */
 // [maps]
 void show_maps(Chapter& chapter, const Data& data, lw::Sequential& model) {
@@ -493,7 +493,7 @@ Both are asked about all test images, moved by 0 to 4 pixels:
 
 \snippet this compare
 
-\verbinclude 13_shift.txt
+\show{shift}
 
 \image html 13_shift.svg "The share of images that are read correctly" width=100%
 \image html 13_shifted300.svg "Test image 300, and what the networks take it for" width=100%
@@ -597,7 +597,7 @@ so in Keras, too. The column *course* is the one run that the course shows. The 
 the mean and the standard deviation of many runs of the same network in Keras, each with a seed of
 its own. The verdict is made of them as chapter 04 explains. What is arithmetic has to be exact.
 
-\verbinclude 13_numbers.txt
+\show{numbers}
 
 \subsection ch13_checked What has been checked, and what has not
 
