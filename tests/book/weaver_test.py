@@ -3,70 +3,12 @@
 usage: weaver_test.py SOURCE_FOLDER
 """
 import json
-import pathlib
-import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 
-ROOT = pathlib.Path(sys.argv.pop(1)).resolve()
-sys.path.insert(0, str(ROOT / "tools"))
-from weaver import book, pages, quoted  # noqa: E402
-
-COURSE = {
-    "track": [["02", "01"]],
-    "rows": {"01": {"title": "One", "numbers": {"parameters": 118282, "loss": 0.5, "labels": [9, 0.10]}},
-             "02": {"title": "Two", "numbers": {}}},
-    "errors": {"slope": {"chapter": "01", "text": "gives the slope of `relu` as -1"},
-               "other": {"chapter": "02", "text": "says so"}},
-}
-RESULTS = {"chapter": "01", "threads": 2, "seconds": {"train": 12.34, "total": None},
-           "numbers": {"times as long": 91.6},
-           "references": [{"quantity": "loss, epoch 1", "value": 0.25},
-                          {"quantity": "accuracy", "value": 0.97812}]}
-
-
-class BookTest(unittest.TestCase):
-    """A chapter 01 in a folder of its own."""
-    kinds = ()  # of the checks that pages have to pass, for Checks
-
-    def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.root, self.results = self.folder / "source", self.folder / "build/results"
-        self.write("tutorial/course.json", json.dumps(COURSE))
-        self.write("tutorial/terms.json", "{}")
-        (self.results / "01_one").mkdir(parents=True)
-        (self.results / "01_one/results.json").write_text(json.dumps(RESULTS))
-        (self.results / "01_one/data.txt").write_text("10 images\nCheck: sum: ok\n")
-
-    def write(self, path, text):
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text)
-        return file
-
-    def weave(self, prose, chapter="01_one", code=""):
-        """The expanded page, without its first line and its end, and the problems."""
-        self.main = self.write(f"tutorial/{chapter}/main.cpp",
-                               f"/** \\page ch{chapter[:2]} One\n{prose}\n*/\nint main() {{}}\n{code}\n")
-        shutil.rmtree(self.folder / "staged", ignore_errors=True)
-        self.copies, problems = book.stage(self.root, self.results, self.folder / "staged",
-                                            self.kinds)
-        text = (self.folder / f"staged/pages/ch{chapter[:2]}.cpp").read_text()
-        return text.partition("\\details\n")[2].partition("\n\n*/")[0], [str(one) for one in problems]
-
-    def assert_woven(self, prose, expected):
-        self.assertEqual(self.weave(prose), (expected, []))
-
-    def assert_refused(self, prose, *words, line=2, file=None, code=""):
-        """One problem, in that line of the page (or of another file), with these words."""
-        _, problems = self.weave(prose, code=code)
-        self.assertEqual(len(problems), 1, problems)
-        self.assertTrue(problems[0].startswith(f"{file or self.main}:{line}: "), problems)
-        for word in words:
-            self.assertIn(word, problems[0])
+from fixture import COURSE, EXERCISE, QUESTION, ROOT, BookTest
+from weaver import pages, quoted
 
 
 class Numbers(BookTest):
@@ -184,12 +126,6 @@ class Terms(BookTest):
                           "    batch")
 
 
-QUESTION = {"text": "How many *in* `a`?", "section": "ch01_a", "choices": [
-    {"text": "\\compute{2 * 3}", "feedback": "This adds nothing."},
-    {"text": "\\result{01/threads}", "right": True, "feedback": "One and \\f$1\\f$."},
-    {"text": "none", "feedback": "There are some."}]}
-
-
 def without(key):
     return {name: value for name, value in QUESTION.items() if name != key}
 
@@ -216,6 +152,7 @@ class Questions(BookTest):
                       "This adds nothing.</p></details>", line)
         self.assertIn('<details class="choice right"><summary>2</summary><p><strong>Right.</strong> '
                       "One and \\(1\\).</p></details>", line)
+        self.assertIn("<summary>none &lt; one</summary>", line)
         self.assertIn('href="ch01.html#ch01_a"', line)
 
     def refused(self, question, *words):
@@ -242,24 +179,6 @@ class Questions(BookTest):
         self.assert_refused(self.PROSE, "1 questions, expected 3 to 5", file=self.file, line=1)
         self.file.unlink()
         self.assert_refused(self.PROSE, "no such file", file=self.file, line=1)
-
-
-EXERCISE = """#pragma once
-/* \\exercise add
-Write \\compute{100 * 100} lines.
-
-\\hint
-Begin.
-
-\\hint
-Go on.
-*/
-// [answer]
-int answer();
-// [answer]
-std::vector wrong{{"none", wrong::none},
-                  {"one", wrong::one}};
-"""
 
 
 class Exercises(BookTest):
@@ -300,85 +219,6 @@ class Exercises(BookTest):
                             line=1)
         self.file.unlink()
         self.assert_refused("\n".join(prose.splitlines()[:2]), "2 exercises, expected 3", line=1)
-
-
-class Checks(BookTest):
-    """What a page has to hold."""
-
-    def passes(self, prose, code=""):
-        self.assertEqual(self.weave(prose, code=code)[1], [])
-
-    def test_excerpts(self):
-        self.kinds = ["excerpts"]
-        loop = "// [loop]\nfor (;;) go();\n// [loop]"
-        self.passes("Calls `go()`, see `go.cpp`, `./go now`, `--go` and `images`:\n\n"
-                    "\\snippet this loop\n\nAnd\n\nfar from it `begin()`.", loop)
-        self.assert_refused("a\n\nCalls `begin()`:\n\n\\snippet this loop", "`begin`", line=4, code=loop)
-        self.assert_refused("\\snippet this loop\n\n`end` ends it.", "`end`", line=4, code=loop)
-        for lines, refused in ((30, False), (31, True)):
-            long = "// [loop]\n" + "f();\n" * lines + "// [loop]"
-            if refused:
-                self.assert_refused("a\n\\snippet this loop", "31 lines", line=3, code=long)
-            else:
-                self.passes("a\n\\snippet this loop", long)
-
-    def test_nine_tenths(self):
-        self.kinds = ["nine_tenths"]
-        code = "// [all]\n" + "f();\n" * 9 + "// [all]\n#include <a>\n\n// a comment\n}\n"
-        self.passes("\\snippet this all", code)  # main() is the tenth line
-        self.assert_refused("\\snippet this all", "9 of 11 lines", line=1, code=code + "g();\n")
-
-    def test_numerals(self):
-        self.kinds = ["numerals"]
-        self.write("tutorial/01_one/numerals.txt", "# why\n70,000  the size\n\n0.9  a choice\n")
-        self.passes("ten, 10, 0.978, \\f$118{,}282\\f$ and 118,282, 0.50, 70,000 and 0.90; section 12, "
-                    "chapters 13 and 14, `17`, x86\n\n    18\n\n\\compute{19 * 20}\n\n"
-                    "\\snippet this n\n\\image html 01_21.svg \"of 12.5\" width=100%",
-                    "// [n]\nint n = 12.5, m = 0.978;\n// [n]")
-        for numeral in ("11", "0.51", "118,283", "1e-7", "100 %", "-12", "12 x 12"):
-            _, problems = self.weave(f"a\nb {numeral}")
-            self.assertEqual(len(problems), 1 + numeral.count("x"), (numeral, problems))
-            self.assertTrue(problems[0].startswith(f"{self.main}:3: "), problems)
-        self.assert_refused("\\f$ 2^{11} \\f$", "11 is typed")
-        self.assert_refused("\\f[\n2 \\cdot 3.14\n\\f]", "3.14", line=3)
-
-    def test_short_numerals_are_in_the_output_by_chance(self):
-        self.kinds = ["numerals"]
-        (self.results / "01_one/data.txt").write_text("12 345 0.25 0.678 1e-12 1.0 1000\n")
-        self.passes("345, 0.678, 1,000")
-        for numeral in ("12", "0.25", "1e-12"):
-            self.assertEqual(len(self.weave(numeral)[1]), 1, numeral)
-
-    def test_numerals_of_questions(self):
-        self.kinds = ["numerals"]
-        self.questions = self.write("tutorial/01_one/questions.json", "[\n" + json.dumps(
-            QUESTION | {"text": "Are there 77?"}) + "]")
-        self.assert_refused("a", "77 is typed", file=self.questions)
-
-    def test_numerals_of_exercises(self):
-        self.kinds = ["numerals"]
-        file = self.write("tutorial/01_one/exercises/add.hpp", EXERCISE.replace("Begin", "Begin at 77"))
-        self.assert_refused("a", "77 is typed", file=file, line=6)
-
-    def test_reasons_have_a_form(self):
-        self.kinds = ["numerals"]
-        for text in ("70,000\n", "many  so it is\n"):
-            file = self.write("tutorial/01_one/numerals.txt", "11 why\n" + text)
-            with self.assertRaisesRegex(pages.Problem, f"{file}:2: expected a numeral"):
-                self.weave("a")
-
-    def test_asides(self):
-        self.kinds = ["asides"]
-        self.assert_refused("a", "no \\aside{slope}", line=1)
-        self.passes("\\aside{slope}\n\\endaside")
-
-    def test_questions(self):
-        self.kinds = ["questions"]
-        self.assert_refused("a", "no \\questions", line=1)
-
-    def test_exercises(self):
-        self.kinds = ["exercises"]
-        self.assert_refused("a", "0 exercises, expected 3", line=1)
 
 
 class Places(BookTest):
