@@ -7,9 +7,10 @@ several, Doxygen would name wrong lines. The copy knows where each of its lines 
 import json
 import re
 
+from weaver.prose import FORMULA
+
 BLOCK = re.compile(r"/\*\*[ \t]+[\\@]page[ \t]+ch(\d\d)\b([^\n]*)\n(.*?)\*/", re.DOTALL)
 THIS = re.compile(r"([\\@]snippet(?:\{\w+\})?[ \t]+)this\b")
-FORMULA = re.compile(r"\\f\$.*?\\f\$|\\f\[.*?\\f\]", re.DOTALL)
 INDENTED = re.compile(r"^\w.*\n\n((?: {4}.*\n)+)(?=\n)", re.MULTILINE)  # not within a list
 CHAPTER = "[0-9][0-9]_*"
 
@@ -59,15 +60,6 @@ def blocks_of(file):
 def page_of(folder):
     """All comments of a chapter's page, in order."""
     return [block for file in page_files(folder) for block in blocks_of(file)]
-
-
-def line_with(file, text, number=1):
-    """The line of a data file where a text stands for the so-manieth time, or 1."""
-    for line, content in enumerate(file.read_text().splitlines(), 1):
-        number -= content.count(text)
-        if number <= 0:
-            return line
-    return 1
 
 
 def read_json(file, **options):
