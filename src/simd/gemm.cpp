@@ -178,7 +178,9 @@ LANEWISE_INLINE void run_tiles(const Strip<T>& strip, TileOfA<T, kWalk> a, T* c,
 // `count` tiles of kRows rows, one below the other. (Called one by one, tiles 9 deep lose 3 %.)
 template <class T, int kRows, int kVectors, Walk kWalk>
 void tiles(const Strip<T>& strip, TileOfA<T, kWalk> a, T* c, long count) noexcept {
-  if (strip.tail == kLanes<T>)
+  if constexpr (kLanes<T> == 1)
+    run_tiles<T, kRows, kVectors, kWalk, false>(strip, a, c, count);
+  else if (strip.tail == kLanes<T>)
     run_tiles<T, kRows, kVectors, kWalk, false>(strip, a, c, count);
   else
     run_tiles<T, kRows, kVectors, kWalk, true>(strip, a, c, count);

@@ -192,7 +192,7 @@ TEMPLATE_TEST_CASE("gemm: NaN and infinity pass, also through relu", "[gemm]", f
     }
 }
 
-TEMPLATE_TEST_CASE("gemm: the same bits on any number of threads", "[gemm]", float, double) {
+TEMPLATE_TEST_CASE("gemm: the same bits on any number of threads", "[gemm][large]", float, double) {
   if (!has_openmp()) return;
   LANEWISE_SEED_INFO();
   const Threads restore;

@@ -236,7 +236,8 @@ TEMPLATE_TEST_CASE("normalization of more than a cache holds", "[normalization][
     }
 }
 
-TEMPLATE_TEST_CASE("a mean of 10,000 and a deviation of 1", "[normalization]", float, double) {
+TEMPLATE_TEST_CASE("a mean of 10,000 and a deviation of 1", "[normalization][large]", float,
+                   double) {
   LANEWISE_SEED_INFO();
   Random random;
   for (const Kind kind : {Kind::batch, Kind::layer})

@@ -259,7 +259,7 @@ TEMPLATE_TEST_CASE("average and l2 pass NaN on, and a window of zeros has no gra
   for (const Index i : {2, 3, 6, 7}) CHECK(std::isnan(dx[i]));
 }
 
-TEMPLATE_TEST_CASE("pooling has the same bits on any number of threads", "[pooling]", float,
+TEMPLATE_TEST_CASE("pooling has the same bits on any number of threads", "[pooling][large]", float,
                    double) {
   using T = TestType;
   LANEWISE_SEED_INFO();

@@ -116,8 +116,8 @@ TEMPLATE_TEST_CASE("normal numbers are the reference's but for rounding", "[rand
     }
 }
 
-TEMPLATE_TEST_CASE("random numbers do not depend on threads or on the size", "[random]", float,
-                   double) {
+TEMPLATE_TEST_CASE("random numbers do not depend on threads or on the size", "[random][large]",
+                   float, double) {
   using T = TestType;
   constexpr Index kCount = 1'000'003;
   const RandomKey key{5, 6};

@@ -139,7 +139,7 @@ TEMPLATE_TEST_CASE("sum_rows agrees with the reference", "[rows]", float, double
       }
 }
 
-TEMPLATE_TEST_CASE("sum_rows gives the same bits on any number of threads", "[rows]", float,
+TEMPLATE_TEST_CASE("sum_rows gives the same bits on any number of threads", "[rows][large]", float,
                    double) {
   using T = TestType;
   LANEWISE_SEED_INFO();

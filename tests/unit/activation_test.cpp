@@ -103,7 +103,8 @@ TEST_CASE("activations of nothing do nothing", "[activation]") {
   }
 }
 
-TEST_CASE("activations have the same bits on any number of threads", "[activation][threads]") {
+TEST_CASE("activations have the same bits on any number of threads",
+          "[activation][threads][large]") {
   const Threads restore;
   const Shape shape{40'009, 37};  // worth three threads whatever the function
   Tensor<float> x(shape), dy(shape);

@@ -162,7 +162,7 @@ TEST_CASE("more dimensions: classes last, the mean over everything before", "[lo
         Approx(12 * ops::mean_squared_error<double>(z, zero)));
 }
 
-TEST_CASE("losses have the same bits on any number of threads", "[loss][threads]") {
+TEST_CASE("losses have the same bits on any number of threads", "[loss][threads][large]") {
   const Threads restore;
   const Shape shape{70'001, 10};  // worth three threads whatever the loss
   Tensor<float> y(shape), t(shape);
