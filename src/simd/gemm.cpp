@@ -136,6 +136,28 @@ LANEWISE_INLINE void finish(const GemmBlock<T>& block, T* c, const T* bias, int 
   }
 }
 
+// The most rows of a tile of these.
+template <int kVectors, Walk kWalk>
+constexpr int kMostRows = (kWalk == Walk::columns ? kTiles.by_columns
+                                                  : kTiles.by_rows)[kVectors - 1];
+
+// The tiles that most of the work is done in. They finish in registers.
+template <int kRows, int kVectors, Walk kWalk, bool kTail>
+constexpr bool kIsWhole = !kTail && (kRows == kMostRows<kVectors, kWalk> || kRows == kPanelRows);
+
+// The others, at the edges of C, finish row by row and out of line: it would be most of their code,
+// and they are most of what has to be compiled.
+template <class T, int kVectors>
+__attribute__((noinline)) void finish_rows(const GemmBlock<T>& block, T* c, const T* bias, int tail,
+                                           const Batch<T> (*acc)[kVectors], int rows) noexcept {
+  for (int i = 0; i < rows; ++i, c += block.c_stride) {
+    Batch<T> row[1][kVectors];
+    LANEWISE_UNROLL
+    for (int v = 0; v < kVectors; ++v) row[0][v] = acc[i][v];
+    finish<T, 1, kVectors, true>(block, c, bias, tail, row);
+  }
+}
+
 // What the tiles of one strip share.
 template <class T>
 struct Strip {
@@ -169,7 +191,17 @@ LANEWISE_INLINE void run_tiles(const Strip<T>& strip, TileOfA<T, kWalk> a, T* c,
     }
     accumulate<T, kRows, kVectors, kWalk, kTail>(a, strip.b, strip.b_stride, block.k, readable,
                                                  acc);
-    finish<T, kRows, kVectors, kTail>(block, c, strip.bias, strip.tail, acc);
+    if constexpr (kIsWhole<kRows, kVectors, kWalk, kTail>) {
+      finish<T, kRows, kVectors, kTail>(block, c, strip.bias, strip.tail, acc);
+    } else {
+      Batch<T> sums[kRows][kVectors];  // not `acc`: what has an address is in no register
+      LANEWISE_UNROLL
+      for (int i = 0; i < kRows; ++i) {
+        LANEWISE_UNROLL
+        for (int v = 0; v < kVectors; ++v) sums[i][v] = acc[i][v];
+      }
+      finish_rows<T, kVectors>(block, c, strip.bias, strip.tail, sums, kRows);
+    }
     a.advance(kRows);
     c += kRows * block.c_stride;
   }
@@ -201,7 +233,7 @@ struct TileList<T, kVectors, kWalk, std::index_sequence<kRow...>> {
 // The tiles of one strip, from the top down.
 template <class T, int kVectors, Walk kWalk>
 LANEWISE_INLINE void run_strip(const Strip<T>& strip, T* c) noexcept {
-  constexpr int kMost = (kWalk == Walk::columns ? kTiles.by_columns : kTiles.by_rows)[kVectors - 1];
+  constexpr int kMost = kMostRows<kVectors, kWalk>;
   using List =
       TileList<T, kVectors, kWalk, std::make_index_sequence<static_cast<std::size_t>(kMost)>>;
   const GemmBlock<T>& block = *strip.block;
