@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "lanewise/error.hpp"
 #include "lanewise/report/plot.hpp"
@@ -16,11 +18,12 @@
 namespace lanewise::report {
 namespace {
 
-constexpr int kChartHeight = 400;
+constexpr int kChartHeight = 320;
+constexpr int kLegendLine = 20;
 
 std::string axes(const std::string& x_label, const std::string& y_label) {
   return fmt::format(
-      "set xlabel {} textcolor '{}'\n"
+      "set xlabel {} offset 0,0.4 textcolor '{}'\n"
       "set ylabel {} textcolor '{}'\n",
       text_literal(x_label), kInk, text_literal(y_label), kInk);
 }
@@ -38,14 +41,38 @@ double number(double value) {
   return std::isnan(value) ? std::numeric_limits<double>::quiet_NaN() : value;
 }
 
-// A few names stand in one line below the title; more of them to the right of the plot.
-std::string legend(const std::vector<Series>& series) {
-  const auto names = std::count_if(series.begin(), series.end(),
-                                   [](const Series& one) { return !one.name.empty(); });
-  if (names == 0) return "unset key\nset rmargin 4\n";
-  if (names > 3) return "set key outside right center vertical Left reverse samplen 2\n";
-  return "set rmargin 4\nset tmargin 4.3\nset title offset 0,1.1\n"
-         "set key at graph 0.5,1.03 center bottom horizontal Left reverse samplen 3\n";
+// Names stand in one line above the plot where they fit, else in columns below it.
+struct Legend {
+  std::string settings;
+  std::string titled;  // where the PNG's title needs more room
+  int height = 0;      // that it needs below the plot
+};
+
+Legend legend(const std::vector<Series>& series) {
+  constexpr double kSample = 60;  // what stands beside a name
+  double all = 0, longest = 0;
+  int names = 0;
+  for (const Series& one : series) {
+    if (one.name.empty()) continue;
+    const double width = text_width(one.name) + kSample;
+    all += width;
+    longest = std::max(longest, width);
+    ++names;
+  }
+  const std::string right = "set rmargin 3\n";
+  if (names == 0) return {.settings = right + "unset key\n", .titled = {}};
+  if (all < kWidth - 80)
+    return {
+        .settings = right +
+                    "set tmargin 2.3\n"
+                    "set key at graph 0.5,1.03 center bottom horizontal Left reverse samplen 2\n",
+        .titled = "set tmargin 4.3\nset title offset 0,1.1\n"};
+  const int columns = std::clamp(static_cast<int>((kWidth - 20) / longest), 1, names);
+  return {.settings = right + fmt::format("set key below center horizontal Left reverse samplen 2 "
+                                          "maxcols {}\n",
+                                          columns),
+          .titled = {},
+          .height = (names + columns - 1) / columns * kLegendLine};
 }
 
 void check_range(std::string_view axis, const std::optional<std::pair<double, double>>& limits,
@@ -128,12 +155,93 @@ std::string style(Mark mark, std::size_t index) {
   return fmt::format("points pointtype 7 pointsize 0.6 linecolor '#80{}'", colour + 1);
 }
 
+// "loss by epoch. training: 21 points from 0.28 at 1 to 0.003 at 21, between 0.003 and 0.28."
+std::string in_words(const Chart& chart) {
+  std::string words = fmt::format("{}. {} by {}.", chart.title, chart.y_label, chart.x_label);
+  for (const Series& series : chart.series) {
+    std::vector<std::size_t> shown;
+    for (std::size_t i = 0; i < series.y.size(); ++i)
+      if (drawable(x_of(series, i), chart.log_x) && drawable(series.y[i], chart.log_y))
+        shown.push_back(i);
+    const auto [least, largest] = std::minmax_element(
+        shown.begin(), shown.end(),
+        [&](std::size_t a, std::size_t b) { return series.y[a] < series.y[b]; });
+    words += fmt::format(
+        " {}{} points from {:.3g} at {:.3g} to {:.3g} at {:.3g}, between {:.3g} "
+        "and {:.3g}.",
+        series.name.empty() ? "" : series.name + ": ", shown.size(), series.y[shown.front()],
+        x_of(series, shown.front()), series.y[shown.back()], x_of(series, shown.back()),
+        series.y[*least], series.y[*largest]);
+  }
+  return words;
+}
+
+std::string in_words(const BarChart& chart) {
+  std::string words = fmt::format("{}. {} by {}", chart.title, chart.y_label, chart.x_label);
+  for (std::size_t i = 0; i < chart.names.size(); ++i)
+    words += fmt::format("{} {}: {:.2g}", i == 0 ? ":" : ",", chart.names[i], chart.values[i]);
+  if (chart.highlight)
+    words += fmt::format("; marked is {}", chart.names[static_cast<std::size_t>(*chart.highlight)]);
+  return words + '.';
+}
+
+// The powers of ten from left to right, few enough to be read.
+std::string wide_steps(double begin, double end) {
+  constexpr double kMost = 4;
+  const double decades = std::abs(std::log10(end / begin));
+  return fmt::format("set xtics 1e{}\n", std::max(1.0, std::ceil(decades / kMost)));
+}
+
+// Where bars begin and where the axis ends.
+std::pair<double, double> reach(const BarChart& chart) {
+  if (chart.y_range) return *chart.y_range;
+  double least = std::numeric_limits<double>::max(), largest = -least;
+  for (const double value : chart.values) {
+    if (!drawable(value, chart.log_y)) continue;
+    least = std::min(least, value);
+    largest = std::max(largest, value);
+  }
+  // On a logarithmic axis the shortest bar has a length, too.
+  if (chart.log_y)
+    return {std::max(std::pow(10, std::ceil(std::log10(least)) - 1),
+                     std::numeric_limits<double>::min()),
+            largest};
+  least = std::min(least, 0.0);
+  return {least, largest > least ? std::max(largest, 0.0) : least + 1};
+}
+
 }  // namespace
+
+Series graph(std::string name, const std::function<double(double)>& function, double from,
+             double to, Index points) {
+  if (!function) throw ArgumentError("graph: got no function");
+  if (!drawable(from, false) || !drawable(to, false) || !(from < to))
+    throw ArgumentError(fmt::format(
+        "graph: got {} to {}, expected two finite numbers, the smaller first", from, to));
+  if (points < 2)
+    throw ArgumentError(fmt::format("graph: got {} points, expected at least 2", points));
+  Series series{.name = std::move(name), .x = {}, .y = {}};
+  for (Index i = 0; i < points; ++i) {
+    // A weighted mean, so that the middle of -3 and 3 is 0, where many a function has its kink.
+    const double share = static_cast<double>(i) / static_cast<double>(points - 1);
+    series.x.push_back((1 - share) * from + share * to);
+    series.y.push_back(function(series.x.back()));
+  }
+  return series;
+}
 
 Drawing draw(const std::filesystem::path& stem, const Chart& chart) {
   check(chart);
-  Draft draft{.stem = stem, .csv = "series,x,y\n", .setup = "", .plot = "", .height = kChartHeight};
-  draft.setup = preamble(chart.title) + axes(chart.x_label, chart.y_label) + legend(chart.series) +
+  const Legend names = legend(chart.series);
+  Draft draft{.stem = stem,
+              .title = chart.title,
+              .alt = chart.alt.empty() ? in_words(chart) : chart.alt,
+              .csv = "series,x,y\n",
+              .setup = "",
+              .plot = "",
+              .titled = names.titled,
+              .height = kChartHeight + names.height};
+  draft.setup = preamble() + axes(chart.x_label, chart.y_label) + names.settings +
                 "set autoscale xfix\n" + range('x', chart.x_range) + range('y', chart.y_range) +
                 log_axis('x', chart.log_x) + log_axis('y', chart.log_y) +
                 fmt::format("set grid linecolor '{}' linetype 1 linewidth 1\n", kGrid);
@@ -152,26 +260,46 @@ Drawing draw(const std::filesystem::path& stem, const Chart& chart) {
   return run(draft);
 }
 
+// The bars lie, so that there is room for their names at the left and their values at the right:
+//
+//   cat |======= 0.25
+//   dog |===================== 0.75
 Drawing draw(const std::filesystem::path& stem, const BarChart& chart) {
   check(chart);
-  const double cell = (kWidth - 90.0) / static_cast<double>(chart.names.size());
-  Draft draft{.stem = stem, .csv = "name,value\n", .setup = "", .plot = "", .height = kChartHeight};
-  draft.setup =
-      preamble(chart.title) + axes(chart.x_label, chart.y_label) + range('y', chart.y_range) +
-      (chart.y_range || chart.log_y ? "" : "set yrange [0:*]\n") + log_axis('y', chart.log_y) +
-      fmt::format("set grid ytics linecolor '{}' linetype 1 linewidth 1\n", kGrid) +
-      named_ticks("x", chart.names, collide(chart.names, cell)) +
-      fmt::format("set xrange [-0.6:{}]\n", static_cast<double>(chart.names.size()) - 0.4) +
-      "set rmargin 4\nset boxwidth 0.7\nset style fill solid noborder\nset offsets 0, 0, graph "
-      "0.08, 0\n";
+  constexpr int kBar = 27, kAround = 60;  // pixels: of a bar, and of what stands below them
+  constexpr double kAxisLabel = 52, kHalf = kWidth / 2.0;
+  const double bars = static_cast<double>(chart.names.size());
+  const auto [begin, end] = reach(chart);
+  Draft draft{.stem = stem,
+              .title = chart.title,
+              .alt = chart.alt.empty() ? in_words(chart) : chart.alt,
+              .csv = "name,value\n",
+              .setup = "",
+              .plot = "",
+              .height = kAround + kBar * static_cast<int>(chart.names.size())};
+  draft.setup = preamble() + axes(chart.y_label, chart.x_label) + log_axis('x', chart.log_y) +
+                (chart.log_y ? wide_steps(begin, end) : "") + range('x', std::pair{begin, end}) +
+                fmt::format("set yrange [{}:-0.6]\n", bars - 0.4) +
+                fmt::format("set grid xtics linecolor '{}' linetype 1 linewidth 1\n", kGrid) +
+                named_ticks("y", chart.names) +
+                fmt::format("set lmargin at screen {}\nset rmargin 9\n",
+                            std::min(kAxisLabel + widest(chart.names), kHalf) / kWidth) +
+                "set style fill solid noborder\n";
   for (std::size_t i = 0; i < chart.names.size(); ++i)
     draft.csv += fmt::format("{},{}\n", csv_field(chart.names[i]), number(chart.values[i]));
-  draft.plot = fmt::format(
-      "plot {0} skip 1 using ($0 == {1} ? NaN : $0):2 with boxes linecolor '{2}' notitle, \\\n"
-      "     {0} skip 1 using ($0 == {1} ? $0 : NaN):2 with boxes linecolor '{3}' notitle, \\\n"
-      "     {0} skip 1 using 0:2:(sprintf('%.2g', $2)) with labels offset 0,0.7 font ',12' "
-      "textcolor '{4}' notitle",
-      kData, chart.highlight.value_or(-1), kColours[0], kColours[1], kInk);
+  const double foot =
+      chart.log_y ? begin : std::clamp(0.0, std::min(begin, end), std::max(begin, end));
+  const auto boxes = [&](const char* condition, const char* colour) {
+    return fmt::format(
+        "{0} skip 1 using ($0 {1} {2} ? $2 : NaN):0:({3}):2:($0 - 0.36):($0 + 0.36) with "
+        "boxxyerror linecolor '{4}' notitle, \\\n     ",
+        kData, condition, chart.highlight.value_or(-1), foot, colour);
+  };
+  draft.plot = "plot " + boxes("!=", kColours[0]) + boxes("==", kColours[1]) +
+               fmt::format(
+                   "{} skip 1 using ($2 > {} ? $2 : {}):0:(sprintf('%.2g', $2)) with labels "
+                   "left offset 0.5,0 font ',14' textcolor '{}' notitle",
+                   kData, foot, foot, kInk);
   return run(draft);
 }
 

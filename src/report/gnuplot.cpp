@@ -21,49 +21,6 @@ namespace lanewise::report {
 
 namespace {
 
-// The length of the well-formed UTF-8 sequence that `text` begins with (RFC 3629); 0 if it does not
-// begin with one.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  const auto follows = [&](std::size_t i) { return (byte(i) & 0xc0) == 0x80; };
-  const unsigned first = byte(0), second = byte(1);
-  if (first < 0x80) return 1;
-  if (first < 0xc2 || first > 0xf4 || !follows(1)) return 0;
-  if (first < 0xe0) return 2;
-  const bool overlong = (first == 0xe0 && second < 0xa0) || (first == 0xf0 && second < 0x90);
-  const bool surrogate = first == 0xed && second >= 0xa0;
-  const bool too_large = first == 0xf4 && second >= 0x90;
-  if (overlong || surrogate || too_large || !follows(2)) return 0;
-  if (first < 0xf0) return 3;
-  return follows(3) ? 4 : 0;
-}
-
-// Scripts, and CSV files as gnuplot reads them, know lines but no way to write one in a text, and
-// an SVG with anything but UTF-8 is none.
-std::string printable(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
-    const auto code = static_cast<unsigned char>(text[0]);
-    if (length == 0)
-      out += "\xef\xbf\xbd";
-    else if (code < 0x20 || code == 0x7f)
-      out += ' ';
-    else
-      out += text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return out;
-}
-
-std::string doubling(std::string_view text, char special) {
-  std::string out;
-  for (const char c : text) out.append(c == special ? 2 : 1, c);
-  return out;
-}
-
 // These bytes as a string of gnuplot's. In single quotes it takes a pair of them for the end of one
 // string and the beginning of another, depending on where they stand; in double quotes every byte
 // that might mean something has a number: four octal digits, since it reads as many after a 0.
@@ -98,29 +55,16 @@ std::string tick_literal(std::string_view text) {
   return literal(doubling(shown, '%'));
 }
 
-std::string csv_field(std::string_view text) {
-  const std::string field = doubling(printable(text), '"');
-  return field.find_first_of(",\"") == std::string::npos ? field : '"' + field + '"';
-}
-
-std::string preamble(std::string_view title) {
+std::string preamble() {
   return fmt::format(
       "set encoding utf8\n"
       "set datafile separator comma\n"
       "set datafile missing 'nan'\n"
       "set datafile commentschars ''\n"
-      "set title {} font ',17' textcolor '{}'\n"
       "set border 3 linecolor '{}'\n"
       "set tics nomirror out scale 0.6 textcolor '{}'\n"
       "set key textcolor '{}'\n",
-      text_literal(title), kInk, kInk, kInk, kInk);
-}
-
-bool collide(const std::vector<std::string>& names, double cell) {
-  constexpr double kCharacterWidth = 8.5;  // of the font that the terminals below choose
-  return std::any_of(names.begin(), names.end(), [cell](const std::string& name) {
-    return kCharacterWidth * static_cast<double>(name.size()) > cell;
-  });
+      kInk, kInk, kInk);
 }
 
 std::string named_ticks(std::string_view axis, const std::vector<std::string>& names,
@@ -154,16 +98,19 @@ std::string script_of(const Draft& draft, const Names& names) {
       "# Draws {0} and {1} from {2}; run gnuplot on this file in its folder.\n"
       "{3} = {2}\n"
       "{4}"
-      "set terminal svg size {6},{7} noenhanced font 'sans-serif,15' background '#ffffff'\n"
+      "set terminal svg size {6},{7} noenhanced font 'sans-serif,{10}' background '{11}'\n"
       "set output {0}\n"
       "{5}\n"
-      "set terminal pngcairo size {8},{9} noenhanced font 'sans-serif,15' fontscale 1.5 "
-      "linewidth 2 pointscale 2 background '#ffffff'\n"
+      "set terminal pngcairo size {8},{9} noenhanced font 'sans-serif,{10}' fontscale 1.5 "
+      "linewidth 2 pointscale 2 background '{11}'\n"
       "set output {1}\n"
+      "set title {12} font ',17' textcolor '{13}'\n"
+      "{14}"
       "replot\n"
       "unset output\n",
       names.svg, names.png, names.csv, kData, draft.setup, draft.plot, kWidth, draft.height,
-      2 * kWidth, 2 * draft.height);
+      2 * kWidth, 2 * (draft.height + kTitleHeight), kFontSize, kPaper, text_literal(draft.title),
+      kInk, draft.titled);
 }
 
 // The descriptors under which gnuplot finds its files, as /dev/fd/3 and so on.
@@ -241,6 +188,19 @@ void keep_pixels_sharp(std::string& svg) {
     svg.insert(at + kTag.size(), kStyle);
 }
 
+// Gnuplot tells by whom the picture was drawn, and numbers what it is made of; a reader who cannot
+// see it is told what it shows.
+void say_what_it_shows(std::string& svg, const Draft& draft) {
+  constexpr std::string_view kTitle = "<title>", kEnd = "</title>", kDescribed = "</desc>";
+  const std::size_t words = svg.find(kTitle), end = svg.find(kDescribed);
+  if (words == svg.npos || end == svg.npos) return;
+  for (auto at = svg.find(kTitle, end); at != svg.npos; at = svg.find(kTitle, at))
+    svg.erase(at, svg.find(kEnd, at) + kEnd.size() - at);
+  svg.replace(words, end + kDescribed.size() - words,
+              fmt::format("<title>{}</title>\n<desc>{}</desc>", xml_text(draft.title),
+                          xml_text(draft.alt)));
+}
+
 struct Pictures {
   std::string svg, png;
   std::string message;  // why there are none
@@ -259,6 +219,7 @@ Pictures make_pictures(const Draft& draft) {
   if (pictures.message.empty() && (pictures.svg.empty() || pictures.png.empty()))
     pictures.message = "gnuplot drew nothing";
   keep_pixels_sharp(pictures.svg);
+  say_what_it_shows(pictures.svg, draft);
   return pictures;
 }
 

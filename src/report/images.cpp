@@ -14,8 +14,6 @@
 namespace lanewise::report {
 namespace {
 
-constexpr int kTitlePixels = 48;
-
 // Where images stand. One unit of the axes is one pixel of an image:
 //
 //   |<- margin ->|image 0|<gap>|image 1|<gap>| …
@@ -35,20 +33,23 @@ struct Layout {
   }
 };
 
-Index columns_for(Index count) {
-  if (count <= 6) return count;
-  return count <= 10 ? (count + 1) / 2 : std::min<Index>(count, count <= 40 ? 8 : 10);
+constexpr double kGapPixels = 12;
+
+// As many as go well together, and as have room for their captions.
+Index columns_for(Index count, double caption) {
+  const Index most = count <= 4 ? count : count <= 10 ? (count + 1) / 2 : 8;
+  const auto fitting = static_cast<Index>((kWidth - kGapPixels) / (caption + kGapPixels));
+  return std::clamp<Index>(fitting, 1, most);
 }
 
 Layout layout_of(const ImageGrid& grid) {
-  constexpr double kGapPixels = 14;
   constexpr double kCaptionPixels = 26;
-  constexpr double kLargestImage = 240;  // pixels
+  constexpr double kLargestImage = 180;  // pixels
   const Index count = grid.images.shape()[0];
   Layout layout{};
   layout.height = grid.images.shape()[1];
   layout.width = grid.images.shape()[2];
-  layout.columns = grid.columns > 0 ? grid.columns : columns_for(count);
+  layout.columns = grid.columns > 0 ? grid.columns : columns_for(count, widest(grid.captions));
   layout.rows = (count + layout.columns - 1) / layout.columns;
   const auto columns = static_cast<double>(layout.columns);
   const auto widest = static_cast<double>(std::max(layout.width, layout.height));
@@ -87,6 +88,16 @@ std::string pixels_as_csv(TensorView<const std::uint8_t> images) {
   return csv;
 }
 
+// "Three digits. 3 images of 28 by 28 pixels: 5, 0, 4."
+std::string in_words(const ImageGrid& grid) {
+  const Shape& shape = grid.images.shape();
+  std::string words = fmt::format("{}. {} image{} of {} by {} pixels", grid.title, shape[0],
+                                  shape[0] == 1 ? "" : "s", shape[1], shape[2]);
+  for (std::size_t i = 0; i < grid.captions.size(); ++i)
+    words += (i == 0 ? ": " : ", ") + grid.captions[i];
+  return words + '.';
+}
+
 }  // namespace
 
 Drawing draw(const std::filesystem::path& stem, const ImageGrid& grid) {
@@ -96,25 +107,28 @@ Drawing draw(const std::filesystem::path& stem, const ImageGrid& grid) {
   const auto width = static_cast<double>(layout.width);
   const double used = static_cast<double>(layout.rows) * (height + layout.caption);
   Draft draft{.stem = stem,
+              .title = grid.title,
+              .alt = grid.alt.empty() ? in_words(grid) : grid.alt,
               .csv = pixels_as_csv(grid.images),
               .setup = "",
               .plot = "",
-              .height = kTitlePixels + static_cast<int>(std::ceil(used * layout.scale))};
-  draft.setup = preamble(grid.title) +
-                "set title offset 0,-0.3\nunset border\nunset tics\nunset colorbox\nunset key\n"
+              .height = static_cast<int>(std::ceil(used * layout.scale)) + 2};
+  draft.titled = fmt::format("set tmargin at screen {}\nset title offset 0,-0.3\n",
+                             1 - kTitleHeight / (kTitleHeight + static_cast<double>(draft.height)));
+  draft.setup = preamble() +
+                "unset border\nunset tics\nunset colorbox\nunset key\n"
                 "set palette gray\nset cbrange [0:255]\n"
                 "set lmargin at screen 0\nset rmargin at screen 1\nset bmargin at screen 0\n" +
                 fmt::format("set tmargin at screen {}\nset xrange [0:{}]\nset yrange [{}:0]\n",
-                            1 - static_cast<double>(kTitlePixels) / draft.height,
-                            kWidth / layout.scale, used);
+                            1 - 1.0 / draft.height, kWidth / layout.scale, used);
   const bool colour = grid.images.rank() == 4;
   const Index pixels = layout.height * layout.width;
   for (Index i = 0; i < grid.images.shape()[0]; ++i) {
     const double x = layout.x(i), y = layout.y(i);
     draft.setup += fmt::format(
         "set object {} rectangle from {},{} to {},{} front fillstyle empty border linecolor "
-        "'#888888'\n",
-        i + 1, x, y, x + width, y + height);
+        "'{}'\n",
+        i + 1, x, y, x + width, y + height, kFaint);
     if (!grid.captions.empty())
       draft.setup += fmt::format("set label {} {} at {},{} center textcolor '{}'\n", i + 1,
                                  text_literal(grid.captions[static_cast<std::size_t>(i)]),
@@ -151,44 +165,67 @@ std::string cells_as_csv(const HeatMap& map) {
   return csv;
 }
 
-// The colour bar's ticks: 0, 1, 10, 100 … as far as counts go.
-std::string colour_ticks(std::int32_t largest) {
-  std::string ticks = "'0' 0";
-  for (std::int64_t count = 1; count <= largest; count *= 10)
-    ticks += fmt::format(", '{}' shade({})", count, count);
-  return ticks;
+// The colour of a cell is that of the largest count, the more transparent the smaller it is, so
+// that it stands out from any paper; its number is written in ink or, on a strong colour, in paper.
+constexpr double kStrong = 0.7;
+
+// "Confusion matrix. Counts, true by answered. cat: 90 of 100 in cat, …"
+std::string in_words(const HeatMap& map) {
+  std::string words = fmt::format("{}. Counts by {} and {}; the largest of each row:", map.title,
+                                  map.y_label, map.x_label);
+  for (Index row = 0; row < map.counts.shape()[0]; ++row) {
+    const auto cells = map.counts.row(row);
+    const auto largest = std::max_element(cells.begin(), cells.end());
+    std::int64_t sum = 0;
+    for (const std::int32_t count : cells) sum += count;
+    words += fmt::format("{} {}: {} of {} in {}", row == 0 ? "" : ",",
+                         map.row_names[static_cast<std::size_t>(row)], *largest, sum,
+                         map.column_names[static_cast<std::size_t>(largest - cells.begin())]);
+  }
+  return words + '.';
 }
 
 }  // namespace
 
 Drawing draw(const std::filesystem::path& stem, const HeatMap& map) {
   check(map);
-  const auto rows = static_cast<double>(map.row_names.size());
+  constexpr double kAxisLabel = 50, kThird = kWidth / 3.0;
+  constexpr double kBelow = 60, kLongest = 400;
   const auto columns = static_cast<double>(map.column_names.size());
+  const int rows = static_cast<int>(map.row_names.size());
   const std::int32_t largest = std::max(1, *std::max_element(map.counts.begin(), map.counts.end()));
-  const bool slanted = collide(map.column_names, (kWidth - 190.0) / columns);
+  const double left = std::min(kAxisLabel + widest(map.row_names), kThird);
+  const double cell = (kWidth - left - 10) / columns;
+  const bool slanted = widest(map.column_names) > cell;
+  const int row_height = static_cast<int>(std::clamp(cell, 24.0, 44.0));
+  // Names that stand at 30 degrees are half as high as they are long.
+  const double below = kBelow + (slanted ? std::min(widest(map.column_names), kLongest) / 2 : 0);
   Draft draft{.stem = stem,
+              .title = map.title,
+              .alt = map.alt.empty() ? in_words(map) : map.alt,
               .csv = cells_as_csv(map),
-              .setup = preamble(map.title),
+              .setup = preamble(),
               .plot = "",
-              .height = 110 + (slanted ? 50 : 0) + static_cast<int>(std::min(rows, 12.0) * 46)};
+              .height = static_cast<int>(below) + rows * row_height};
   draft.setup += fmt::format(
-      "shade(count) = log10(1 + count)\n"
-      "set xlabel {0} textcolor '{2}'\nset ylabel {1} textcolor '{2}'\n"
+      "shade(count) = log10(1 + count) / log10(1 + {0})\n"
+      "tint(count) = int(255 * (1 - shade(count))) * 0x1000000 + 0x{1}\n"
+      "ink(count) = count == 0 ? 0x{2} : shade(count) > {3} ? 0x{4} : 0x{5}\n"
+      "set xlabel {6} offset 0,0.4 textcolor '{8}'\nset ylabel {7} textcolor '{8}'\n"
       "unset border\nset tics scale 0\nunset key\n"
-      "set xrange [-0.5:{3}]\nset yrange [{4}:-0.5]\n"
-      "set palette defined (0 '#f4f7fb', 0.35 '#a6c8e4', 0.7 '#3f83bd', 1 '#08306b')\n"
-      "set cbrange [0:shade({5})]\nset colorbox noborder\nset cbtics ({6})\n"
+      "set lmargin at screen {9}\nset rmargin 1\nset tmargin 0.2\nset bmargin at screen {12}\n"
+      "set xrange [-0.5:{10}]\nset yrange [{11}:-0.5]\n"
       "set style fill solid noborder\n",
-      text_literal(map.x_label), text_literal(map.y_label), kInk, columns - 0.5, rows - 0.5,
-      largest, colour_ticks(largest));
+      largest, kColours[0] + 1, kFaint + 1, kStrong, kPaper + 1, kInk + 1,
+      text_literal(map.x_label), text_literal(map.y_label), kInk, left / kWidth, columns - 0.5,
+      rows - 0.5, below / draft.height);
   draft.setup += named_ticks("x", map.column_names, slanted) + named_ticks("y", map.row_names);
+  draft.titled = "set tmargin 2.5\n";
   draft.plot = fmt::format(
-      "plot {0} skip 1 using 2:1:(0.48):(0.48):(shade($3)) with boxxyerror linecolor palette, \\\n"
-      "     {0} skip 1 using 2:1:(sprintf('%d', $3)):($3 == 0 ? 0x767676 : "
-      "shade($3) > 0.55 * shade({1}) ? 0xffffff : 0x1a1a1a) with labels font ',13' "
+      "plot {0} skip 1 using 2:1:(0.48):(0.48):(tint($3)) with boxxyerror linecolor rgb variable, "
+      "\\\n     {0} skip 1 using 2:1:(sprintf('%d', $3)):(ink($3)) with labels font ',13' "
       "textcolor rgb variable",
-      kData, largest);
+      kData);
   return run(draft);
 }
 
