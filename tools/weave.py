@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 import command_line
-from weaver import book, pages
+from weaver import book, figures, finish, pages
 
 # Debian's packages doxygen-awesome-css and libjs-mathjax; without them the book is plainer.
 THEME = pathlib.Path("/usr/share/doxygen-awesome-css")
@@ -81,7 +81,11 @@ def main():
     warnings = [line for line in lines if line and not NEEDS_NO_COMMENT.search(line)]
     for warning in warnings:
         print(warning, file=sys.stderr)
-    return 1 if warnings or done.returncode != 0 else 0
+    if warnings or done.returncode != 0:
+        return 1
+    problems = finish.finish(root, woven, figures.Course(root))
+    print(*problems, sep="\n", file=sys.stderr, end="\n" if problems else "")
+    return 1 if problems else 0
 
 
 def run():

@@ -61,10 +61,11 @@ std::string preamble() {
       "set datafile separator comma\n"
       "set datafile missing 'nan'\n"
       "set datafile commentschars ''\n"
+      "do for [i=1:8] {{ set linetype i linecolor '{}' }}\n"  // where a plot has no colour
       "set border 3 linecolor '{}'\n"
       "set tics nomirror out scale 0.6 textcolor '{}'\n"
       "set key textcolor '{}'\n",
-      kInk, kInk, kInk);
+      kInk, kInk, kInk, kInk);
 }
 
 std::string named_ticks(std::string_view axis, const std::vector<std::string>& names,

@@ -35,11 +35,13 @@ struct Layout {
 
 constexpr double kGapPixels = 12;
 
-// As many as go well together, and as have room for their captions.
+// As many as go well together and as have room for their captions, in rows of about one length.
 Index columns_for(Index count, double caption) {
   const Index most = count <= 4 ? count : count <= 10 ? (count + 1) / 2 : 8;
   const auto fitting = static_cast<Index>((kWidth - kGapPixels) / (caption + kGapPixels));
-  return std::clamp<Index>(fitting, 1, most);
+  const Index longest = std::clamp<Index>(fitting, 1, most);
+  const Index rows = (count + longest - 1) / longest;
+  return (count + rows - 1) / rows;
 }
 
 Layout layout_of(const ImageGrid& grid) {

@@ -144,9 +144,11 @@ digit, and softmax does this to its ten sums:
 \f[ \mathrm{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}} \f]
 
 \aside{polynomial_softmax}
-*Multinomial* is the word that is meant; polynomial regression fits a polynomial. And softmax
+<em>Multinomial</em> is the word that is meant; polynomial regression fits a polynomial. And softmax
 regression is what would be left of this network without its hidden layers.
 \endaside
+
+\image html 04_relu.svg "ReLU: what is negative becomes 0" width=100%
 
 \snippet this model
 
@@ -161,6 +163,8 @@ size. Whether images are flattened before they come in or by a layer of the netw
 difference to the count, as a second network shows:
 
 \snippet this flattening
+
+\image html 04_layers.svg "The network, from an image's pixels to ten probabilities" width=100%
 
 \verbinclude 04_network.txt
 

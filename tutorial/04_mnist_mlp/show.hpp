@@ -11,6 +11,7 @@
 #include "support/chapter.hpp"
 #include "support/compare.hpp"
 #include "support/mnist.hpp"
+#include "support/show.hpp"
 #include "support/timing.hpp"
 
 namespace show {
@@ -67,6 +68,9 @@ inline void network(Chapter& chapter, lw::Sequential model, const lw::Sequential
                   static_cast<double>(count), layers[l].second);
   }
   chapter.exact("parameters", static_cast<double>(model.parameter_count()), 118'282);
+  chapter.plot("layers", model);
+  tutorial::plot_function(chapter, "relu", "relu(z)", "z",
+                          [](double z) { return std::max(z, 0.0); });
 }
 
 inline void losses(Chapter& chapter, double by_rows, double by_labels) {

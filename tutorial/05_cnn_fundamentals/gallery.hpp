@@ -1,7 +1,5 @@
 #pragma once
-// Chapter 05: planes of numbers side by side, as pictures and as text.
-#include <fmt/format.h>
-
+// Chapter 05: planes of numbers side by side, as pictures.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -70,37 +68,5 @@ class Gallery {
   std::vector<std::uint8_t> pixels_;
   std::vector<std::string> captions_;
 };
-
-/// The numbers of planes side by side, each with as many decimals as `decimals`, or as it needs.
-inline std::string side_by_side(const std::vector<Plane>& planes, int decimals = -1) {
-  Index rows = 0;
-  std::vector<std::vector<std::string>> texts;
-  for (const Plane& plane : planes) {
-    rows = std::max(rows, plane.shape()[0]);
-    auto& text = texts.emplace_back();
-    for (const double v : plane) {
-      const double shown = v == 0 ? 0 : v;  // without the sign of a zero
-      text.push_back(decimals < 0 ? fmt::format("{:g}", shown)
-                                  : fmt::format("{:.{}f}", shown, decimals));
-    }
-  }
-  std::string lines;
-  for (Index i = 0; i < rows; ++i) {
-    std::string line;
-    for (std::size_t p = 0; p < planes.size(); ++p) {
-      std::size_t width = 0;
-      for (const std::string& text : texts[p]) width = std::max(width, text.size());
-      line += p == 0 ? " " : "     ";
-      for (Index j = 0; j < planes[p].shape()[1]; ++j)
-        line += fmt::format(" {:>{}}",
-                            i < planes[p].shape()[0]
-                                ? texts[p][static_cast<std::size_t>(i * planes[p].shape()[1] + j)]
-                                : "",
-                            width);
-    }
-    lines += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
-  }
-  return lines;
-}
 
 }  // namespace gallery

@@ -171,7 +171,8 @@ void show_hand(Chapter& chapter) {
                               0, 0, 1,  //
                               0, 1, 0});
   const Plane found = slide(seven, corner);
-  chapter.print("\nimage, filter, result:\n{}\n", gallery::side_by_side({seven, corner, found}));
+  chapter.print("\n{}\n", lw::report::side_by_side(
+                              {{"image", seven}, {"filter", corner}, {"result", found}}));
   chapter.check("the plain loops find the same", same(found, naive::slide(seven, corner)));
   chapter.exact("a corner by hand, at row 2, column 4", found(1, 3), 4);
   chapter.check("no other place gives a 4", std::count(found.begin(), found.end(), 4.0) == 1);
@@ -325,6 +326,8 @@ Only those edges are left where it gets darker from left to right; a second filt
 changed, would keep the others.
 
 \snippet this relu
+
+\image html 05_relu_graph.svg "ReLU: what is negative becomes 0" width=100%
 
 \image html 05_relu.svg "A feature map before and after ReLU" width=100%
 

@@ -12,6 +12,7 @@
 #include "05_cnn_fundamentals/naive.hpp"
 #include "05_cnn_fundamentals/planes.hpp"
 #include "support/chapter.hpp"
+#include "support/show.hpp"
 
 namespace show {
 
@@ -29,8 +30,10 @@ struct Case {
 inline void edge(Chapter& chapter, const std::vector<Case>& cases,
                  const std::vector<Plane>& by_loops, const std::vector<Plane>& by_library) {
   for (std::size_t i = 0; i < cases.size(); ++i)
-    chapter.print("{}:\n{}\n", cases[i].what,
-                  gallery::side_by_side({cases[i].image, cases[i].filter, by_loops[i]}));
+    chapter.print(
+        "{}:\n{}\n", cases[i].what,
+        lw::report::side_by_side(
+            {{"image", cases[i].image}, {"filter", cases[i].filter}, {"result", by_loops[i]}}));
   const Plane &response = by_loops[0], &across = by_loops[1], &down = by_loops[2],
               &true_convolution = by_loops[3];
   const double expected[] = {0, 0, 30, 30, 0, 0};
@@ -157,11 +160,16 @@ inline void relu(Chapter& chapter, const Plane& map, const Plane& kept) {
   pictures.add(map, "the map");
   pictures.add(kept, "after ReLU");
   chapter.plot("relu", pictures.grid("ReLU on a feature map"));
+  tutorial::plot_function(chapter, "relu_graph", "relu(x)", "x",
+                          [](double x) { return std::max(x, 0.0); });
 }
 
 inline void pooling_by_hand(Chapter& chapter, const Plane& map, const naive::Pooled& pooled) {
   chapter.print("a map, its maxima, averages, and roots of sums of squares:\n{}\n",
-                gallery::side_by_side({map, pooled.maximum, pooled.average, pooled.root}));
+                lw::report::side_by_side({{"map", map},
+                                          {"maximum", pooled.maximum},
+                                          {"average", pooled.average},
+                                          {"root", pooled.root}}));
   chapter.check("they are what a pencil gives",
                 planes::same(pooled.maximum, Plane({2, 2}, {4, 1, 4, 6})) &&
                     planes::same(pooled.average, Plane({2, 2}, {1.75, 1, 2.25, 1.5})) &&

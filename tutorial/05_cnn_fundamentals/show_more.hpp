@@ -94,8 +94,10 @@ inline void learning(Chapter& chapter, const Trace& plain, const Trace& fast) {
                   distance_from_edge(fast.filters[at]));
     if (end) break;
   }
-  chapter.print("\nthe filter that was found, with momentum, and without:\n{}\n",
-                gallery::side_by_side({fast.filters.back(), plain.filters.back()}, 4));
+  chapter.print(
+      "\nthe filter that was found, with momentum, and without:\n{}\n",
+      lw::report::side_by_side(
+          {{"with momentum", fast.filters.back()}, {"without", plain.filters.back()}}, 4));
   // Eight seeds ended between 6e-6 and 1e-3, and after the steps of a quick run below 0.11.
   if (steps >= 160)
     chapter.check("learning finds (1 0 -1) in each row",
@@ -115,7 +117,7 @@ inline void alone(Chapter& chapter, const Trace& trace) {
   double sums[3] = {};
   for (Index i = 0; i < 9; ++i) sums[i % 3] += filter[i];
   chapter.print("loss after {} steps: {:.1e}\nthe filter:\n{}\n", trace.losses.size(),
-                trace.losses.back(), gallery::side_by_side({filter}, 3));
+                trace.losses.back(), lw::report::side_by_side({{"", filter}}, 3));
   chapter.print("sums of its columns: {:.4f} {:.4f} {:.4f}\n", sums[0], sums[1], sums[2]);
   chapter.check("the loss is gone", trace.losses.back() <= 1e-9);
   chapter.check("the columns' sums are 3, 0 and -3", std::abs(sums[0] - 3) <= 1e-4 &&

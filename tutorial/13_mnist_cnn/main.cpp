@@ -104,6 +104,8 @@ next layer is given:
 
 \snippet this network
 
+\image html 13_layers.svg "The network, from an image to ten probabilities" width=100%
+
 \verbinclude 13_network.txt
 
 That the weights are **shared**, the same at every spot, is the whole idea. A dense layer from 784

@@ -52,6 +52,7 @@ inline const std::vector<LayerFacts>& course_table() {
 inline void network(Chapter& chapter, const lw::Sequential& model,
                     const std::vector<lw::Sequential>& fronts) {
   chapter.print("{}\n", model.summary());
+  chapter.plot("layers", model);
   Index products = 0, parameters = 0;
   for (const LayerFacts& layer : course_table()) products += layer.products;
   chapter.print("{:<12}{:>9}{:>8}{:>20}{:>8}\n", "layer", "weights", "share", "products an image",

@@ -140,7 +140,7 @@ void Chapter::add_training(std::chrono::duration<double> time) {
 
 void Chapter::tell(const std::string& name, const lw::report::Drawing& drawing) {
   if (drawing.drawn)
-    print("Plot: {0}.svg, {0}.png\n", name);
+    print("Plot: {0}.svg{1}\n", name, drawing.png.empty() ? "" : fmt::format(", {}.png", name));
   else
     print("No picture of {0}: {1}. Its numbers are in {0}.csv\n", name, drawing.message);
 }

@@ -20,6 +20,15 @@ void plot_history(Chapter& chapter, const lw::History& history) {
   plot("accuracy", "Accuracy", "share that is right");
 }
 
+void plot_function(Chapter& chapter, const std::string& name, const std::string& formula,
+                   const std::string& variable, const std::function<double(double)>& function,
+                   double reach) {
+  chapter.plot(name, lw::report::Chart{.title = formula,
+                                       .x_label = variable,
+                                       .y_label = formula,
+                                       .series = {lw::report::graph("", function, -reach, reach)}});
+}
+
 void print_seconds(Chapter& chapter, int epochs, std::string_view course) {
   chapter.print("seconds an epoch: {:.1f}; the course's: {}\n", chapter.training_seconds() / epochs,
                 course);

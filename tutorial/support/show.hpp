@@ -1,6 +1,8 @@
 #pragma once
-// What chapters show of a trained network: its curves, its seconds, ten probabilities.
+// What chapters show: the graph of a function, and of a trained network its curves, its seconds,
+// ten probabilities.
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +14,11 @@ namespace tutorial {
 /// Plots "loss" and "accuracy" by epoch; with validation, each beside that of the images held out.
 /// \throws lanewise::ArgumentError if the history lacks one of them.
 void plot_history(Chapter& chapter, const lanewise::History& history);
+
+/// Plots the graph of a function from -`reach` to `reach` under its formula: "relu(z)" over "z".
+void plot_function(Chapter& chapter, const std::string& name, const std::string& formula,
+                   const std::string& variable, const std::function<double(double)>& function,
+                   double reach = 3);
 
 /// Prints how long an epoch of the training so far took, of `epochs`, and what the course says of
 /// its own: "54", on a machine that it does not name.
