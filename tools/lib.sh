@@ -20,7 +20,7 @@ fashion_mnist=dataset-fashion-mnist=file:/usr/share/datasets/fashion-mnist
 test_wants=(librandom123-dev=header:Random123/philox.h qemu-user=command:qemu-x86_64
   cmake=command:cmake shellcheck=command:shellcheck "$fashion_mnist")
 matrix_wants=(clang=command:clang++ libomp-dev=file:/usr/lib/llvm-*/lib/libomp.so
-  libbenchmark-dev=module:benchmark)
+  libbenchmark-dev=module:benchmark chromium=command:chromium)
 book_needs=(doxygen=command:doxygen)
 book_wants=(doxygen-awesome-css=file:/usr/share/doxygen-awesome-css
   libjs-mathjax=file:/usr/share/javascript/mathjax)

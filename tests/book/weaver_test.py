@@ -11,6 +11,13 @@ from fixture import COURSE, EXERCISE, QUESTION, ROOT, BookTest
 from weaver import pages, quoted
 
 
+class Stars(BookTest):
+    def test_refused(self):
+        self.assert_refused("one\n**two** three", "a line begins with a star", line=3)
+        self.assert_refused("- one\n  *two*", "a line begins with a star", line=3)
+        self.assert_woven("2 * 3, **so**", "2 * 3, **so**")
+
+
 class Numbers(BookTest):
     def test_course(self):
         self.assert_woven(r"has \course{01/parameters} numbers", "has 118,282 numbers")

@@ -13,6 +13,7 @@ BLOCK = re.compile(r"/\*\*[ \t]+[\\@]page[ \t]+ch(\d\d)\b([^\n]*)\n(.*?)\*/", re
 THIS = re.compile(r"([\\@]snippet(?:\{\w+\})?[ \t]+)this\b")
 INDENTED = re.compile(r"^\w.*\n\n((?: {4}.*\n)+)(?=\n)", re.MULTILINE)  # not within a list
 CHAPTER = "[0-9][0-9]_*"
+STAR = re.compile(r"^[ \t]*\*(?!/)", re.MULTILINE)
 
 
 class Problem(ValueError):
@@ -126,6 +127,9 @@ class Expander:
         text = [f"/** \\page ch{first.number} {first.title}\n\\details\n"]
         lines = [(first.file, first.start - 1)] * 2 + [(first.file, first.start)]
         for block in blocks:
+            self.problems.extend(block.problem(star.start(), "a line begins with a star, which "
+                                               "Doxygen takes for the frame of the comment")
+                                 for star in STAR.finditer(block.text))
             this = f"{block.file.parent.name}/{block.file.name}"
             lines[-1] = block.file, block.start  # a line is from where it begins
             for piece, line, copied in self.block(block):

@@ -47,8 +47,8 @@ namespace {
 
 MNIST is 70,000 grey images of 28 x 28 pixels, each with its \term{label}, the digit that was meant:
 60,000 to learn from and 10,000 to be examined on. The test images are for the very end. To see
-*while training* whether the network learns digits or merely learns the training images by heart,
-the first 10,000 of the 60,000 are held out for \term{validation}:
+<em>while training</em> whether the network learns digits or merely learns the training images by
+heart, the first 10,000 of the 60,000 are held out for \term{validation}:
 
 \snippet this data
 
@@ -287,28 +287,28 @@ now computed in five ways. The first is the loops above:
 
 \snippet 04_mnist_mlp/ladder.hpp plain
 
-**Say once what does not change.** `shape()[0]` calls a function of the library, which checks its
+<b>Say once what does not change.</b> `shape()[0]` calls a function of the library, which checks its
 argument, at each turn of the loop. And `y(i, j)` is written to memory and read again for each
 product. Both can be done once:
 
 \snippet 04_mnist_mlp/ladder.hpp at hand
 
-**Walk along memory.** These loops walk down a column of `w`, 128 numbers further in memory at each
-step, and add into one number, so that each addition waits for the one before. With the two inner
+<b>Walk along memory.</b> These loops walk down a column of `w`, 128 numbers further in memory at
+each step, and add into one number, so that each addition waits for the one before. With the two inner
 loops exchanged they walk along a row. Neighbouring sums do not wait for each other, and the
 compiler can use *vector instructions*, which do the same with several numbers at once: four floats
 with the instructions that every 64-bit PC has.
 
 \snippet 04_mnist_mlp/ladder.hpp along rows
 
-**Use a number often once it is loaded.** Now each multiplication loads an element of `w` and an
+<b>Use a number often once it is loaded.</b> Now each multiplication loads an element of `w` and an
 element of `y`, and stores one. But a processor has *registers*, places for a few numbers that need
 no loading at all. A piece of `y`, 4 rows by 8 columns, fits into eight registers and stays there
 until it is done. Each number that is loaded from `w` is used four times, each of `x` eight times:
 
 \snippet 04_mnist_mlp/ladder.hpp registers
 
-**Use all that the processor has.** So far, the program was compiled for any PC. The library's
+<b>Use all that the processor has.</b> So far, the program was compiled for any PC. The library's
 function for matrix products is `gemm`. Its time is spent in a \term{kernel}, a small function for
 the processor's vector instructions, which is compiled once for each kind of processor. With
 AVX-512, for one, a register holds 16 floats, there are 32 of them, and `fma` multiplies and adds in
@@ -318,8 +318,8 @@ memory; `__builtin_prefetch` asks for numbers that are needed soon.)
 
 \snippet simd/gemm.cpp accumulate
 
-**Use all cores.** The rows of `y` are shared among them. All five ways, and the last one on several
-cores:
+<b>Use all cores.</b> The rows of `y` are shared among them. All five ways, and the last one on
+several cores:
 
 \snippet this ladder
 
