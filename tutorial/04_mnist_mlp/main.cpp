@@ -166,7 +166,7 @@ difference to the count, as a second network shows:
 
 \image html 04_layers.svg "The network, from an image's pixels to ten probabilities" width=100%
 
-\verbinclude 04_network.txt
+\show{network}
 
 The first unit of the output stands for the digit 0, so the fifth stands for 4: if it says 0.87, the
 network gives a 4 a probability of 87 %.

@@ -331,7 +331,7 @@ changed, would keep the others.
 
 \image html 05_relu.svg "A feature map before and after ReLU" width=100%
 
-\verbinclude 05_relu.txt
+\show{relu}
 
 Without such a kink, layers would be in vain: a convolution of a convolution is a convolution again,
 with a larger filter, as a product of matrices is a matrix. After a convolution, ReLU costs next to

@@ -106,7 +106,7 @@ next layer is given:
 
 \image html 13_layers.svg "The network, from an image to ten probabilities" width=100%
 
-\verbinclude 13_network.txt
+\show{network}
 
 That the weights are **shared**, the same at every spot, is the whole idea. A dense layer from 784
 pixels to the \f$26 \cdot 26 \cdot 32\f$ numbers of the first feature maps would have 16,981,120 of
