@@ -66,7 +66,7 @@ def quantities(runs):
     """The numbers of the chapter's table, with the scale of those that are judged.
 
     The validation of a single epoch scatters a lot under RMSprop, with outliers, and so does the
-    loss of the second: means over epochs are judged.
+    loss of the second: means over epochs are judged, if they are means of many.
     """
     found = []
 
@@ -79,13 +79,14 @@ def quantities(runs):
                           ("val_loss", "validation loss"), ("val_accuracy", "validation accuracy")):
             add(f"{name}, epoch {epoch}", [r["history"][key][epoch - 1] for r in runs],
                 "log" if key == "loss" and epoch == 1 else None)
-    if trained >= LAST:
+    long = trained >= LAST
+    if long:
         add("loss, mean of the last ten epochs",
             [np.mean(r["history"]["loss"][-LAST:]) for r in runs], "log")
     add("validation loss, mean of all epochs",
-        [np.mean(r["history"]["val_loss"]) for r in runs], "log")
+        [np.mean(r["history"]["val_loss"]) for r in runs], "log" if long else None)
     add("validation accuracy, mean of all epochs",
-        [np.mean(r["history"]["val_accuracy"]) for r in runs], "log_error")
+        [np.mean(r["history"]["val_accuracy"]) for r in runs], "log_error" if long else None)
     add("test loss", [r["test_loss"] for r in runs], "log")
     add("test accuracy", [r["test_accuracy"] for r in runs], "log_error")
     return found
