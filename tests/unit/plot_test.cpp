@@ -516,15 +516,15 @@ TEST_CASE("pictures that make no sense are refused", "[report]") {
 }
 
 TEST_CASE("the graph of a function goes through its points", "[report]") {
-  const report::Series relu = report::graph(
+  const report::Series curve = report::graph(
       "relu", [](double z) { return std::max(z, 0.0); }, -3, 3);
-  CHECK(relu.name == "relu");
-  REQUIRE(relu.x.size() == 201);
-  CHECK(relu.x.front() == -3);
-  CHECK(relu.x[100] == 0);  // the kink is a point
-  CHECK(relu.x.back() == 3);
-  CHECK(relu.y.front() == 0);
-  CHECK(relu.y.back() == 3);
+  CHECK(curve.name == "relu");
+  REQUIRE(curve.x.size() == 201);
+  CHECK(curve.x.front() == -3);
+  CHECK(curve.x[100] == 0);  // the kink is a point
+  CHECK(curve.x.back() == 3);
+  CHECK(curve.y.front() == 0);
+  CHECK(curve.y.back() == 3);
   const auto zero = [](double) { return 0.0; };
   CHECK_THROWS_AS(report::graph("", {}, 0, 1), ArgumentError);
   CHECK_THROWS_AS(report::graph("", zero, 1, 1), ArgumentError);
