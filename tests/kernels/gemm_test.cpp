@@ -14,6 +14,7 @@
 #include "reference/gemm.hpp"
 #include "support/catch.hpp"
 #include "support/sanitized.hpp"
+#include "support/threads.hpp"
 
 using namespace lanewise;
 using test::GemmCase;
@@ -54,11 +55,6 @@ void check_combinations(Index m, Index n, Index k, test::Random& random) {
       turn += 7;
     }
 }
-
-struct Threads {
-  int before = num_threads();
-  ~Threads() { set_num_threads(before); }
-};
 
 }  // namespace
 
@@ -195,7 +191,7 @@ TEMPLATE_TEST_CASE("gemm: NaN and infinity pass, also through relu", "[gemm]", f
 TEMPLATE_TEST_CASE("gemm: the same bits on any number of threads", "[gemm][large]", float, double) {
   if (!has_openmp()) return;
   LANEWISE_SEED_INFO();
-  const Threads restore;
+  const test::KeepThreads restore;
   test::Random random(6);
   using Sizes = std::array<Index, 3>;
   const std::vector<Sizes> large{{64, 128, 784},  {1000, 130, 70}, {130, 1000, 70}, {300, 300, 300},

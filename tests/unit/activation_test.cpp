@@ -8,6 +8,7 @@
 #include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
 #include "support/catch.hpp"
+#include "support/threads.hpp"
 
 using namespace lanewise;
 
@@ -15,11 +16,6 @@ namespace {
 
 constexpr ActivationFunction kAll[] = {linear,   step, relu, leaky_relu, sigmoid,    lanewise::tanh,
                                        softplus, elu,  gelu, softmax,    log_softmax};
-
-struct Threads {
-  int before = num_threads();
-  ~Threads() { set_num_threads(before); }
-};
 
 }  // namespace
 
@@ -105,7 +101,7 @@ TEST_CASE("activations of nothing do nothing", "[activation]") {
 
 TEST_CASE("activations have the same bits on any number of threads",
           "[activation][threads][large]") {
-  const Threads restore;
+  const test::KeepThreads restore;
   const Shape shape{40'009, 37};  // worth three threads whatever the function
   Tensor<float> x(shape), dy(shape);
   for (Index i = 0; i < x.size(); ++i) {

@@ -13,6 +13,7 @@
 #include "lanewise/threads.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
+#include "support/threads.hpp"
 
 using namespace lanewise;
 
@@ -21,11 +22,6 @@ namespace {
 using View = TensorView<const float>;
 using Out = TensorView<float>;
 using DenseLoss = std::function<double(View, View, Out)>;
-
-struct Threads {
-  int before = num_threads();
-  ~Threads() { set_num_threads(before); }
-};
 
 const std::vector<DenseLoss>& dense_losses() {
   static const std::vector<DenseLoss> list{
@@ -163,7 +159,7 @@ TEST_CASE("more dimensions: classes last, the mean over everything before", "[lo
 }
 
 TEST_CASE("losses have the same bits on any number of threads", "[loss][threads][large]") {
-  const Threads restore;
+  const test::KeepThreads restore;
   const Shape shape{70'001, 10};  // worth three threads whatever the loss
   Tensor<float> y(shape), t(shape);
   for (Index i = 0; i < y.size(); ++i) {

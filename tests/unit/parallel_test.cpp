@@ -10,6 +10,7 @@
 #include "parallel/crowding.hpp"
 #include "support/catch.hpp"
 #include "support/child.hpp"
+#include "support/threads.hpp"
 
 using namespace lanewise;
 using namespace std::chrono_literals;
@@ -18,16 +19,10 @@ namespace {
 
 constexpr double kHeavy = 1e6;  // nanoseconds an item: always worth a thread
 
-// Restores the process-wide setting.
-struct Threads {
-  int before = num_threads();
-  ~Threads() { set_num_threads(before); }
-};
-
 }  // namespace
 
 TEST_CASE("parallel_for visits every item once", "[parallel]") {
-  const Threads restore;
+  const test::KeepThreads restore;
   for (int threads : {1, 2, 3, 5}) {
     if (threads > 1 && !has_openmp()) continue;
     set_num_threads(threads);
@@ -47,7 +42,7 @@ TEST_CASE("parallel_for visits every item once", "[parallel]") {
 }
 
 TEST_CASE("little work and nested work stay on the caller", "[parallel]") {
-  const Threads restore;
+  const test::KeepThreads restore;
   if (!has_openmp()) return;
   set_num_threads(4);
   CHECK(parallel::team_size(100, 1.0) == 1);
@@ -109,7 +104,7 @@ TEST_CASE("teams shrink while a member is late, and are tried again later", "[pa
 }
 
 TEST_CASE("the child of a fork works on one thread", "[parallel]") {
-  const Threads restore;
+  const test::KeepThreads restore;
   if (has_openmp()) set_num_threads(2);
   std::atomic<int> items = 0;
   const auto count_items = [&] {
@@ -133,7 +128,7 @@ TEST_CASE("the child of a fork works on one thread", "[parallel]") {
 }
 
 TEST_CASE("parallel_sum has the same bits on any number of threads", "[parallel][threads]") {
-  const Threads restore;
+  const test::KeepThreads restore;
   std::vector<float> x(300'000);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = 1.0f / static_cast<float>(i + 1);
   const auto sum = [&] {
@@ -153,14 +148,14 @@ TEST_CASE("parallel_sum has the same bits on any number of threads", "[parallel]
 }
 
 TEST_CASE("set_num_threads refuses nonsense", "[parallel]") {
-  const Threads restore;
+  const test::KeepThreads restore;
   CHECK_THROWS_AS(set_num_threads(0), ArgumentError);
   CHECK_THROWS_AS(set_num_threads(-3), ArgumentError);
   if (!has_openmp()) CHECK_THROWS_AS(set_num_threads(2), ArgumentError);
 }
 
 TEST_CASE("flush-to-zero holds on the caller and the workers, and is restored", "[parallel]") {
-  const Threads restore;
+  const test::KeepThreads restore;
   const auto half_of_smallest = [] {
     volatile float smallest = std::numeric_limits<float>::min();
     return smallest * 0.5f;  // subnormal
