@@ -11,6 +11,28 @@ from fixture import COURSE, EXERCISE, QUESTION, ROOT, BookTest
 from weaver import pages, quoted
 
 
+class Mutations(BookTest):
+    def test_shown(self):
+        self.assert_woven(r"\mutations", "For this network nobody has counted them yet.")
+        row = {"mutation": "none", "what": "no mistake", "runs": 50, "found": 0, "by": {}}
+        data = {"keras_runs": 30, "summary": [row, {**row, "what": "a wrong rate", "found": 7}]}
+        self.write("tutorial/01_one/reference/mnist_quick_mutations.json", json.dumps(data))
+        data["summary"][0]["found"] = 1
+        self.write("tutorial/01_one/reference/mnist_mutations.json", json.dumps(data))
+        text, problems = self.weave(r"\mutations{01}")
+        self.assertEqual(problems, [])
+        whole, quick = text.split("On MNIST, ")[1:]
+        self.assertIn("whole runs, bounds from 30 runs in Keras:\n\n| what", whole)
+        self.assertIn("| no mistake | 50 | 1 |\n| a wrong rate | 50 | 7 |", whole)
+        self.assertIn("runs with `--quick`", quick)
+        self.assertIn("| no mistake | 50 | 0 |", quick)
+
+    def test_refused(self):
+        self.assert_refused(r"\mutations{07}", "no chapter 07")
+        file = self.write("tutorial/01_one/reference/mnist_mutations.json", '{"summary": [{}]}')
+        self.assert_refused(r"\mutations", "lacks 'what'", line=1, file=file)
+
+
 class Stars(BookTest):
     def test_refused(self):
         self.assert_refused("one\n**two** three", "a line begins with a star", line=3)

@@ -1,5 +1,6 @@
 """Puts together what Doxygen reads: the chapters' pages, expanded, and what they quote."""
-from weaver import asides, checks, exercises, figures, pages, questions, quoted, runs, terms
+from weaver import (asides, checks, exercises, figures, mutations, pages, questions, quoted, runs,
+                    terms)
 
 
 def expander_of(root, course, results, output, term):
@@ -15,6 +16,7 @@ def expander_of(root, course, results, output, term):
         "aside": aside.begin,
         "endaside": aside.end,
         "exercise": exercises.Exercises(pages.Expander(words, problems)).show,
+        "mutations": mutations.Mutations(root).show,
         "questions": questions.Questions(pages.Expander(numbers, problems)).show,
     }, problems)
 
