@@ -30,8 +30,20 @@ NEEDS_NO_COMMENT = re.compile(r"Member .* \((variable|typedef)\) of .* is not do
 
 
 def list_chapters(root, file):
-    links = [f"- \\subpage ch{chapter.name[:2]}\n" for chapter in pages.chapter_folders(root)]
-    file.write_text("".join(links) or "There is no chapter yet.\n")
+    """All chapters along the learner's track, part by part, with links to those that are there."""
+    course = figures.Course(root)
+    there = {chapter.name[:2] for chapter in pages.chapter_folders(root)}
+    lines = []
+    for title, part in zip(course.data["parts"], course.data["track"], strict=True):
+        lines.append(f"\n{title}:\n")
+        for number in part:
+            row = course.data["rows"][number]
+            if number in there and not row.get("about"):
+                raise pages.Problem(course.file, 1, f"row {number} has no 'about', which the front "
+                                    "page says of the chapter")
+            lines.append(f"- \\subpage ch{number}. {row['about']}" if number in there else
+                         f"- {number} {row['title']} (not written yet)")
+    file.write_text("\n".join(lines) + "\n")
 
 
 def make_header(folder):

@@ -12,7 +12,9 @@ from weaver import book  # noqa: E402
 
 COURSE = {
     "track": [["02", "01"]],
-    "rows": {"01": {"title": "One", "numbers": {"parameters": 118282, "loss": 0.5, "labels": [9, 0.10]}},
+    "parts": ["All"],
+    "rows": {"01": {"title": "One", "about": "It counts.",
+                    "numbers": {"parameters": 118282, "loss": 0.5, "labels": [9, 0.10]}},
              "02": {"title": "Two", "numbers": {}}},
     "errors": {"slope": {"chapter": "01", "text": "gives the slope of `relu` as -1"},
                "other": {"chapter": "02", "text": "says so"}},

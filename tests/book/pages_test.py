@@ -23,6 +23,9 @@ class PagesTest(unittest.TestCase):
     def test_the_course(self):
         rows = COURSE.data["rows"]
         self.assertEqual(sorted(COURSE.track), sorted(rows))
+        self.assertEqual(len(COURSE.data["parts"]), len(COURSE.data["track"]))
+        for chapter in CHAPTERS:  # what the front page says of it
+            self.assertIn("about", rows[chapter.name[:2]], chapter.name)
         self.assertEqual({chapter.name[:2] for chapter in CHAPTERS} - set(rows), set())
         for name, error in COURSE.data["errors"].items():
             self.assertEqual(sorted(error), ["chapter", "text"], name)

@@ -266,10 +266,19 @@ class Places(BookTest):
 
     def test_the_build_of_the_book_says_so_and_fails(self):
         self.weave("a\n\\course{01/none}")
+        self.assert_not_built(f"{self.main}:3: \\course: course.json has no number 'none'")
+
+    def test_the_front_page_needs_a_sentence_on_each_chapter(self):
+        self.weave("a")
+        file = self.write("tutorial/course.json", json.dumps(COURSE).replace("about", "said"))
+        self.assert_not_built(f"{file}:1: row 01 has no 'about'")
+
+    def assert_not_built(self, message):
         done = subprocess.run([sys.executable, "-B", ROOT / "tools/weave.py", self.root,
                                self.folder / "build", "0"], text=True, capture_output=True)
         self.assertEqual(done.returncode, 1)
-        self.assertIn(f"{self.main}:3: \\course: course.json has no number 'none'", done.stderr)
+        self.assertIn(message, done.stderr)
+        self.assertNotIn("Traceback", done.stderr)
 
     def test_data_that_cannot_be_read(self):
         file = self.write("tutorial/course.json", "{\n  oops}")
