@@ -31,7 +31,7 @@ clothes. Then read "class" where the page says "digit", and expect about 88 of a
 #include <algorithm>
 #include <vector>
 
-#include "04_mnist_mlp/naive.hpp"
+#include "04_mnist_mlp/loops.hpp"
 #include "04_mnist_mlp/show.hpp"
 #include "support/show.hpp"
 
@@ -222,7 +222,7 @@ Softmax followed by a logarithm is where floating point goes wrong: \f$e^{100}\f
 float, and \f$\ln 0\f$ is minus infinity. Against the first there is a shift that changes nothing
 but the size of the numbers:
 
-\snippet 04_mnist_mlp/naive.hpp naive softmax
+\snippet 04_mnist_mlp/loops.cpp naive softmax
 
 Against the second it does not help: a probability of \f$e^{-1000}\f$ is still rounded to 0. So
 where softmax and cross-entropy meet, the library computes the loss not from the probabilities but
@@ -254,7 +254,7 @@ void show_losses(Chapter& chapter, const Data& data) {
 Before trusting a library, write the thing down. A \term{dense layer}, in which each unit has a
 weight for each number that comes in, is three loops:
 
-\snippet 04_mnist_mlp/naive.hpp naive dense
+\snippet 04_mnist_mlp/loops.cpp naive dense
 
 Training needs the derivative of the loss with respect to each weight. They are found from the last
 layer back to the first. A layer receives `dy`, the derivatives with respect to its output. Each
@@ -264,12 +264,14 @@ these sums `dy` is multiplied with the layer's own derivative. That is the \term
 derivative of a function of a function is the product of the two derivatives. Done from the loss
 back to the first layer, it is called \term{backpropagation}.
 
-\snippet 04_mnist_mlp/naive.hpp naive dense backward
+\snippet 04_mnist_mlp/loops.cpp naive dense backward
 
 The whole network is not much more: forward from the first line to the last, then back in reverse
 order.
 
-\snippet 04_mnist_mlp/naive.hpp naive step
+\snippet 04_mnist_mlp/loops.cpp naive relu backward
+
+\snippet 04_mnist_mlp/loops.cpp naive step
 
 This is all there is to it; one could stop here and train. The library computes the same numbers, as
 the program verifies on a batch of 64 images in double, for the loss and for each of the 118,282
@@ -285,13 +287,13 @@ Where does the factor come from? Nearly all the work is in matrix products: \f$6
 128\f$ multiplications forward for the first layer alone, and as many additions. This one product is
 now computed in five ways. The first is the loops above:
 
-\snippet 04_mnist_mlp/ladder.hpp plain
+\snippet 04_mnist_mlp/loops.cpp plain
 
 <b>Say once what does not change.</b> `shape()[0]` calls a function of the library, which checks its
 argument, at each turn of the loop. And `y(i, j)` is written to memory and read again for each
 product. Both can be done once:
 
-\snippet 04_mnist_mlp/ladder.hpp at hand
+\snippet 04_mnist_mlp/loops.cpp at hand
 
 <b>Walk along memory.</b> These loops walk down a column of `w`, 128 numbers further in memory at
 each step, and add into one number, so that each addition waits for the one before. With the two inner
@@ -299,14 +301,14 @@ loops exchanged they walk along a row. Neighbouring sums do not wait for each ot
 compiler can use *vector instructions*, which do the same with several numbers at once: four floats
 with the instructions that every 64-bit PC has.
 
-\snippet 04_mnist_mlp/ladder.hpp along rows
+\snippet 04_mnist_mlp/loops.cpp along rows
 
 <b>Use a number often once it is loaded.</b> Now each multiplication loads an element of `w` and an
 element of `y`, and stores one. But a processor has *registers*, places for a few numbers that need
 no loading at all. A piece of `y`, 4 rows by 8 columns, fits into eight registers and stays there
 until it is done. Each number that is loaded from `w` is used four times, each of `x` eight times:
 
-\snippet 04_mnist_mlp/ladder.hpp registers
+\snippet 04_mnist_mlp/loops.cpp registers
 
 <b>Use all that the processor has.</b> So far, the program was compiled for any PC. The library's
 function for matrix products is `gemm`. Its time is spent in a \term{kernel}, a small function for

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "04_mnist_mlp/ladder.hpp"
+#include "04_mnist_mlp/loops.hpp"
 #include "support/chapter.hpp"
 #include "support/compare.hpp"
 #include "support/mnist.hpp"
