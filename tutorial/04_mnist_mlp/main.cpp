@@ -1,15 +1,15 @@
 /** \page ch04 04 MNIST with a multilayer perceptron
 
-Clerks of the American census and high-school students filled in forms with digits, the forms were
-scanned, the digits cut out, shrunk and centred, and ever since they have been what a course on
-neural networks begins with.
+Clerks of the American census and high-school students filled in forms with digits. The forms were
+scanned, and the digits cut out, shrunk and centred. Courses on neural networks have begun with
+these images ever since.
 
 This chapter teaches a network of 118,282 numbers to read them: of a hundred digits that it has
 never seen it reads about 98 correctly. Training it takes less time than reading this page.
 
-At the end you have **the network of the course, trained**; its \gloss{gradient|gradients} checked
-against numerical \gloss{derivative|derivatives}, every one; its mistakes as a picture; and an idea
-of where the time goes.
+At the end you have **the network of the course, trained**; a check that the
+\gloss{derivative|derivatives} by which it learns are right, every one; its mistakes as a picture;
+and an idea of where the time goes.
 
 Run it yourself:
 
@@ -21,8 +21,9 @@ Every output and every plot on this page is of one run of the program, this one:
 
 \show{run}
 
-\gloss{kernel|Kernels} are compiled for several kinds of processors, and `avx512`, for one, names the
-kind that was taken.
+\gloss{kernel|Kernels} are compiled for several kinds of processors, and `avx512`, for one, names
+the kind that was taken. A `seed` is what random numbers begin from: the same seed, the same
+numbers.
 
 (Where MNIST cannot be had, the program takes Fashion-MNIST, which has the same format but shows
 clothes. Then read "class" where the page says "digit", and expect about 88 of a hundred.)
@@ -48,32 +49,36 @@ namespace {
 MNIST is 70,000 grey images of 28 x 28 pixels, each with its \term{label}, the digit that was meant:
 60,000 to learn from and 10,000 to be examined on. The test images are for the very end. To see
 <em>while training</em> whether the network learns digits or merely learns the training images by
-heart, the first 10,000 of the 60,000 are held out for \term{validation}:
+heart, the first 10,000 of the 60,000 are held out for \term{validation}.
 
-\snippet this data
-
-A `Split` is a part of the images with their labels. `rows(begin, end)` is a view: nothing is
-copied.
+The library keeps numbers in a \term{tensor}, an array with any number of dimensions. The images are
+one of two dimensions: a row for each image, and in it a byte for each pixel. A `TensorView` looks
+at a tensor, or at some of its rows, and copies nothing. A `Split` is a part of the images with
+their labels, as two views:
 
 \snippet support/mnist.hpp split
 
-The pixels stay what they are in the file, one byte each. A network wants numbers near 1, so each
-pixel is divided by 255, but only when it is needed. The network is shown 64 images at a time, a
-\term{batch}, and `x()` says how the images of a batch are to be read. Bytes take a quarter of the
-memory that floats take, so that there is less to read.
+A network wants numbers near 1, since it multiplies and adds them: sums of hundreds of numbers up to
+255 would be far too large to begin with. So each pixel is divided by 255, but only when it is
+needed. The network is shown 64 images at a time, a \term{batch}, and `x()` says how the images of a
+batch are to be read. In memory they stay bytes, which take a quarter of the space of floats.
 
-Keras and this library can also hold samples out by themselves: `validation_split = 0.2` takes the
-last fifth, before anything is shuffled. On a file that is sorted by class the network would then be
-validated on classes that it has never seen; so shuffle such a file first, or hold samples out
-yourself, as here.
+All that this chapter needs of the data, its labels in two ways (section 2 explains `one_hot`):
+
+\snippet this data
+
+\show{data}
+
+\image html 04_samples.svg "The first three training images, and their labels" width=100%
+
+Keras and this library can also hold samples out by themselves. `validation_split = 0.2` takes the
+last fifth, before anything is shuffled. In a file that is sorted by class, the last fifth has
+classes that the network would never be trained on. So shuffle such a file first, or hold samples
+out yourself, as here.
 
 \aside{random_validation_split}
 It takes the last part, always the same.
 \endaside
-
-\show{data}
-
-\image html 04_samples.svg "The first three training images" width=100%
 */
 // [data]
 constexpr Index kClasses = 10, kPixels = 28 * 28, kHeldOut = 10'000;
@@ -84,7 +89,7 @@ struct Data {
   Split valid = all.rows(0, kHeldOut);
   Split train = all.rows(kHeldOut, all.size());
   Split test = tutorial::test_set(mnist, {kPixels});
-  // The labels as the network is to answer them, see section 2.
+  // The labels as the network is to answer them.
   lw::Tensor<float> y_valid = lw::data::one_hot<float>(valid.labels, kClasses);
   lw::Tensor<float> y_train = lw::data::one_hot<float>(train.labels, kClasses);
   lw::Tensor<float> y_test = lw::data::one_hot<float>(test.labels, kClasses);
@@ -95,14 +100,14 @@ struct Data {
 \section ch04_labels 2 Labels: a number, or a row of ten
 
 A label can be written in two ways. As an **integer**: the image shows class 7. Or \term{one-hot}: a
-row of ten numbers, all 0 but a 1 in column 7. The second looks wasteful, and has a point. It is
-what a perfect network would answer: probability 1 for the right class and 0 for the others. Answer
-and label can then be compared entry by entry. How far apart they are, in one number, is called the
-\term{loss}; training makes it small.
+row of ten numbers, all 0 but a 1 in column 7. Ten numbers for one look wasteful, but they are what
+a perfect network would answer: probability 1 for the right class and 0 for the others. Answer and
+label can then be compared entry by entry. How far apart they are, in one number, is called the
+\term{loss}. Training makes it small.
 
-Integers carry an order that means nothing. For digits it is easy to forget, since 3 *is* less
-than 5; in Fashion-MNIST, whose classes are clothes, nobody would say that a coat is worth two
-pullovers.
+Integers have an order, and for classes it means nothing. For digits this is easy to forget, since 3
+<em>is</em> less than 5. In Fashion-MNIST, whose classes are clothes, nobody would say that a coat
+is worth two pullovers.
 
 \aside{ordered_integer_labels}
 They can be used directly, by the sparse loss of section 4, but so can those of clothes: the order
@@ -126,8 +131,37 @@ void show_labels(Chapter& chapter) {
 /** \page ch04
 \section ch04_network 3 The network
 
-A network that puts things into one of several classes ends in \term{softmax}, which turns a row of
-any numbers into probabilities: positive, and 1 in sum. This is all of it:
+A **layer** turns a row of numbers into another. It consists of \term{unit|units}. Each unit takes
+all the numbers that come in, multiplies each by a number of its own, its \term{weight}, adds the
+products, and adds one more number of its own, its \term{bias}. For all units of a layer at once
+that is a product of a row \f$x\f$ and a matrix \f$W\f$, which has a column for each unit, plus a
+row \f$b\f$ of biases: \f$z = x W + b\f$.
+
+On this sum comes the \term{ReLU}: \f$\mathrm{relu}(z) = \max(z, 0)\f$. It lets through what is
+positive, and makes 0 of the rest:
+
+\image html 04_relu.svg "ReLU: what is negative becomes 0" width=100%
+
+Without it, several layers could do no more than one: \f$(x W_1)\,W_2\f$ is \f$x\,(W_1 W_2)\f$, a
+single layer with the matrix \f$W_1 W_2\f$. The corner of the ReLU is what a matrix cannot do.
+
+The last layer has a unit for each digit. Its ten sums can be any numbers. \term{softmax|Softmax}
+turns them into probabilities, which are positive and have the sum 1:
+
+\f[ \mathrm{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}} \f]
+
+What counts is by how much a sum is above the others. If nine of the sums are 0 and the tenth is
+\f$z\f$, the tenth has this probability:
+
+\image html 04_softmax.svg "Softmax: the probability of one class of ten, over its sum" width=100%
+
+At \f$z = 0\f$ it is a tenth, like all others. The first unit of the last layer stands for the digit
+0, so the fifth stands for 4: if softmax gives 0.87 there, the network gives a 4 a probability of
+87 %.
+
+This is the whole network. An image is a row \f$x\f$ of 784 pixels. Two layers of 128 units with
+ReLU come first. They are called \term{hidden layer|hidden layers}, since one sees neither what goes
+in nor what comes out. The third gives the ten probabilities \f$p\f$:
 
 \f[
   h_1 = \mathrm{relu}(x W_1 + b_1), \qquad
@@ -135,41 +169,30 @@ any numbers into probabilities: positive, and 1 in sum. This is all of it:
   p = \mathrm{softmax}(h_2 W_3 + b_3)
 \f]
 
-An image is a row \f$x\f$ of 784 pixels. Two \term{hidden layer|hidden layers} of 128
-\term{unit|units} look at it, each unit a weighted sum of everything below it, cut off at zero. The
-cut is called \term{ReLU}: \f$\mathrm{relu}(z) = \max(z, 0)\f$. Without the cut, three layers would
-collapse into one, since a product of matrices is a matrix. The last layer has a unit for each
-digit, and softmax does this to its ten sums:
-
-\f[ \mathrm{softmax}(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}} \f]
+\image html 04_layers.svg "The network, from an image's pixels to ten probabilities" width=100%
 
 \aside{polynomial_softmax}
 <em>Multinomial</em> is the word that is meant; polynomial regression fits a polynomial. And softmax
 regression is what would be left of this network without its hidden layers.
 \endaside
 
-\image html 04_relu.svg "ReLU: what is negative becomes 0" width=100%
+In the library it is a list of layers:
 
 \snippet this model
 
 `compile` says how the network is to be trained. The loss is explained in section 4, and the
 \gloss{optimizer} in section 7.
 
-A unit has a \term{weight} for each of its inputs and a \term{bias}, which is added to their sum.
-Training changes both; they are the \term{parameter|parameters} of the network. The layers have
-\f$784 \cdot 128 + 128 = 100{,}480\f$, \f$128 \cdot 128 + 128 = 16{,}512\f$ and \f$128 \cdot 10 + 10
-= 1{,}290\f$ of them. The summary adds them up. `None` stands for the batch, which may have any
-size. Whether images are flattened before they come in or by a layer of the network makes no
-difference to the count, as a second network shows:
+Training changes the weights and the biases. Together they are the \term{parameter|parameters} of
+the network. The layers have \f$784 \cdot 128 + 128 = 100{,}480\f$, \f$128 \cdot 128 + 128 =
+16{,}512\f$ and \f$128 \cdot 10 + 10 = 1{,}290\f$ of them. The summary adds them up.
+In its table `None` stands for the number of images in a batch, which may be any. An image may also
+come in as 28 rows of 28 pixels, and be made a row by a layer, `Flatten`. That layer has no
+parameters, so the count is the same:
 
 \snippet this flattening
 
-\image html 04_layers.svg "The network, from an image's pixels to ten probabilities" width=100%
-
 \show{network}
-
-The first unit of the output stands for the digit 0, so the fifth stands for 4: if it says 0.87, the
-network gives a 4 a probability of 87 %.
 */
 // [model]
 lw::Sequential make_model(std::uint64_t seed) {
@@ -198,10 +221,20 @@ void show_network(Chapter& chapter) {
 /** \page ch04
 \section ch04_loss 4 Which loss?
 
-The network says \f$p\f$, the label says \f$t\f$. \term{cross-entropy|Cross-entropy} is \f$-\sum_i
-t_i \ln p_i\f$: with a one-hot label only the right class counts, and the loss is how surprised the
-network was to see it. There are three spellings of it, and which one applies is a matter of what
-the labels look like:
+The network says \f$p\f$, the label says \f$t\f$, both rows of ten.
+\term{cross-entropy|Cross-entropy} is \f$-\sum_i t_i \ln p_i\f$. With a one-hot label all terms but
+one are 0, and what remains is \f$-\ln p\f$, where \f$p\f$ is the probability that the right class
+was given:
+
+\image html 04_cross_entropy.svg "Cross-entropy: the surer of a wrong answer, the more" width=100%
+
+If the right class got 0.9, the loss is \compute{-log(0.9) | .2f}. If it got 0.1, the loss is
+\compute{-log(0.1) | .2f}, and if it got 0.001, \compute{-log(0.001) | .2f}. The surer the network
+is of a wrong answer, the more it costs.
+
+The library has three losses of this kind. Which one to take depends on what the labels look like.
+The third is for questions that are answered with yes or no, each by itself. There, instead of
+softmax, the \term{sigmoid}, \f$1 / (1 + e^{-z})\f$, makes a probability of each sum.
 
 | labels | loss | the last layer |
 | --- | --- | --- |
@@ -209,32 +242,38 @@ the labels look like:
 | integers, one class of several | `SparseCategoricalCrossentropy` | softmax |
 | yes or no, each output for itself | `BinaryCrossentropy` | sigmoid |
 
-The first two are the same number by different routes. Knowing nothing, the best one can do is to
-give each of ten classes a tenth, which costs \f$\ln 10 = \compute{log(10) | .3f}\f$. The untrained
-network does a little worse, since it prefers some classes without a reason. Here it is, with the
-same weights and both kinds of labels:
+The first two give the same number.
+
+What is a large loss? Whoever knows nothing gives each of ten
+classes a tenth, which costs \f$\ln 10 = \compute{log(10) | .3f}\f$. A network that has not been
+trained does a little worse, since its random weights prefer some classes without a reason. Here is
+its loss, with the same weights and both kinds of labels:
 
 \snippet this losses
 
 \show{loss}
 
-Softmax followed by a logarithm is where floating point goes wrong: \f$e^{100}\f$ overflows a
-float, and \f$\ln 0\f$ is minus infinity. Against the first there is a shift that changes nothing
-but the size of the numbers:
+<b>Floating point.</b> Two things can go wrong when softmax and logarithm are computed as they are
+written. \f$e^{100}\f$ is too large for a float. Against that, the largest sum of a row is
+subtracted from all of them, which changes no probability:
 
 \snippet 04_mnist_mlp/loops.cpp naive softmax
 
-Against the second it does not help: a probability of \f$e^{-1000}\f$ is still rounded to 0. So
-where softmax and cross-entropy meet, the library computes the loss not from the probabilities but
-from the sums \f$z\f$ that softmax is given. In \f$-\ln p_i = \ln \sum_j e^{z_j} - z_i\f$ the
-sum \f$z_i\f$ stands as it is, and nothing is rounded to 0.
+And a probability of \f$e^{-1000}\f$ is rounded to 0, whose logarithm is minus infinity. Against
+that, the library computes the loss not from the probabilities but from the sums \f$z\f$. The
+logarithm of a quotient is a difference, so \f$-\ln p_i = \ln \sum_j e^{z_j} - z_i\f$, and there
+\f$z_i\f$ stands as it is.
 
-To train, one has to know how the loss changes when \f$z_i\f$ changes: its derivative. All
-derivatives together are the \term{gradient}. In two steps, logarithm and softmax, it is a long
-formula. In one step it is the difference between answer and label (for one image; a batch takes the
-mean):
+<b>The derivative.</b> To train, one has to know how the loss \f$L\f$ changes when a sum \f$z_i\f$
+changes a little: its derivative, written \f$\partial L / \partial z_i\f$. All derivatives of the
+loss together are its \term{gradient}. The logarithm and the softmax each have a longer derivative.
+For both together it is short, the difference between answer and label (for one image; a batch takes
+the mean):
 
 \f[ \frac{\partial L}{\partial z_i} = p_i - t_i \f]
+
+The sum of the right class has a negative one: let it grow, and the loss falls. The others have
+positive ones.
 */
 // [losses]
 void show_losses(Chapter& chapter, const Data& data) {
@@ -251,31 +290,45 @@ void show_losses(Chapter& chapter, const Data& data) {
 /** \page ch04
 \section ch04_naive 5 In plain loops, and in a library
 
-Before trusting a library, write the thing down. A \term{dense layer}, in which each unit has a
-weight for each number that comes in, is three loops:
+Before trusting a library, write the thing down. A layer in which each unit has a weight for each
+number that comes in is called a \term{dense layer}. It is three loops, over images, units and
+inputs:
 
 \snippet 04_mnist_mlp/loops.cpp naive dense
 
-Training needs the derivative of the loss with respect to each weight. They are found from the last
-layer back to the first. A layer receives `dy`, the derivatives with respect to its output. Each
-weight was used for every image of the batch, so its derivative is a sum over the images. Each input
-went into every unit, so `dx`, which the layer below receives, is a sum over the units. In each of
-these sums `dy` is multiplied with the layer's own derivative. That is the \term{chain rule}: the
-derivative of a function of a function is the product of the two derivatives. Done from the loss
-back to the first layer, it is called \term{backpropagation}.
+Training needs the derivative of the loss with respect to each weight. One rule is enough to find
+them. If a number \f$y\f$ depends on \f$w\f$, and the loss on \f$y\f$, then
+
+\f[ \frac{\partial L}{\partial w} = \frac{\partial L}{\partial y} \cdot \frac{\partial y}{\partial
+w} \f]
+
+This is the \term{chain rule}. If \f$w\f$ goes into several numbers \f$y\f$, one adds the products.
+
+Section 4 has the derivatives with respect to the last layer's sums. From there one goes back, layer
+by layer, which is called \term{backpropagation}. Each layer is given `dy`, the derivatives with
+respect to what it put out, and finds three things. Since `y(i, j)` is a sum of `x(i, k) * w(k, j)`
+and `b[j]`:
+
+- `db[j]`, for a bias: it goes into the sum of its unit once for each image, as it is.
+- `dw(k, j)`, for a weight: it is multiplied by an input, again once for each image.
+- `dx(i, k)`, for an input: it is multiplied by a weight, once for each unit. The layer below gets
+  this as its `dy`.
 
 \snippet 04_mnist_mlp/loops.cpp naive dense backward
 
-The whole network is not much more: forward from the first line to the last, then back in reverse
-order.
+Where the ReLU has made a number 0, a little change of its sum changes nothing, so the derivative is
+0. Elsewhere it is passed on as it is:
 
 \snippet 04_mnist_mlp/loops.cpp naive relu backward
 
+The whole network: forward from the first layer to the last, `dz` as section 4 has it, and back in
+reverse order:
+
 \snippet 04_mnist_mlp/loops.cpp naive step
 
-This is all there is to it; one could stop here and train. The library computes the same numbers, as
-the program verifies on a batch of 64 images in double, for the loss and for each of the 118,282
-derivatives:
+One could stop here, and train with this. The library computes the same numbers. The program
+verifies that on a batch of 64 images, in `double`, numbers of about sixteen digits, for the loss
+and for each of the 118,282 derivatives:
 
 \snippet this naive
 
@@ -283,9 +336,10 @@ derivatives:
 
 \subsection ch04_ladder From the loops to the library, step by step
 
-Where does the factor come from? Nearly all the work is in matrix products: \f$64 \cdot 784 \cdot
-128\f$ multiplications forward for the first layer alone, and as many additions. This one product is
-now computed in five ways. The first is the loops above:
+Why do the loops take so much longer? Nearly all the work is in matrix products: \f$64 \cdot 784
+\cdot 128\f$ multiplications forward for the first layer alone, and as many additions. This one
+product is now computed in five ways, each faster than the one before, in `float`, numbers of about
+seven digits, which are enough to train with. The first is the loops above:
 
 \snippet 04_mnist_mlp/loops.cpp plain
 
@@ -296,8 +350,8 @@ product. Both can be done once:
 \snippet 04_mnist_mlp/loops.cpp at hand
 
 <b>Walk along memory.</b> These loops walk down a column of `w`, 128 numbers further in memory at
-each step, and add into one number, so that each addition waits for the one before. With the two inner
-loops exchanged they walk along a row. Neighbouring sums do not wait for each other, and the
+each step, and add into one number, so that each addition waits for the one before. With the two
+inner loops exchanged they walk along a row. Neighbouring sums do not wait for each other, and the
 compiler can use *vector instructions*, which do the same with several numbers at once: four floats
 with the instructions that every 64-bit PC has.
 
@@ -314,24 +368,29 @@ until it is done. Each number that is loaded from `w` is used four times, each o
 function for matrix products is `gemm`. Its time is spent in a \term{kernel}, a small function for
 the processor's vector instructions, which is compiled once for each kind of processor. With
 AVX-512, for one, a register holds 16 floats, there are 32 of them, and `fma` multiplies and adds in
-one instruction. The kernel is the last step again, with more rows and wider registers. `acc` is the
-piece of `y`, and `x` what is loaded of a row of `w`. (`Walk` says how the left matrix lies in
-memory; `__builtin_prefetch` asks for numbers that are needed soon.)
+one instruction. The kernel is the last step again, with more rows and wider registers: for each row
+of `w` that it loads (here called `x`), it takes one number of each row of the left matrix,
+`factor`, and adds their product to `acc`, the piece of `y`. You can skip the rest at first: `Walk`
+says how the left matrix lies in memory, and `__builtin_prefetch` asks for numbers that are needed
+soon.
 
 \snippet simd/gemm.cpp accumulate
 
-<b>Use all cores.</b> The rows of `y` are shared among them. All five ways, and the last one on
-several cores:
+<b>Use all cores.</b> The rows of `y` are shared among them. The program times all five ways, and
+the last one on several cores, too:
 
 \snippet this ladder
 
 \show{ladder}
 
-How the steps compare depends on processor and compiler. If the last one gains little, the product
-was too small to be worth sharing, or other programs use the cores.
+A GFLOP/s is a thousand million multiplications or additions a second. How the steps compare depends
+on processor and compiler. If the last one gains little, the product was too small to be worth
+sharing, or other programs use the cores. (The loops of the whole network, above, are in `double`,
+of which a register holds half as many. So their factor is another one.)
 
-That a kernel is right is tested against plain loops that stand in the library for this purpose
-alone:
+That a kernel is right is tested against plain loops, which stand in the library for this purpose
+alone. Beside the product they do what `gemm` can do in the same pass: multiply it by `alpha`, add
+`beta` times what was there, add a `bias`, and cut off at zero.
 
 \snippet reference/gemm.cpp reference_gemm
 */
@@ -381,35 +440,42 @@ void show_ladder(Chapter& chapter) {
 
 A network with a wrong derivative still learns something, just not as well as it could, and nobody
 notices. So every chapter checks its own. What a \term{derivative} means needs no calculus: move one
-weight a little, and see what the loss does.
+weight \f$w\f$ by a little \f$h\f$, and see by how much the loss changes, as a share of \f$h\f$. The
+simplest way is \f$(L(w + h) - L(w - h)) / (2h)\f$. With two points more, further out, most of its
+error goes away:
 
 \f[
   \frac{\partial L}{\partial w} \approx
   \frac{-L(w + 2h) + 8\,L(w + h) - 8\,L(w - h) + L(w - 2h)}{12\,h}, \qquad h = 10^{-4} \max(1, |w|)
 \f]
 
-That is four times the loss for one number, which is why nobody trains this way: backpropagation
-gets all 118,282 numbers for the price of a few losses. How few, the program measures. As a check,
-the numerical derivative is unbeatable. The source of the kernels that train in float is run in
-double here, on 8 images, and for each entry the two derivatives agree in at least seven digits;
-most of what they differ by is the numerical one's own rounding. The derivatives with respect to the
-8 images are checked, too:
+This *numerical* derivative costs four losses for one number, so nobody trains with it.
+Backpropagation gets all 118,282 numbers for the price of a few losses; how few, the program
+measures below. But a numerical derivative knows nothing of the chain rule and of our code for it.
+That makes it a good check.
+
+The kernels that train in float are compiled for double from the same source. They run here on 8
+images, and for each entry the two derivatives agree in at least seven digits. Most of what they
+differ by is the rounding of the numerical one. The derivatives with respect to the pixels of the 8
+images are checked, too:
 
 \snippet this gradients
 
 \show{gradients}
 
-The error is relative to the derivative, or to a hundredth of the tensor's largest one if that is
-more. (A \term{tensor} is an array of numbers with any number of dimensions; here it is the weights
-or the biases of a layer. A numerical derivative is the difference of two losses, which have sixteen
-digits. Beside the others, a derivative may be so small that these digits do not show it; an error
-that they explain passes.) A \term{kink} is where a ReLU switches within the little step, so that
-there is no derivative to compare with. A second numerical derivative, with half the step, tells
-where: it differs from the first there. Kinks are counted and left out. Should they be more than one
-in a hundred of a tensor, the check fails. It also fails if a gradient is all zero, since two zeros
-agree perfectly and prove nothing. The weights are those of a fixed seed, whatever `--seed` says:
-with an unlucky one, a unit sits so close to its kink that too much of what feeds it must be left
-out.
+What the table says:
+
+- The **error** is relative to the derivative, or to a hundredth of its tensor's largest one, if
+  that is more.
+- A \term{kink} is where a ReLU switches within the little step, so that there is no derivative to
+  compare with. A second numerical derivative, with half the step, tells where: it differs from the
+  first there. Kinks are counted and left out. Of a tensor they may be one in a hundred at most.
+- A numerical derivative is a difference of losses, which have sixteen digits. A derivative can be
+  so small that these digits do not show it. An error that they explain passes.
+- A gradient that is all zero fails, since two zeros agree perfectly and prove nothing.
+
+The weights are those of a fixed seed, whatever `--seed` says. With an unlucky one, a unit sits so
+close to its kink that too much of what feeds it must be left out.
 */
 // [gradients]
 void check_gradients(Chapter& chapter, const Data& data) {
@@ -438,37 +504,41 @@ void check_gradients(Chapter& chapter, const Data& data) {
 \section ch04_training 7 Training
 
 Training shows the network a batch of 64 images, computes the gradient of the mean loss over them,
-moves every weight a little against its derivative, and goes on to the next batch. When all 50,000
-have been seen, after \f$\lceil 50000 / 64 \rceil = 782\f$ such \term{iteration|iterations}, the
-last of them with the 16 images that are left, an \term{epoch} is over; the images are shuffled and
-the next one begins. There are 21 of them. To move against the gradient again and again is
-\term{gradient descent}.
+and moves every weight a little against its derivative: down, if the loss would grow with the
+weight. To do so again and again is \term{gradient descent}. One such step is an \term{iteration}.
+When all 50,000 images have been seen, an \term{epoch} is over. That takes \f$\lceil 50000 / 64
+\rceil = 782\f$ iterations, rounded up because the last batch has only the 16 images that are left.
+Then the images are shuffled and the next epoch begins, 21 in all.
 
-How far to move is the business of the \term{optimizer}. RMSprop divides each derivative by the root
-of a running mean of its own squares, so that a weight whose derivative is always small moves as
-briskly as one whose derivative is large:
+How far to move is the business of the \term{optimizer}. The simplest moves by the derivative
+\f$g\f$ times a small number, the \term{learning rate}. Then a weight whose derivative is always
+small hardly moves. RMSprop divides \f$g\f$ by its own usual size, so that all weights move about as
+fast. For each weight it keeps \f$a\f$, a running mean of \f$g^2\f$, which goes a tenth of the way
+towards the new \f$g^2\f$ in each iteration:
 
 \f[
   a \leftarrow 0.9\,a + 0.1\,g^2, \qquad
   w \leftarrow w - 0.001\,\frac{g}{\sqrt{a + 10^{-7}}}
 \f]
 
-The 0.001 in it is the \term{learning rate}.
+The learning rate is 0.001 here. The \f$10^{-7}\f$ keeps the quotient from a division by zero.
 
 \snippet this train
 
-`chapter.train` takes the time, and `progress` prints a line an epoch.
+`fit` does the training, `chapter.train` takes the time, and `progress` prints a line an epoch. The
+\term{accuracy} in it is the share of images that are read correctly. What begins with val is of the
+images that are held out. The course does not name the machine that its seconds are from.
 
 \show{training}
 
 \image html 04_loss.svg "Loss on the images that are trained on, and on those held out" width=100%
 \image html 04_accuracy.svg "The share of images that are read correctly" width=100%
 
-Both plots tell the same story, and it is the most important one in machine learning. On the images
-it trains on, the network gets better until the end. On those that are held out, the loss falls for
-a few epochs and then *rises*, while the \term{accuracy}, the share of images that are read
-correctly, hardly moves any more: the network has begun to learn its training images by heart, and
-grows more and more certain of its mistakes. This is called \term{overfitting}.
+Look at where the two curves part. On the images it trains on, the network gets better until the
+end. On those that are held out, the loss falls for a few epochs and then *rises*, while the
+accuracy hardly moves any more. The network has begun to learn its training images by heart, and
+grows more and more certain of its mistakes. This is called \term{overfitting}, and watching for it
+is what validation is for.
 
 In the first epochs the validation loss is the *smaller* one, and that is no mistake. The training
 loss is a mean over the epoch, while the network was still getting better; the validation loss is
@@ -508,23 +578,24 @@ the largest, the \term{argmax}, is the digit that it has read:
 
 \show{test}
 
-\image html 04_probabilities.svg "Ten probabilities; mind the logarithmic axis" width=100%
+\image html 04_probabilities.svg "The ten probabilities, on a logarithmic axis" width=100%
 
-It is not a close race, neither in this run nor in the course's, which stands beside it. Which digit
-comes second, and how far behind, depends on the random numbers that a run begins with.
-Probabilities as extreme as these say less than they seem to: a network that has
+Each line of the axis is many times the one below it; on an ordinary axis nine of the bars would be
+too short to see. One class has nearly all the probability, in this run and in the course's, which
+stands beside it. Which digit comes second, and how far behind, depends on the random numbers that a
+run begins with. Probabilities as extreme as these say less than they seem to. A network that has
 trained until its loss is almost zero is nearly always this certain, often when it is wrong, too.
 
 \section ch04_confusion 9 What is taken for what
 
-One number for 10,000 images hides the interesting part. The \term{confusion matrix} has a row for
-each true class and a column for each answer. What is right is on the diagonal; anything else is a
-mistake, and the mistakes are not spread evenly. The largest cells off the diagonal are looked at
-more closely:
+The accuracy is one number for 10,000 images. It does not say which digits are hard. The
+\term{confusion matrix} has a row for each true class and a column for each answer. What is right is
+on the diagonal; anything else is a mistake. The mistakes are not spread evenly: look for the
+darkest cells off the diagonal. The program picks the four largest, and shows some of their images:
 
 \snippet this confusion
 
-\image html 04_confusion.svg "Rows: what it is. Columns: what the network says" width=100%
+\image html 04_confusion.svg "Rows: the true digit. Columns: the answer" width=100%
 
 \show{confusion}
 
@@ -576,15 +647,18 @@ void show_confusion(Chapter& chapter, const Data& data, const lw::Tensor<std::in
 
 Initial weights and the order of the images are random, so another seed gives other figures. That is
 so in Keras, too. What can be compared is where the figures fall. The column *course* is the one run
-that the course shows. The column *Keras* is the mean and the standard deviation of many runs of the
-same experiment in Keras, each with a seed of its own. What is arithmetic has to be exact.
+that the course shows. The column *Keras* stands for many runs of the same experiment in Keras, each
+with a seed of its own: their mean, and after ± their standard deviation, which is how far a run
+usually is from the mean. What is arithmetic, such as a count, has to be exact.
 
 \show{numbers}
 
-The last lines are the **verdict** on the whole run. It is made as follows. The logarithm of a loss
-scatters from run to run like a normal distribution, and so does the logarithm of the share of wrong
-answers. If \f$n\f$ runs in Keras have the mean \f$m\f$ and the standard deviation \f$s\f$ on that
-scale, one more run falls within
+The last lines are the **verdict** on the whole run. A run is honest if it has no mistake, and
+differs from others only by its random numbers. The bounds are so wide that the verdict refuses
+below 1 in 1,000 honest runs, all figures together. They are made as follows. The logarithm of a
+loss scatters from run to run like a normal distribution, and so does the logarithm of the share of
+wrong answers. If \f$n\f$ runs in Keras have the mean \f$m\f$ and the standard deviation \f$s\f$ on
+that scale, one more run falls within
 
 \f[ m \pm t \, s \sqrt{1 + 1/n} \f]
 
@@ -596,6 +670,21 @@ A figure with a dash is shown and not judged. The validation loss of a single ep
 down so much that hardly any value of it would be a surprise, so its mean over all epochs is judged
 instead. A run with another number of epochs is compared with runs in Keras that had as many. If
 there are none, nothing of it is judged.
+
+\subsection ch04_mutations What the verdict finds
+
+A verdict that refuses next to no honest run may also miss mistakes. Which ones it finds was
+counted, with mistakes that were built into the training on purpose. Each line says in how many
+runs, each with another seed, a figure was out of its bounds. The first line of a table is training
+as it should be. There, 0 is to be expected. If one honest run in 1,000 is refused, fifty of them
+have a 1 there about one time in twenty.
+
+\mutations
+
+It finds what changes how fast the network learns, and labels that are wrong. In the two epochs of
+`--quick` the order of the images shows in no figure. And it cannot find the gradient of a layer
+that is 5 % too large: RMSprop divides each derivative by its own usual size, which is then 5 % too
+large as well. That is why section 6 checks the gradients by themselves.
 
 \subsection ch04_checked What has been checked, and what has not
 

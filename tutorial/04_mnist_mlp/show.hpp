@@ -48,8 +48,11 @@ inline void labels(Chapter& chapter, const lw::Tensor<std::int32_t>& labels,
                                "Sandal",      "Shirt",   "Sneaker",  "Bag",   "Ankle boot"};
   chapter.print("Fashion-MNIST's label map:\n");
   for (int label = 0; label < 10; ++label) chapter.print("  {}  {}\n", label, names[label]);
-  chapter.print("\nIts first nine labels, as integers and one-hot:\n{}\n\n{}\n",
-                lw::to_string(labels, 9), lw::to_string(rows, 10));
+  chapter.print("\nIts first nine labels, as integers and one-hot:\nlabel  {:<11}  one-hot\n",
+                "class");
+  for (Index i = 0; i < 9; ++i)
+    chapter.print("{:>5}  {:<11}  {}\n", labels[i], names[labels[i]],
+                  lw::to_string(rows.row(i), 10));
   float ones = 0;
   for (Index i = 0; i < 9; ++i) ones += rows(i, labels[i]);
   chapter.check("each one-hot row has its 1 at the label, and sums to 1",
@@ -71,6 +74,9 @@ inline void network(Chapter& chapter, lw::Sequential model, const lw::Sequential
   chapter.plot("layers", model);
   tutorial::plot_function(chapter, "relu", "relu(z)", "z",
                           [](double z) { return std::max(z, 0.0); });
+  tutorial::plot_function(
+      chapter, "softmax", "p", "z, the other nine being 0",
+      [](double z) { return std::exp(z) / (std::exp(z) + 9); }, 8);
 }
 
 inline void losses(Chapter& chapter, double by_rows, double by_labels) {
@@ -80,6 +86,12 @@ inline void losses(Chapter& chapter, double by_rows, double by_labels) {
       "  sparse categorical cross-entropy, integers      {:.6f}\n"
       "  guessing one of ten: ln 10                      {:.6f}\n",
       by_rows, by_labels, std::log(10.0));
+  chapter.plot("cross_entropy",
+               lw::report::Chart{.title = "-ln p",
+                                 .x_label = "p, the probability of the right class",
+                                 .y_label = "loss",
+                                 .series = {lw::report::graph(
+                                     "", [](double p) { return -std::log(p); }, 0.002, 1)}});
   chapter.check("one-hot rows and integer labels give the same loss",
                 std::abs(by_rows - by_labels) <= 1e-6 * by_rows);
 }

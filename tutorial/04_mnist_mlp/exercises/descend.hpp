@@ -8,7 +8,8 @@ of that.
 
 \hint
 Section 4 has the derivative of the loss with respect to the sums \f$z = x W\f$: for one sample it
-is \f$p - t\f$. The loss of a batch is a mean, so a sample has its share in it.
+is \f$p - t\f$. The loss of a batch is a mean, so a sample has its share in it. For each row of `x`
+you need the sums, then their softmax. They are small here, and the shift of section 4 can be left out.
 
 \hint
 The gradient of the weights is that of a dense layer, section 5: an element \f$(i, j)\f$ sums
