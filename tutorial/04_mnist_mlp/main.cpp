@@ -137,13 +137,14 @@ products, and adds one more number of its own, its \term{bias}. For all units of
 that is a product of a row \f$x\f$ and a matrix \f$W\f$, which has a column for each unit, plus a
 row \f$b\f$ of biases: \f$z = x W + b\f$.
 
-On this sum comes the \term{ReLU}: \f$\mathrm{relu}(z) = \max(z, 0)\f$. It lets through what is
-positive, and makes 0 of the rest:
+To its sum a unit can then apply the \term{ReLU}: \f$\mathrm{relu}(z) = \max(z, 0)\f$. It lets
+through what is positive, and makes 0 of the rest:
 
 \image html 04_relu.svg "ReLU: what is negative becomes 0" width=100%
 
 Without it, several layers could do no more than one: \f$(x W_1)\,W_2\f$ is \f$x\,(W_1 W_2)\f$, a
-single layer with the matrix \f$W_1 W_2\f$. The corner of the ReLU is what a matrix cannot do.
+single layer with the matrix \f$W_1 W_2\f$. With a ReLU
+between them this is no longer so.
 
 The last layer has a unit for each digit. Its ten sums can be any numbers. \term{softmax|Softmax}
 turns them into probabilities, which are positive and have the sum 1:
