@@ -110,7 +110,7 @@ struct L2 {
   LANEWISE_INLINE Batch<T> share(Batch<T> x) noexcept { return x * factor; }
 };
 
-// [pool_window]
+// [pool_panel]
 // y = the pooling of a window that begins at x; `part_of_one` is 1 / its pixels.
 template <class T, class Result, int kRegisters, class Pixels, class Part>
 LANEWISE_INLINE void pool_panel(Steps steps, Pixels pixels, T part_of_one, const T* x, T* y,
@@ -130,6 +130,7 @@ LANEWISE_INLINE void pool_panel(Steps steps, Pixels pixels, T part_of_one, const
   for (int r = 0; r < kRegisters; ++r)
     part.store(y + r * kLanes<T>, result[r].finish(part_of_one, doubt));
 }
+// [pool_panel]
 
 template <class T, class Result, class Pixels>
 LANEWISE_INLINE void pool_window(Steps steps, Pixels pixels, T part_of_one, const T* x, T* y,
@@ -140,7 +141,6 @@ LANEWISE_INLINE void pool_window(Steps steps, Pixels pixels, T part_of_one, cons
                                                       doubt, part);
   });
 }
-// [pool_window]
 
 // Out of line: the edges of an image are rare, and the code is long.
 template <class T, class Result>

@@ -54,7 +54,6 @@ struct Square {
   }
 };
 
-// [for_each_panel]
 // Calls body(channel, registers, part) for panels of kMost, 2 and 1 registers and the rest of one.
 template <class T, int kMost, class Body>
 LANEWISE_INLINE void for_each_panel(long channels, Body body) noexcept {
@@ -72,7 +71,6 @@ LANEWISE_INLINE void for_each_panel(long channels, Body body) noexcept {
   }
   if (c < channels) body(c, Constant<1>{}, PartOfRegister{static_cast<int>(channels - c)});
 }
-// [for_each_panel]
 
 // Window columns [begin, end) that lie wholly inside the image.
 LANEWISE_INLINE Inside whole_windows(const PoolImage& image) noexcept {

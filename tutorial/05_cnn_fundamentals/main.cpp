@@ -1,19 +1,20 @@
 /** \page ch05 05 Fundamentals of convolutional networks
 
-The network of chapter 04 does not know that an image is an image.
+The network of chapter 04 does not know which pixels are neighbours.
 
-Shuffle its 784 pixels, in all images alike, and it learns to read as well as before: nothing ever
-told it which of them are neighbours. That is a waste, and it is expensive. To turn 28 x 28 pixels
-into 26 x 26 new numbers, a dense layer needs 784 · 676 = 529,984 weights.
+Shuffle the 784 pixels, in the same way in all images, and it learns to read them as well as before.
+What is near what has to be learned from the images, and that is a waste. It is also expensive: to
+turn 28 x 28 pixels into 26 x 26 new numbers, a dense layer needs a weight for each pair of an old
+and a new number, \compute{28 * 28} · \compute{26 * 26} = \compute{784 * 676} of them.
 
 This chapter does it with nine. Take a window of 3 x 3 pixels, compute one number from what it
 shows, move it by a pixel, compute the next, *with the same nine weights everywhere*. That is a
 \term{convolution}, and networks that are made of them have read handwriting since the 1980s.
 
 At the end you have **seen nine weights find out by themselves what an edge is**, from nothing but
-pairs of images; convolved by hand, in plain loops, as a matrix product and with the library's
-kernels, all to the same numbers; and measured what the shift of an image does to a convolution and
-to \gloss{pooling}, which is not quite what is often said.
+pairs of images. You have convolved by hand, in plain loops, as a matrix product and with the
+library's kernels, all to the same numbers. And you have measured what the shift of an image changes
+after a convolution, and after \gloss{pooling}: less is gained than is often said.
 
 Run it yourself:
 
@@ -25,14 +26,16 @@ Every output and every plot on this page is of one run of the program, this one:
 
 \show{run}
 
-(Where MNIST cannot be had, the program takes Fashion-MNIST, and the digit in the pictures is a
-shoe.)
+Where MNIST cannot be had, the program takes Fashion-MNIST, and the digit in the pictures is a shoe.
+The code on this page is the program itself. A function `show_…` computes what a section is about;
+what it hands to `show::…` is printed, drawn and checked there, in files that teach nothing new.
 */
 
 #include <algorithm>
 #include <array>
 #include <vector>
 
+#include "05_cnn_fundamentals/loops.hpp"
 #include "05_cnn_fundamentals/show.hpp"
 #include "05_cnn_fundamentals/show_more.hpp"
 #include "support/mnist.hpp"
@@ -47,28 +50,19 @@ namespace {
 /** \page ch05
 \section ch05_edge 1 Finding an edge
 
-Here is the smallest image with something in it: bright on the left, dark on the right. We look for
-the border between the two. To its left there is more light than to its right, and that is all that
-this \term{filter} of nine weights asks, over three rows at once: what is on the left, less what is
-on the right.
+Our first image is small: 8 x 8 pixels, bright on the left and dark on the right. We look for the
+border between the two, and we do so with nine weights, a \term{filter}:
 
 \f[
   \begin{pmatrix} 1 & 0 & -1 \\ 1 & 0 & -1 \\ 1 & 0 & -1 \end{pmatrix}
 \f]
 
-Lay it on a corner of the image. Multiply each weight with the pixel under it, and add up the nine
-products: an \term{inner product} of the filter and the piece of the image below it. Write the
-number down, move the filter on by a pixel, and go on until it has been everywhere. An image of 8 x
-8 has room for the filter in 6 x 6 places, so that many numbers come out:
-
-\f[
-  y_{i,j} = \sum_{a=0}^{2} \sum_{b=0}^{2} f_{a,b} \; x_{i+a,\,j+b}
-\f]
-
-(`Plane` is this chapter's name for a tensor of height and width; `Index` is the library's whole
-number.)
-
-\snippet 05_cnn_fundamentals/naive.hpp naive slide
+Lay it on the upper left corner of the image. The piece of the image below it, as large as the
+filter, is called a **window**. Multiply each weight with the pixel under it, and add up the nine
+products: this is the \term{inner product} of filter and window. Here it is what the window shows on
+its left, less what it shows on its right. Write the number down, move the filter on by a pixel, and
+go on until it has been everywhere. An image of 8 x 8 has room for the filter in 6 x 6 places, so
+that many numbers come out.
 
 \show{edge}
 
@@ -77,29 +71,52 @@ number.)
 Where the image is flat, bright or dark, the filter gives 0: what it adds on one side it takes away
 on the other. At the border it gives \f$3 \cdot 10 = 30\f$, in two columns, since the border passes
 below the filter in two of its positions. The result is called a \term{feature map}: it is an image
-again, and says where in the old one the feature is found.
+again, and says where in the old one the feature, here an edge, is found.
+
+In a formula, \f$i\f$ and \f$j\f$ are the row and the column of a place, and \f$a\f$ and \f$b\f$
+those of a weight in the filter:
+
+\f[
+  y_{i,j} = \sum_{a=0}^{2} \sum_{b=0}^{2} f_{a,b} \; x_{i+a,\,j+b}
+\f]
+
+In code, these are four loops, two over the places and two over the filter. `Plane` is this
+chapter's name for a \term{tensor} of height and width; `Index` is the library's whole number.
+
+\snippet 05_cnn_fundamentals/naive.hpp naive slide
 
 From now on, the library does the same. It takes many images and many filters at a time, and images
-with more than one number a pixel; section 3 says why.
+with more than one number a pixel; section 3 says why. So our one image and our one filter get a
+shape of four sizes, some of them 1. `stride` is explained in section 5.
 
 \snippet this slide
 
-The filter turned by a quarter looks for an edge between above and below. In this image it finds
-nothing; in the image turned likewise, it does. Each time the loops and the library are to find the
-same:
+A word about words: Keras, and many books with it, call a filter a *kernel*, and so does a table in
+section 10. On these pages a \term{kernel} is a function, as in chapter 04.
 
-\snippet this edge
+\subsection ch05_turned The filter turned
+
+The same filter turned by a quarter looks for an edge between above and below. In our image it finds
+nothing. In the image turned likewise, it does:
+
+\show{turned}
 
 \subsection ch05_flip What mathematicians mean by it
 
-In mathematics, convolution has a twist: the filter is turned by half a circle before it slides,
-which makes the operation commutative, among other good things. With our filter the twist changes
-the sign: the last result above has \f$-30\f$ where the first had 30.
+In mathematics, convolution has a twist: the filter is turned by half a circle before it slides. It
+then makes no difference which of the two is called the image and which the filter. With our filter,
+the twist changes the sign:
+
+\show{flip}
 
 What deep-learning libraries call convolution, and lanewise too, is properly called
 <b>cross-correlation</b>: nothing is turned. It makes no difference to what can be learned, as a
 network that needs the turned filter learns the turned filter. It makes one the day you compare your
 numbers with those of a textbook or of a library for signals.
+
+All four cases are computed by the loops and by the library, and have to be the same:
+
+\snippet this edge
 */
 // [slide]
 // The library takes images as (count, height, width, channels), and filters as
@@ -121,13 +138,11 @@ Plane slide(const Plane& image, const Plane& filter, Index stride = 1) {
 
 // [edge]
 void show_edge(Chapter& chapter) {
-  chapter.section("edge", "1 Finding an edge");
   const Plane image = edge_image(), filter = edge_filter();
-  const std::vector<show::Case> cases = {
-      {"image, filter, and what the filter finds", image, filter},
-      {"the filter turned by a quarter, in the same image", image, transposed(filter)},
-      {"in the image turned likewise", transposed(image), transposed(filter)},
-      {"true convolution, with the filter turned by half a circle", image, turned(filter)}};
+  const std::vector<show::Case> cases = {{"edge", "1 Finding an edge", image, filter},
+                                         {"turned", "The filter turned", image, transposed(filter)},
+                                         {"", "", transposed(image), transposed(filter)},
+                                         {"flip", "True convolution", image, turned(filter)}};
   std::vector<Plane> by_loops, by_library;
   for (const show::Case& one : cases) {
     by_loops.push_back(naive::slide(one.image, one.filter));
@@ -141,39 +156,29 @@ void show_edge(Chapter& chapter) {
 \section ch05_hand 2 One by hand
 
 The course has a picture of a 7 x 7 image and a 3 x 3 filter which give a 4 at one place. Here is
-another such pair. The image is a digit, drawn by somebody with little patience; the filter has a 1
-where the upper right corner of a 7 has ink, and 0 elsewhere. To do: find the place where all four
-of its ones meet a one of the image. There, and only there, the result is a 4.
+another such pair. The image is a 7, drawn with few strokes. The filter has a 1 where the upper
+right corner of a 7 has ink, and 0 elsewhere. Find the place where all four of its ones meet a one
+of the image, before you look at the result: there, and only there, it has a 4.
 
 \show{hand}
 
-So a filter is a small picture of what it looks for, and its response says how much of that is
-there. Take this with a grain of salt: these weights would also give a 4 on a white wall. What keeps
-the edge filter from such a mistake is its negative weights, which add up with the positive ones to
-0.
+So a filter is a small picture of what it looks for, and the number at a place, its **response**,
+says how much of that is there. But there is a catch: on a white wall, an image of ones, this filter
+would respond with 4, too. The edge filter does not make this mistake. It has negative weights as
+well as positive ones, and all together they add up to 0.
 
-You can write this computation yourself: it is the first of the exercises. Here the library and the
-plain loops of section 1 do it:
+Again the library and the plain loops do it. You can write this computation yourself: it is the
+first of the exercises.
 
 \snippet this hand
 */
 // [hand]
 void show_hand(Chapter& chapter) {
   chapter.section("hand", "2 One by hand");
-  const Plane seven({7, 7}, {0, 0, 0, 0, 0, 0, 0,  //
-                             0, 1, 1, 1, 1, 1, 0,  //
-                             0, 0, 0, 0, 0, 1, 0,  //
-                             0, 0, 0, 0, 1, 0, 0,  //
-                             0, 0, 0, 1, 0, 0, 0,  //
-                             0, 0, 1, 0, 0, 0, 0,  //
-                             0, 0, 1, 0, 0, 0, 0});
-  const Plane corner({3, 3}, {0, 1, 1,  //
-                              0, 0, 1,  //
-                              0, 1, 0});
-  const Plane found = slide(seven, corner);
-  chapter.print("\n{}\n", lw::report::side_by_side(
-                              {{"image", seven}, {"filter", corner}, {"result", found}}));
-  chapter.check("the plain loops find the same", same(found, naive::slide(seven, corner)));
+  const Plane image = seven(), filter = corner(), found = slide(image, filter);
+  chapter.print(
+      "{}", lw::report::side_by_side({{"image", image}, {"filter", filter}, {"result", found}}));
+  chapter.check("the plain loops find the same", same(found, naive::slide(image, filter)));
   chapter.exact("a corner by hand, at row 2, column 4", found(1, 3), 4);
   chapter.check("no other place gives a 4", std::count(found.begin(), found.end(), 4.0) == 1);
 }
@@ -183,25 +188,28 @@ void show_hand(Chapter& chapter) {
 \section ch05_sets 3 Many filters, of many sizes
 
 One filter finds one thing. A **convolutional layer** has a set of them, commonly 8, 16, 32 or more,
-and each gives a feature map of its own. These are stacked as the \term{channel|channels} of the
-layer's output, as red, green and blue are those of a photograph, and the filters of the next layer
-look at all of them at once: they are 3 x 3 pixels wide and as many channels deep.
+and each gives a feature map of its own. These maps are stacked: at each place, the layer's output
+has as many numbers as there are filters. They are its \term{channel|channels}, as red, green and
+blue are those of a photograph. The filters of the next layer look at all channels at once: they are
+3 x 3 pixels wide and as many channels deep. With \f$c\f$ for the channel, \f$k\f$ for the filter
+and \f$b_k\f$ for its \term{bias}, this is
 
 \f[
   y_{i,j,k} = b_k + \sum_{a,b,c} f_{a,b,c,k} \; x_{i+a,\,j+b,\,c}
 \f]
 
-The sizes in use are 3 x 3, most of the time, 5 x 5, 7 x 7, and also 1 x 1. The last is not as
-pointless as it looks: it sees a single pixel, but all its channels, and mixes them anew. Odd sizes
-have a middle, which makes it easy to say where a feature is.
+Most filters are 3 x 3; 5 x 5 and 7 x 7 are in use, and also 1 x 1. The last sees a single pixel,
+but all channels of it, and mixes them anew. Odd sizes have a middle, which makes it easy to say
+where a feature is.
 
 \snippet this set
 
 \show{sets}
 
-A filter has \f$k_h k_w c\f$ weights and a bias \f$b\f$. The size of the image is not in the
-formula: the same layer works on a stamp and on a poster. 320 parameters for 32 filters of 3 x 3 is
-the first line of the network that chapter 13 trains.
+A filter of \f$k_h\f$ x \f$k_w\f$ pixels on \f$c\f$ channels has \f$k_h k_w c\f$ weights and a bias:
+\f$3 \cdot 3 \cdot 1 + 1 = \compute{3 * 3 + 1}\f$ \term{parameter|parameters} here, and
+\compute{32 * (3 * 3 + 1)} for 32 of them. This is the first layer of the network that chapter 13
+trains. The size of the image is not in the formula: the same layer works on images of any size.
 */
 // [set]
 void show_sets(Chapter& chapter) {
@@ -221,8 +229,7 @@ void show_sets(Chapter& chapter) {
 /** \page ch05
 \section ch05_digit 4 A digit through four filters
 
-Long before filters were learned, they were designed. Four classics, and what they do to a real
-digit:
+Long before filters were learned, they were designed. Here are four that are well known:
 
 \f[
   \begin{pmatrix} 1 & 0 & -1 \\ 1 & 0 & -1 \\ 1 & 0 & -1 \end{pmatrix} \quad
@@ -231,19 +238,24 @@ digit:
   \begin{pmatrix} 0 & -1 & 0 \\ -1 & 5 & -1 \\ 0 & -1 & 0 \end{pmatrix}
 \f]
 
-The first two know edges, the third takes the mean of nine pixels and blurs, the fourth exaggerates
-the difference between a pixel and its four neighbours and sharpens. (Weights that add up to 0 look
-for differences, weights that add up to 1 keep the brightness.) All four go through the image in one
-call:
-
-\snippet this bank
+The first two find edges. The third takes the mean of nine pixels, which blurs. The fourth
+exaggerates the difference between a pixel and its four neighbours, which sharpens. (Weights that
+add up to 0 look for differences, weights that add up to 1 keep the brightness.) And this is what
+they do to a digit:
 
 \image html 05_digit.svg "One image, four feature maps; blue is negative" width=100%
 
 Look at the edges: a stroke has two of them, one where the light begins and one where it ends, so
-each shows up white on one side and blue on the other.
+each shows up white on one side and blue on the other. The digit's pixels lie between 0, black, and
+1, white. So an edge filter could give 3 at most, where three white pixels stand beside three black
+ones:
 
 \show{digit}
+
+All four filters go through the image in one call. `bank_of` stacks them, so that they are one
+tensor:
+
+\snippet this bank
 */
 // [bank]
 Plane digit(const lw::data::Mnist& data, Index image) {
@@ -270,42 +282,45 @@ void show_digit(Chapter& chapter, const lw::data::Mnist& data) {
 
 Two numbers decide where the filter goes. The \term{stride} is the length of its step: with a stride
 of 2, every second place is left out, and the map has half the rows and half the columns.
+
+\image html 05_strides.svg "The left and right edges, at three strides" width=100%
+
+A filter in larger steps finds the same, at fewer places:
+
+\snippet this strides
+
 \term{padding|Padding} is a frame of zeros around the image, so that the filter can hang over the
-border: without any, a filter of 3 x 3 costs the image a pixel on each side, and after thirteen
+border. Without any, a filter of 3 x 3 costs the image a pixel on each side, and after thirteen
 layers 2 x 2 pixels are left of 28 x 28.
 
-On \f$n\f$ pixels with \f$p\f$ zeros before and \f$q\f$ behind, a filter of \f$k\f$ with stride
-\f$s\f$ has
+How many places are there? On \f$n\f$ pixels with \f$p\f$ zeros before and \f$q\f$ behind, a filter
+of \f$k\f$ pixels has \f$n + p + q - k\f$ pixels to move along, and goes \f$s\f$ of them at a time.
+The brackets \f$\lfloor \; \rfloor\f$ round down to whole steps, and the place that it begins at is
+one more:
 
 \f[
   o = \left\lfloor \frac{n + p + q - k}{s} \right\rfloor + 1
 \f]
 
-places. Keras has two names for paddings. `valid` means none. `same` means as many zeros as give
-\f$o = \lceil n / s \rceil\f$, so that with stride 1 the size remains the same:
+Keras has two names for paddings. `valid` means none. `same` means as many zeros as give
+\f$o = \lceil n / s \rceil\f$ places, \f$n / s\f$ rounded up, so that with stride 1 the size remains
+the same:
 
 \f[
   p + q = \max\left( (o - 1)\,s + k - n, \; 0 \right), \qquad p = \lfloor (p + q) / 2 \rfloor
 \f]
 
 If the number of zeros is odd, the odd one is *behind*: at the bottom and at the right. (PyTorch's
-`padding=1` means one on either side, whatever the stride, and other formats leave the choice. Carry
-weights from one library to another, and this is where results begin to differ.) The formula is
-easily off by one. Here it is in code,
+`padding=1` means one on either side, whatever the stride. When weights are carried from one library
+to another, this is where results begin to differ.) Here are both formulas in code,
 
 \snippet 05_cnn_fundamentals/naive.hpp naive formula
 
-and the program compares it with the library and with trying:
+and since they are easily off by one, the program compares them with the library, and with counting:
 
 \snippet 05_cnn_fundamentals/naive.hpp naive places
 
 \show{padding}
-
-A filter in larger steps finds the same, at fewer places:
-
-\snippet this strides
-
-\image html 05_strides.svg "The left and right edges, at three strides" width=100%
 */
 // [strides]
 void show_padding(Chapter& chapter, const lw::data::Mnist& data) {
@@ -318,29 +333,30 @@ void show_padding(Chapter& chapter, const lw::data::Mnist& data) {
 // [strides]
 
 /** \page ch05
-\section ch05_relu 6 ReLU: what is not there does not count
+\section ch05_relu 6 ReLU: keep what was found
 
 A feature map has negative numbers, where the filter has met the opposite of what it looks for.
-\term{ReLU} replaces them by 0 and leaves the others alone, \f$\mathrm{relu}(x) = \max(x, 0)\f$.
-Only those edges are left where it gets darker from left to right; a second filter, with all signs
-changed, would keep the others.
-
-\snippet this relu
+\term{ReLU} replaces them by 0 and leaves the others alone, \f$\mathrm{relu}(x) = \max(x, 0)\f$:
 
 \image html 05_relu_graph.svg "ReLU: what is negative becomes 0" width=100%
+
+On the map of the edge filter, only those edges are left where it gets darker from left to right. A
+second filter, with all signs changed, would keep the others.
 
 \image html 05_relu.svg "A feature map before and after ReLU" width=100%
 
 \show{relu}
 
-Without such a kink, layers would be in vain: a convolution of a convolution is a convolution again,
-with a larger filter, as a product of matrices is a matrix. After a convolution, ReLU costs next to
-nothing in the library: it is done in the registers of the processor, before the finished sums are
-written to memory.
+\snippet this relu
+
+Why do networks have such a corner in them? A convolution of a convolution is a convolution again,
+with a larger filter, as a product of matrices is a matrix. So without ReLU between them, two layers
+could do no more than one. ReLU costs next to nothing in the library: it is done in the registers of
+the processor, before the finished sums are written to memory.
 */
 // [relu]
 Plane show_relu(Chapter& chapter, const lw::data::Mnist& data) {
-  chapter.section("relu", "6 ReLU: what is not there does not count");
+  chapter.section("relu", "6 ReLU: keep what was found");
   const Plane map = slide(digit(data, 0), edge_filter());
   Plane kept(map.shape());
   lw::ops::activation_forward<double>(lw::relu, map, kept);
@@ -354,7 +370,13 @@ Plane show_relu(Chapter& chapter, const lw::data::Mnist& data) {
 
 Where exactly an edge is matters less than that it is there. \term{pooling|Pooling} cuts a map into
 squares, usually of 2 x 2, and keeps one number of each. The course names three ways to choose it:
-the largest, the average, and the root of the sum of the squares, also called L2.
+the largest, the average, and the root of the sum of the squares, also called L2. By hand, on a map
+of 4 x 4:
+
+\show{pooling}
+
+The three differ in how they treat a single strong response, such as the 6 at the lower right with
+zeros around it: the maximum and the root keep all of it, the average a quarter. In loops they are
 
 \snippet 05_cnn_fundamentals/naive.hpp naive pool
 
@@ -362,22 +384,28 @@ The library has a function for each:
 
 \snippet this pool
 
-By hand, on a map of 4 x 4:
-
-\show{pooling}
-
-The three differ in what they think of a single strong response among three weak ones, such as the 6
-at the lower right: the maximum and the root keep all of it, the average a quarter. The average is
-nothing new, by the way. It is a convolution with four weights of 1/4 and a stride of 2, as the
-program verifies:
+The average is not a new operation. It is a convolution with four weights of 1/4 and a stride of 2,
+as the program verifies:
 
 \snippet this pooling
 
 \image html 05_pooling.svg "The feature map of section 6, and what pooling leaves of it" width=100%
 
+Each picture is drawn so that its own largest number is white. All three show the same edges, with a
+quarter of the numbers; those of the maximum are the widest.
+
 \aside{pooling_keeps_a_quarter}
 That holds for even sizes. From 11 x 11 pixels, the second map in the network of chapter 13, the
-squares of 2 x 2 leave a row and a column over, which are dropped: 5 x 5 remain, 25 of 121, or 21 %.
+squares of 2 x 2 leave a row and a column over, which are dropped: 5 x 5 remain, 25 of 121, or
+\compute{25 / 121 | .0%}.
+\endaside
+
+The course also names an alternative to pooling, Hinton's capsules: groups of units which say how a
+feature lies, and not only that it is there.
+
+\aside{capsules_gans}
+GANs are networks that make images. What is meant are *adversarial examples*: images altered a
+little, on purpose, so that a network misreads them.
 \endaside
 
 \subsection ch05_pool_kernel Many maps at once
@@ -385,51 +413,38 @@ squares of 2 x 2 leave a row and a column over, which are dropped: 5 x 5 remain,
 A real layer pools dozens of maps, and the library does not take them one after the other. Channels
 are innermost in memory: the numbers that belong to one place of all maps lie side by side, and so
 do their results. A register of AVX-512 holds a float of each of 16 maps, one of AVX2 of each of 8.
-So many windows are pooled at once, and nothing ever has to change places within a register. Each
+So many windows are pooled at once, and no number has to change its place within a register. Each
 kind of pooling says how the first pixel of a window is taken, how the next ones join it, and what
 is made of them in the end. For the maximum this is short:
 
 \snippet simd/pooling.cpp maximum
 
-A *panel* is as many channels as fit into a few registers. It is loaded from the first pixel of the
-window, then from the next, until the window is done:
+The window is then pooled in a few registers. They are loaded from its first pixel, `begin`, and
+joined with each of the others, `join`; when the window is done, the results are stored:
 
-\snippet simd/pooling.cpp pool_window
+\snippet simd/pooling.cpp pool_panel
 
-A layer has any number of channels. So the panels are of four registers as long as there are enough
-channels, then of two, of one, and of a part of one:
-
-\snippet simd/windows.hpp for_each_panel
-
-At the border, where a window hangs over, only the rows and columns inside are looked at. What has
-to come out is defined, and tested, by this:
+What has to come out is defined, and tested, by plain loops that the library keeps for this purpose:
 
 \snippet reference/pooling.cpp reference_max_pool
-
-The course also names an alternative to pooling, Hinton's capsules.
-
-\aside{capsules_gans}
-GANs are networks that make images. What is meant are *adversarial examples*: images altered a
-little, on purpose, so that a network misreads them.
-\endaside
 
 \subsection ch05_compression Is this compression?
 
 The course compares pooling with a lossy format such as JPEG: a quarter of the numbers, most of the
-picture. Take it at its word. Keep a quarter of a digit's 784 numbers, in three ways, make a picture
-of them again, and see how far it is from the digit. Two ways are pooling, undone by writing each
+picture. We test this. Keep a quarter of a digit's 784 numbers, in three ways, make a picture of
+them again, and see how far it is from the digit. Two ways are pooling, undone by writing each
 number into all four pixels of its square. The third is what JPEG is built on: write the image as a
-sum of waves, here without cutting it into blocks first, and keep the 196 waves that are largest.
-(Where they are would have to be stored, too; JPEG has a way to make that cheap.) These are the
-three ways, and the last one in detail:
+sum of waves, here without cutting it into blocks first, and keep the \compute{784 // 4} waves that
+are largest. (Where they are would have to be stored, too; JPEG has a way to make that cheap.)
 
-\snippet this compression
+\image html 05_compression.svg "A quarter of the numbers, chosen in three ways" width=100%
 
-\snippet 05_cnn_fundamentals/naive.hpp naive waves
+The error is the root of the sum of the squared differences, in percent of what the image itself
+would give, the root of the sum of its squared pixels:
 
 \show{compression}
 
-\image html 05_compression.svg "A quarter of the numbers, chosen in three ways" width=100%
+\snippet this compression
 
 As a compressor, pooling is poor, and the maximum, which makes every stroke fatter, is the poorest
 of the three. But compressing is not its purpose. A format has to bring the picture back; a network
@@ -490,25 +505,22 @@ and the feature map is shifted by as much; nothing else changes. The word for it
 \f]
 
 It holds exactly, away from the border, where pixels come in that were not there before. The program
-verifies it on images of whole numbers, bit by bit. \term{invariance|Invariance} would be that the
-result does not change at all. Where that comes from, as far as it comes, is pooling: within its
-square, a maximum does not care where it was.
+verifies it on images of whole numbers, to the last bit. \term{invariance|Invariance} is something
+else: that the result does not change at all. As far as a network is invariant, pooling makes it so:
+within its square, a maximum is the same wherever it was.
 
 \aside{translation_invariance}
 Convolution is equivariant. A network of convolutions is as invariant as its pooling makes it.
 \endaside
 
-How far? Take digits that are shifted to the right by one, two and three pixels, with enough black
-around them that nothing is lost:
-
-\snippet this shifted
-
-Four filters look for edges of four directions (left, right, above, below), and ReLU follows:
+How far is that? Take digits in the middle of a black square of 42 x 42, with enough black around
+them that nothing is lost when they move to the right by one, two and three pixels. Four filters
+look for edges of four directions (left, right, above, below), and ReLU follows:
 
 \snippet this maps
 
-Then maximum pooling over squares of several sizes. How much does the output change, in percent of
-itself?
+Then comes maximum pooling over squares of several sizes. How much does the output change, in
+percent of itself?
 
 \snippet this change
 
@@ -519,35 +531,21 @@ itself?
 \image html 05_shift.svg "What a shift changes, by the size of the squares" width=100%
 
 The last column is there for the scale: it is the change when the digit is not shifted but replaced
-by the next one of the data set. Without pooling, a shift of one pixel already changes most of the
-map, since strokes are a few pixels wide and their edges narrower; after three pixels, the same
-digit is about as foreign as another. Larger squares make it less, and with a single square over the
-whole map nothing changes at all. That is **global** pooling, the only one that is really invariant.
-It knows that there is a bright left edge, and nothing about where; and it pays for that, as the
-last column shows: to global pooling of four edges, one digit looks much like the next.
+by the next one of the data set. (Two maps of one brightness that have nothing in common differ by
+\f$100\,\sqrt{2}\f$, or \compute{100 * sqrt(2) | .0f} percent.) Without pooling, a shift of one
+pixel already changes most of the map, since strokes are a few pixels wide and their edges narrower.
+After three pixels, a digit differs from itself about as much as from another one. Larger squares
+make the change smaller, and with a single square over the whole map nothing changes at all. That is
+<b>global</b> pooling, the only one that is really invariant. It knows that there is a bright left
+edge, and nothing about where. The last column shows what that costs: to global pooling of four
+edges, one digit looks much like the next.
 
-So "nearly invariant" is the right word only for squares that are large beside the shift. A single
-pooling of 2 x 2 makes a network somewhat less sensitive, and not indifferent. Several in a row,
-with convolutions between them, add up, since the squares of the second lie 4 pixels of the image
-apart, and those of the third 8. And a dense layer at the end, which has a weight for each place,
-may still treat the same digit differently when it moves. Chapter 13 shifts digits before a trained
-network to see.
+So "nearly invariant" is right only for squares that are large beside the shift. A single pooling of
+2 x 2 makes a network somewhat less sensitive. Several in a row, with convolutions between them, add
+up, since the squares of the second lie 4 pixels of the image apart, and those of the third 8. And a
+dense layer at the end, which has a weight for each place, may still treat the same digit
+differently when it moves. Chapter 13 shifts digits before a trained network to see.
 */
-// [shifted]
-// Digits in the middle of a black square, moved to the right by `shift` of at most 3, with room for
-// their edges: (count, 42, 42, 1), in whole numbers from 0 to 255.
-lw::Tensor<double> shifted(const lw::data::Mnist& data, Index count, Index shift) {
-  constexpr Index kMargin = 7;
-  lw::Tensor<double> x({count, 42, 42, 1});
-  for (Index n = 0; n < count; ++n)
-    for (Index i = 0; i < 28; ++i)
-      for (Index j = 0; j < 28; ++j)
-        x(n, i + kMargin, j + kMargin + shift, 0) = data.train_images(n, i, j);
-  return x;
-}
-
-// [shifted]
-
 // [maps]
 constexpr Index kMapSize = 40;
 
@@ -559,8 +557,8 @@ std::vector<lw::Tensor<double>> maps_of_shifted(const lw::data::Mnist& data, Ind
   std::vector<lw::Tensor<double>> maps;
   for (Index shift = 0; shift <= 3; ++shift) {
     maps.emplace_back(lw::Shape{count, kMapSize, kMapSize, 4});
-    lw::ops::conv_forward<double>(shifted(data, count, shift).view(), bank, maps.back(),
-                                  {.activation = lw::relu});
+    const lw::Tensor<double> digits = show::shifted(data, count, shift);  // (count, 42, 42, 1)
+    lw::ops::conv_forward<double>(digits, bank, maps.back(), {.activation = lw::relu});
   }
   return maps;
 }
@@ -614,10 +612,11 @@ void show_shift(Chapter& chapter, const lw::data::Mnist& data) {
 \section ch05_learned 9 The filter, learned
 
 So far, somebody knew what to look for. But who would design the thousands of filters of a network?
-Nobody does; the machine finds them. This is easily said, so here it is at its smallest. A model of
-nine weights, all of them random. A set of pairs: a digit, and what the edge filter makes of it. The
-filter itself is not shown. The model is to turn the first of each pair into the second; the loss is
-the mean of the squared differences; and gradient descent does the rest.
+Nobody does: they are learned. Here is how, as small as it can be. We have a model of nine weights,
+all of them random, and pairs: a digit, and what the edge filter makes of it. The model is never
+shown the filter. It has to turn the first of each pair into the second. Its \term{loss} is the mean
+of the squared differences between its output \f$y\f$ and the target \f$t\f$, over all \f$N\f$
+places in all images \f$n\f$, and \term{gradient descent} makes it small:
 
 \f[
   L = \frac{1}{N} \sum_{n,i,j} \left( y_{n,i,j} - t_{n,i,j} \right)^2, \qquad
@@ -625,14 +624,13 @@ the mean of the squared differences; and gradient descent does the rest.
       \frac{2}{N} \sum_{n,i,j} \left( y_{n,i,j} - t_{n,i,j} \right) x_{n,i+a,j+b}
 \f]
 
-with \f$N\f$ the number of terms in the sum.
-
-The gradient of a weight is an inner product, too: of the errors and the pixels that this weight was
-multiplied with. In loops, for any number of channels and filters:
+The derivative by a weight is an inner product, too: of the errors and the pixels that this weight
+was multiplied with. In loops, for any number of channels and filters, with `dy` for what is left of
+the sum when the pixel is taken away, the derivative by an output:
 
 \snippet 05_cnn_fundamentals/naive.hpp naive conv backward
 
-The library knows this already. What is left to write is a model of one filter,
+The library has this already. What is left to write is a model of one filter,
 
 \snippet this learner
 
@@ -640,7 +638,7 @@ the pairs that it is to learn from,
 
 \snippet this pairs
 
-and the steps. The nine weights are written down after each of them:
+and the steps. After each of them, `note` keeps a copy of the nine weights:
 
 \snippet 05_cnn_fundamentals/show_more.hpp trace
 
@@ -650,20 +648,22 @@ The model is trained twice, with two kinds of steps:
 
 \snippet this learning
 
-Here are the nine weights, frame by frame.
+Here are the nine weights, frame by frame, from random ones to the edge filter:
 
 \image html 05_frames.svg "White is 1, blue is -1, black is 0" width=100%
 
-\image html 05_learning.svg "The loss, on a logarithmic axis" width=100%
-
 \show{learning}
 
-Within a few dozen steps the columns are there; from then on it is a matter of decimals. The loss
-falls quickly first and then, for a long time, slowly. This is no accident. Neighbouring pixels of a
-digit are nearly always alike, so that a filter that takes a little from one weight and gives it to
-its neighbour makes almost the same pictures: the loss is a valley, steep across and nearly flat
-along its floor. What speeds this up is the business of optimizers. The second curve differs by one
-word, `momentum`: with \term{momentum}, each step goes on with a part of the step before.
+Within a few dozen steps the columns are there; after that only the decimals change.
+
+\image html 05_learning.svg "The loss, on a logarithmic axis" width=100%
+
+The loss falls quickly first and then, for a long time, slowly. The images are the reason.
+Neighbouring pixels of a digit are nearly always alike, so that a filter that takes a little from
+one weight and gives it to its neighbour makes almost the same pictures. The loss is like a valley
+that is steep across and nearly flat along its floor. Optimizers are there to get along such a floor
+faster. The second curve differs by one word of the program, `momentum`: with \term{momentum}, each
+step goes on with a part of the step before.
 
 \subsection ch05_alone What one image teaches
 
@@ -675,10 +675,11 @@ The loss falls to nothing, and the filter is not the edge filter:
 
 \show{alone}
 
-All rows of that image are the same, so that it cannot tell which row of the filter a weight stands
-in; it fixes the sums of the three columns, to 3, 0 and -3, and nothing else. Infinitely many
-filters do this, and descent ends at the one that is nearest to where it began. A perfect loss says
-that a model explains what it was shown. What it does with the rest is another matter.
+All rows of that image are the same, so that it does not matter in which row of the filter a weight
+stands. The image fixes the sums of the three columns, to 3, 0 and -3, and nothing else. Infinitely
+many filters have these sums, and descent ends at the one that is nearest to where it began. So a
+loss of 0 says that a model explains what it was shown, and not that it has found the rule behind
+it.
 */
 // [learner]
 constexpr Index kPairs = 512;
@@ -778,10 +779,11 @@ layer.
 
 \show{gradients}
 
-The second network's images are noise. On the black background of a digit the four numbers that go
-into a maximum are all the same. That is a \gloss{kink}: raise any of them, and the maximum rises;
-lower it, and the maximum stays. There is no derivative to compare with. (The library gives the
-gradient to the first of equal numbers, as Keras does.)
+(`conv2d/kernel` are the filters of a layer, by Keras's name for them.) The second network's images
+are noise, and for a reason. On the black background of a digit the four numbers that go into a
+maximum are all the same. That is a \gloss{kink}: raise any of them, and the maximum rises; lower
+it, and the maximum stays. There is no derivative to compare with. (The library gives the gradient
+to the first of equal numbers, as Keras does.)
 */
 // [learner gradients]
 constexpr std::uint64_t kSeed = 42;
@@ -831,62 +833,61 @@ void check_network(Chapter& chapter, const lw::GradientCheckOptions& options) {
 /** \page ch05
 \section ch05_ways 11 Three ways to the same numbers
 
-A layer from the middle of a real network: 32 images of 13 x 13 pixels with 32 channels, 64 filters
-of 3 x 3. Its output has \f$32 \cdot 11 \cdot 11 \cdot 64\f$ numbers, each a sum of \f$3 \cdot 3
-\cdot 32 = 288\f$ products: 71 million multiplications and as many additions.
+How fast is a convolution? Take a layer from the middle of a real network: 32 images of 13 x 13
+pixels with 32 channels, 64 filters of 3 x 3. Its output has \f$32 \cdot 11 \cdot 11 \cdot 64\f$
+numbers, each a sum of \f$3 \cdot 3 \cdot 32 = 288\f$ products: \compute{32 * 11 * 11 * 64 * 288 /
+1e6 | .0f} million multiplications and as many additions.
 
 First **in plain loops**, the formula as it stands:
 
-\snippet 05_cnn_fundamentals/naive.hpp naive conv
+\snippet 05_cnn_fundamentals/loops.cpp naive conv
 
-Then **as a matrix product**. What the window sees at one place, 288 numbers, is a row. All places
-are a matrix of \f$32 \cdot 11 \cdot 11 = 3{,}872\f$ rows. The filters, as they lie in memory, are a
-matrix of 288 rows and 64 columns. Convolution is the product of the two. Unfolding the images is
-known as \term{im2col}. What comes out of the product is the output as it should lie in memory. So a
-fast matrix product makes convolution fast, too. The price is a matrix that holds every pixel up to
-nine times:
+Then **as a matrix product**. Write the 288 numbers that the window sees at one place into a row.
+All places are then a matrix of \f$32 \cdot 11 \cdot 11 = 3{,}872\f$ rows, and writing it is known
+as \term{im2col}. The filters, as they lie in memory, are a matrix of 288 rows and 64 columns. The
+product of the two is the convolution, and its numbers come out in the order in which the output
+lies in memory. So a fast matrix product makes convolution fast, too. The price is a matrix that
+holds a pixel up to nine times:
 
 \snippet this unfold
 
-Last **with the library's kernel**, the same product without the matrix:
+Last **with the library's kernel**, the same product without that matrix:
 
 \snippet this kernel
 
-All three are equal, up to rounding:
+All three give the same numbers, up to rounding:
 
 \snippet this ways
 
 \show{ways}
 
-What makes the loops slow is what made them slow in \ref ch04_ladder "chapter 04", where they are
-made faster step by step: a single sum, each addition waiting for the one before, and filters that
-are read 64 numbers apart.
+A GFLOP/s is a thousand million multiplications or additions a second. What makes the loops slow is
+what made them slow in \ref ch04_ladder "chapter 04", where they are made faster step by step: a
+single sum, each addition waiting for the one before, and filters that are read 64 numbers apart.
 
 \subsection ch05_kernel The matrix that is never made
 
-The kernel of the matrix product, which chapter 04 quotes as well, multiplies a few rows of \f$A\f$
-with a few columns of \f$B\f$. Nothing in it wants a row of \f$A\f$ to lie in memory in one piece.
-It has to know where element \f$p\f$ of row \f$i\f$ is, and if the rows are windows of an image,
-this is easy to say: at a distance from the window's first pixel that depends on \f$p\f$ alone. So
-the kernel is given a pointer for each window and 288 distances that all windows share, and reads
-the image as it lies there:
+The kernel of the matrix product multiplies a few rows of \f$A\f$ with a few columns of \f$B\f$; its
+inner loop is quoted in chapter 04. Here is what stands before that loop. A row of \f$A\f$ need not
+lie in memory in one piece. The kernel only has to know where element \f$p\f$ of row \f$i\f$ is. If
+the rows are windows of an image, this is at a distance from the window's first pixel that depends
+on \f$p\f$ alone. So there is a way of walking, `gathered`, for which the kernel is given a pointer
+for each window, `a.rows[i]`, and 288 distances that all windows share. It reads the image as it
+lies there:
 
 \snippet simd/gemm.cpp rows of a
 
-\snippet simd/gemm.cpp accumulate
-
-Read it with `Walk::gathered` in mind. `row[i]` is where a window begins, `a.offsets[p]` is the
-distance. (Where windows hang over the border, a strip of the image is first copied with its frame
-of zeros, small enough to stay in the cache.) The matrix of windows has more than six numbers for
-each one of the images, and to write them to memory and read them again costs time in which nothing
-is multiplied. The gathering kernel does without.
+The matrix of windows has more than six numbers for each one of the images. To write them to memory
+and read them again costs time in which nothing is multiplied, and the gathering kernel does
+without. (Where windows hang over the border, a strip of the image is first copied with its frame of
+zeros, small enough to stay in the cache.)
 
 The library, too, has plain loops somewhere. They are what every faster version is tested against:
 
 \snippet reference/convolution.cpp reference_conv_forward
 */
 // [unfold]
-using Batch = lw::Tensor<float>;
+using naive::Batch;  // a tensor of floats
 
 void by_product(const Batch& x, const Batch& filters, Batch& columns, Batch& y) {
   const Index places = columns.shape()[0], depth = columns.shape()[1];
@@ -929,8 +930,9 @@ void show_ways(Chapter& chapter) {
 /** \page ch05
 \section ch05_numbers 12 The numbers
 
-Nothing in this chapter is left to chance but the weights that section 9 begins with and the noise
-of sections 10 and 11, so that nearly every number is exact:
+The course trains nothing here, and neither does Keras. Nothing in this chapter is left to chance
+but the weights that section 9 begins with and the noise of sections 10 and 11. So every number that
+the course gives has to come out exactly:
 
 \show{numbers}
 
@@ -966,8 +968,8 @@ this command, which also builds yours, without the chapter, and says whether eac
 
     ./tools/run 05 --exercise
 
-They are in `tutorial/05_cnn_fundamentals/exercises/mine`, and stay yours: the command never writes over
-them. Start with any of the three.
+They are in `tutorial/05_cnn_fundamentals/exercises/mine`, and stay yours: the command never writes
+over them. Start with any of the three.
 
 \exercise{conv2d}
 \exercise{corner_filter}

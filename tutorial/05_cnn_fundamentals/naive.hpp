@@ -53,27 +53,6 @@ inline Placing place(Index n, Index k, Index stride, bool same) {
 }
 // [naive formula]
 
-// x of (n, h, w, c), filters of (kh, kw, c, k), y of (n, h - kh + 1, w - kw + 1, k).
-// [naive conv]
-template <class T>
-void conv(const lanewise::Tensor<T>& x, const lanewise::Tensor<T>& filters,
-          lanewise::Tensor<T>& y) {
-  const lanewise::Shape &f = filters.shape(), &out = y.shape();
-  for (Index n = 0; n < out[0]; ++n)        // images
-    for (Index i = 0; i < out[1]; ++i)      // rows
-      for (Index j = 0; j < out[2]; ++j)    // columns
-        for (Index k = 0; k < out[3]; ++k)  // filters
-        {
-          T sum = 0;
-          for (Index a = 0; a < f[0]; ++a)      // rows of the filter
-            for (Index b = 0; b < f[1]; ++b)    // its columns
-              for (Index c = 0; c < f[2]; ++c)  // its channels
-                sum += filters(a, b, c, k) * x(n, i + a, j + b, c);
-          y(n, i, j, k) = sum;
-        }
-}
-// [naive conv]
-
 // [naive conv backward]
 // dfilters(a, b, c, k) = sum over n, i, j of dy(n, i, j, k) x(n, i + a, j + b, c)
 inline void conv_backward_weights(const lanewise::Tensor<double>& x,
@@ -135,7 +114,6 @@ inline Plane cosine_transform(const Plane& x, bool inverse) {
   return twice;
 }
 
-// [naive waves]
 // The image without all but the `kept` largest of its waves: what a lossy format does, roughly.
 inline Plane keep_largest_waves(const Plane& image, Index kept) {
   Plane waves = cosine_transform(image, false);
@@ -147,6 +125,5 @@ inline Plane keep_largest_waves(const Plane& image, Index kept) {
     if (std::abs(wave) <= least) wave = 0;
   return cosine_transform(waves, true);
 }
-// [naive waves]
 
 }  // namespace naive

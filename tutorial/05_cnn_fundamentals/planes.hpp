@@ -42,6 +42,23 @@ inline Plane edge_filter() {
   return Plane({3, 3}, {1, 0, -1, 1, 0, -1, 1, 0, -1});
 }
 
+// A 7, and what its upper right corner looks like.
+inline Plane seven() {
+  return Plane({7, 7}, {0, 0, 0, 0, 0, 0, 0,  //
+                        0, 1, 1, 1, 1, 1, 0,  //
+                        0, 0, 0, 0, 0, 1, 0,  //
+                        0, 0, 0, 0, 1, 0, 0,  //
+                        0, 0, 0, 1, 0, 0, 0,  //
+                        0, 0, 1, 0, 0, 0, 0,  //
+                        0, 0, 1, 0, 0, 0, 0});
+}
+
+inline Plane corner() {
+  return Plane({3, 3}, {0, 1, 1,  //
+                        0, 0, 1,  //
+                        0, 1, 0});
+}
+
 // Each number written into a square of 2 x 2.
 inline Plane enlarged(const Plane& x) {
   Plane y({2 * x.shape()[0], 2 * x.shape()[1]});

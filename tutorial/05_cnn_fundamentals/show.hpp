@@ -21,19 +21,24 @@ using lanewise::Index;
 using planes::Plane;
 using tutorial::Chapter;
 
-// An image, a filter that slides over it, and what this is.
+// An image and a filter that slides over it, in a section of the output, or in that of the case
+// before.
 struct Case {
-  const char* what;
+  const char *section, *title;
   Plane image, filter;
 };
 
 inline void edge(Chapter& chapter, const std::vector<Case>& cases,
                  const std::vector<Plane>& by_loops, const std::vector<Plane>& by_library) {
-  for (std::size_t i = 0; i < cases.size(); ++i)
-    chapter.print(
-        "{}:\n{}\n", cases[i].what,
-        lw::report::side_by_side(
-            {{"image", cases[i].image}, {"filter", cases[i].filter}, {"result", by_loops[i]}}));
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    if (*cases[i].section != 0)
+      chapter.section(cases[i].section, cases[i].title);
+    else
+      chapter.print("\n");
+    chapter.print("{}", lw::report::side_by_side({{"image", cases[i].image},
+                                                  {"filter", cases[i].filter},
+                                                  {"result", by_loops[i]}}));
+  }
   const Plane &response = by_loops[0], &across = by_loops[1], &down = by_loops[2],
               &true_convolution = by_loops[3];
   const double expected[] = {0, 0, 30, 30, 0, 0};
@@ -57,7 +62,6 @@ inline void edge(Chapter& chapter, const std::vector<Case>& cases,
   pictures.add(cases[0].image, "8 x 8, the image");
   pictures.add(cases[0].filter, "3 x 3, the filter");
   pictures.add(response, "6 x 6, the edge");
-  pictures.add(true_convolution, "6 x 6, filter turned");
   chapter.plot("edge", pictures.grid("An edge, and the filter that finds it"));
 }
 

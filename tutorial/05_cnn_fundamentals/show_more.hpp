@@ -18,6 +18,18 @@ using lanewise::Index;
 using planes::Plane;
 using tutorial::Chapter;
 
+// Digits in the middle of a black square, moved to the right by `shift` of at most 3, with room for
+// their edges: (count, 42, 42, 1), in whole numbers from 0 to 255.
+inline lw::Tensor<double> shifted(const lw::data::Mnist& data, Index count, Index shift) {
+  constexpr Index kMargin = 7;
+  lw::Tensor<double> x({count, 42, 42, 1});
+  for (Index n = 0; n < count; ++n)
+    for (Index i = 0; i < 28; ++i)
+      for (Index j = 0; j < 28; ++j)
+        x(n, i + kMargin, j + kMargin + shift, 0) = data.train_images(n, i, j);
+  return x;
+}
+
 // Whether maps, (count, height, width, channels), are others moved to the right, to the last bit;
 // what has come in at the left is not looked at.
 inline bool is_moved(const lw::Tensor<double>& moved, const lw::Tensor<double>& maps, Index right) {
