@@ -1,9 +1,10 @@
 #pragma once
 /* \exercise output_shape
 Write the function that says what shape a convolution or a pooling leaves. Such a layer is described
-by a struct, `tutorial/13_mnist_cnn/sliding.hpp`: `layer.kernel.height`, `layer.stride.width` and so
-on; whether its padding is `same`; and its number of filters, which is 0 for a pooling. The program asks for the layers of this chapter's network, and for windows that are
-not square, skip pixels, are larger than the image or do not fit into it.
+by a struct, that of `tutorial/13_mnist_cnn/sliding.hpp`. It has the sizes `layer.kernel.height`,
+`layer.stride.width` and so on. `layer.same` says whether its padding is `same`. `layer.filters` is
+its number of filters, which is 0 for a pooling. The program asks for the layers of this chapter's
+network, and for windows that are not square, that skip pixels, or that are larger than the image.
 
 \hint
 Rows and columns follow the same formula, so write it once, for one direction.

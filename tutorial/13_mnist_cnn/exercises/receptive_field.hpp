@@ -1,9 +1,9 @@
 #pragma once
 /* \exercise receptive_field
-Behind one convolution of 3 x 3 a unit sees 3 x 3 pixels, behind two of them 5 x 5, and behind the
-three convolutions and two poolings of this chapter 18 x 18. Write the function that says so, for
-any layers. The program tries each answer out: it changes the pixels of a row one at a time, and
-counts those that the first unit notices.
+How large is the receptive field of a unit? Behind one convolution of 3 x 3 it is 3 x 3 pixels,
+behind two of them 5 x 5, and behind the three convolutions and two poolings of this chapter 18
+x 18. Write the function that says so, for any layers. The program tries each answer out: it changes
+the pixels of a row one at a time, and counts those that the first unit notices.
 
 \hint
 Go from the unit down to the image. It sees `kernel` units of the layer below; how many does a run
