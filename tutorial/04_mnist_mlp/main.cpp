@@ -233,17 +233,19 @@ If the right class got 0.9, the loss is \compute{-log(0.9) | .2f}. If it got 0.1
 \compute{-log(0.1) | .2f}, and if it got 0.001, \compute{-log(0.001) | .2f}. The surer the network
 is of a wrong answer, the more it costs.
 
-The library has three losses of this kind. Which one to take depends on what the labels look like.
-The third is for questions that are answered with yes or no, each by itself. There, instead of
-softmax, the \term{sigmoid}, \f$1 / (1 + e^{-z})\f$, makes a probability of each sum.
+The library has two losses for this, which give the same number: one for each way to write the
+labels. A third is for questions that are answered with yes or no, each by itself. There, instead of
+softmax, the \term{sigmoid} makes a probability of each sum, \f$1 / (1 + e^{-z})\f$:
+
+\image html 04_sigmoid.svg "Sigmoid: a probability for yes or no" width=100%
+
+So the labels decide which loss to take:
 
 | labels | loss | the last layer |
 | --- | --- | --- |
 | one-hot rows, one class of several | `CategoricalCrossentropy` | softmax |
 | integers, one class of several | `SparseCategoricalCrossentropy` | softmax |
 | yes or no, each output for itself | `BinaryCrossentropy` | sigmoid |
-
-The first two give the same number.
 
 What is a large loss? Whoever knows nothing gives each of ten
 classes a tenth, which costs \f$\ln 10 = \compute{log(10) | .3f}\f$. A network that has not been
