@@ -526,6 +526,9 @@ percent of itself?
 
 \snippet this shift table
 
+The two checks are the equation above: `is_moved` compares a map with another one, moved to the right
+by so many places, number by number. Then comes the table:
+
 \show{shift}
 
 \image html 05_shift.svg "What a shift changes, by the size of the squares" width=100%
@@ -625,8 +628,8 @@ places in all images \f$n\f$, and \term{gradient descent} makes it small:
 \f]
 
 The derivative by a weight is an inner product, too: of the errors and the pixels that this weight
-was multiplied with. In loops, for any number of channels and filters, with `dy` for what is left of
-the sum when the pixel is taken away, the derivative by an output:
+was multiplied with. Here it is in loops, for any number of channels and filters. `dy` holds the
+derivative of the loss by each output, here \f$2/N\f$ times the error:
 
 \snippet 05_cnn_fundamentals/naive.hpp naive conv backward
 
