@@ -583,8 +583,10 @@ the largest, the \term{argmax}, is the digit that it has read:
 
 \image html 04_probabilities.svg "The ten probabilities, on a logarithmic axis" width=100%
 
-Each line of the axis is many times the one below it; on an ordinary axis nine of the bars would be
-too short to see. One class has nearly all the probability, in this run and in the course's, which
+On this axis each line is the same number of times the one before it. On an ordinary axis nine of
+the bars would be too short to see. In the numbers, e stands for "times ten to the power of".
+
+One class has nearly all the probability, in this run and in the course's, which
 stands beside it. Which digit comes second, and how far behind, depends on the random numbers that a
 run begins with. Probabilities as extreme as these say less than they seem to. A network that has
 trained until its loss is almost zero is nearly always this certain, often when it is wrong, too.
@@ -594,7 +596,7 @@ trained until its loss is almost zero is nearly always this certain, often when 
 The accuracy is one number for 10,000 images. It does not say which digits are hard. The
 \term{confusion matrix} has a row for each true class and a column for each answer. What is right is
 on the diagonal; anything else is a mistake. The mistakes are not spread evenly: look for the
-darkest cells off the diagonal. The program picks the four largest, and shows some of their images:
+largest counts off the diagonal. The program picks the four largest, and shows some of their images:
 
 \snippet this confusion
 
@@ -729,7 +731,8 @@ them. Start with any of the three.
 
 1. Train for 5 epochs instead of 21 (`--epochs 5`). What happens to the test accuracy, and what to
    the test loss? Which of the two would you report?
-2. Put a `lw::Dropout{0.2}` after each hidden layer. How do the two loss curves change?
+2. Put a `lw::Dropout{0.2}` after each hidden layer: while training, it sets a fifth of the numbers
+   to 0, others each time. How do the two loss curves change?
 3. Replace ReLU by `lw::sigmoid`. How many epochs does the network need for 97 %?
 4. Find the epoch with the lowest validation loss, and explain to someone why the accuracy there is
    not the best one.

@@ -75,7 +75,7 @@ inline void network(Chapter& chapter, lw::Sequential model, const lw::Sequential
   tutorial::plot_function(chapter, "relu", "relu(z)", "z",
                           [](double z) { return std::max(z, 0.0); });
   tutorial::plot_function(
-      chapter, "softmax", "p", "z, the other nine being 0",
+      chapter, "softmax", "softmax(z)", "z, the other nine being 0",
       [](double z) { return std::exp(z) / (std::exp(z) + 9); }, 8);
 }
 
@@ -93,7 +93,7 @@ inline void losses(Chapter& chapter, double by_rows, double by_labels) {
                                  .x_label = "p, the probability of the right class",
                                  .y_label = "loss",
                                  .series = {lw::report::graph(
-                                     "", [](double p) { return -std::log(p); }, 0.002, 1)}});
+                                     "", [](double p) { return 0 - std::log(p); }, 0.002, 1)}});
   chapter.check("one-hot rows and integer labels give the same loss",
                 std::abs(by_rows - by_labels) <= 1e-6 * by_rows);
 }
