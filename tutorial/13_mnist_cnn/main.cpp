@@ -703,12 +703,13 @@ of bounds. Runs without a mistake are counted, too: one that is found is a false
 
 \mutations
 
-For the network of chapter 04, whose verdict is made in the same way:
+For the network of \ref ch04_mutations "chapter 04", whose verdict is made in the same way:
 
 \mutations{04}
 
-A mistake that a verdict does not find has to be found by other means: some by the gradient check,
-some by the tests of the library.
+Some mistakes no verdict finds. If the gradient of a layer is 5 % too large, so is the root of
+\f$v\f$ by which Adam divides, and the steps stay the same. The numerical derivatives of section 4
+find that one. For others there are the tests of the library.
 
 \subsection ch13_checked What has been checked, and what has not
 
