@@ -83,7 +83,9 @@ def with_pictures(text, folder, night):
 
 def with_widths(text):
     def fragment(match):
-        code = html.unescape(re.sub(r"<[^>]*>", "", (match[1] or match[2]).replace("</div>", "\n")))
+        # What Doxygen shows over a name follows the lines.
+        lines = (match[1] or match[2]).partition('<div class="ttc"')[0].replace("</div>", "\n")
+        code = html.unescape(re.sub(r"<[^>]*>", "", lines))
         columns = max(map(len, code.splitlines()), default=0)
         return match[0].replace('class="fragment"',
                                 f'class="fragment" style="--columns:{columns}"', 1)
