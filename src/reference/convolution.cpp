@@ -52,7 +52,6 @@ void round_to(const Tensor<double>& sums, TensorView<T> to) {
 
 }  // namespace
 
-// [reference_conv_forward]
 template <class T>
 void conv_forward(TensorView<const T> x, TensorView<const T> filters, TensorView<T> y,
                   const ops::ConvolutionOptions<T>& options) {
@@ -66,7 +65,6 @@ void conv_forward(TensorView<const T> x, TensorView<const T> filters, TensorView
   round_to(sums, y);
   activation_forward<T>(options.activation, y, y);
 }
-// [reference_conv_forward]
 
 template <class T>
 void conv_backward_data(TensorView<const T> dy, TensorView<const T> filters, TensorView<T> dx,

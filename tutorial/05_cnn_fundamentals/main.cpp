@@ -526,8 +526,8 @@ percent of itself?
 
 \snippet this shift table
 
-The two checks are the equation above: `is_moved` compares a map with another one, moved to the right
-by so many places, number by number. Then comes the table:
+The two checks are the equation above: `is_moved` compares a map with another one, moved to the
+right by so many places, number by number. Then comes the table:
 
 \show{shift}
 
@@ -734,7 +734,6 @@ show::Trace learn(const Pairs& pairs, lw::Sequential model, Index steps, Index b
   }
   return trace;
 }
-
 // [learn]
 
 // [learning]
@@ -874,9 +873,8 @@ The kernel of the matrix product multiplies a few rows of \f$A\f$ with a few col
 inner loop is quoted in chapter 04. Here is what stands before that loop. A row of \f$A\f$ need not
 lie in memory in one piece. The kernel only has to know where element \f$p\f$ of row \f$i\f$ is. If
 the rows are windows of an image, this is at a distance from the window's first pixel that depends
-on \f$p\f$ alone. So there is a way of walking, `gathered`, for which the kernel is given a pointer
-for each window, `a.rows[i]`, and 288 distances that all windows share. It reads the image as it
-lies there:
+on \f$p\f$ alone. So for `Walk::gathered` the kernel is given a pointer to the first pixel of each
+window, `a.rows[i]`, and 288 distances that all windows share. It reads the image as it lies there:
 
 \snippet simd/gemm.cpp rows of a
 
@@ -885,9 +883,8 @@ and read them again costs time in which nothing is multiplied, and the gathering
 without. (Where windows hang over the border, a strip of the image is first copied with its frame of
 zeros, small enough to stay in the cache.)
 
-The library, too, has plain loops somewhere. They are what every faster version is tested against:
-
-\snippet reference/convolution.cpp reference_conv_forward
+The library has plain loops, too, in `src/reference/convolution.cpp`: every faster version is tested
+against them.
 */
 // [unfold]
 using naive::Batch;  // a tensor of floats
@@ -933,9 +930,9 @@ void show_ways(Chapter& chapter) {
 /** \page ch05
 \section ch05_numbers 12 The numbers
 
-The course trains nothing here, and neither does Keras. Nothing in this chapter is left to chance
-but the weights that section 9 begins with and the noise of sections 10 and 11. So every number that
-the course gives has to come out exactly:
+The course trains nothing here, so that there is nothing to compare with Keras. Nothing in this
+chapter is left to chance but the weights that section 9 begins with and the noise of sections 10
+and 11. So every number that the course gives has to come out exactly:
 
 \show{numbers}
 
