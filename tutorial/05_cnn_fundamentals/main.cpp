@@ -795,20 +795,7 @@ void check_learner(Chapter& chapter, const Pairs& pairs, const lw::GradientCheck
   chapter.gradient_check("the learner, mean square error",
                          lw::gradient_check(learner, lw::MeanSquaredError{}, pairs.x.rows(0, 1),
                                             pairs.target.rows(0, 1), options));
-
-  auto twin = learner.as<double>();
-  lw::Tensor<double> x({4, 28, 28, 1}), y({4, 26, 26, 1}), loops({3, 3, 1, 1});
-  std::copy_n(pairs.x.begin(), x.size(), x.begin());
-  std::copy_n(pairs.target.begin(), y.size(), y.begin());
-  twin.compute_gradients(lw::MeanSquaredError{}, x, y);
-  lw::Tensor<double> errors = twin.predict(x);
-  for (Index i = 0; i < y.size(); ++i)
-    errors[i] = 2 * (errors[i] - y[i]) / static_cast<double>(y.size());
-  naive::conv_backward_weights(x, errors, loops);
-  // Sums of 2,704 products of either sign, in another order.
-  chapter.check(
-      "the loops of section 9 find the same derivatives",
-      largest_difference(twin.parameters()[0].gradient, loops) <= 1e-11 * tutorial::largest(loops));
+  show::derivatives_by_loops(chapter, learner, pairs.x, pairs.target);
 }
 // [learner gradients]
 

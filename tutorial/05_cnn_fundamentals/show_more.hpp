@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "05_cnn_fundamentals/gallery.hpp"
+#include "05_cnn_fundamentals/naive.hpp"
 #include "05_cnn_fundamentals/planes.hpp"
 #include "support/chapter.hpp"
 #include "support/timing.hpp"
@@ -136,6 +137,25 @@ inline void alone(Chapter& chapter, const Trace& trace) {
                                                          std::abs(sums[1]) <= 1e-4 &&
                                                          std::abs(sums[2] + 3) <= 1e-4);
   chapter.check("the filter is another", distance_from_edge(filter) >= 0.01);
+}
+
+// The gradient of the learner's filter, by the library and by the loops, on four pairs.
+inline void derivatives_by_loops(Chapter& chapter, const lw::Sequential& learner,
+                                 const lw::Tensor<float>& images,
+                                 const lw::Tensor<float>& targets) {
+  auto twin = learner.as<double>();
+  lw::Tensor<double> x({4, 28, 28, 1}), y({4, 26, 26, 1}), loops({3, 3, 1, 1});
+  std::copy_n(images.begin(), x.size(), x.begin());
+  std::copy_n(targets.begin(), y.size(), y.begin());
+  twin.compute_gradients(lw::MeanSquaredError{}, x, y);
+  lw::Tensor<double> errors = twin.predict(x);
+  for (Index i = 0; i < y.size(); ++i)
+    errors[i] = 2 * (errors[i] - y[i]) / static_cast<double>(y.size());
+  naive::conv_backward_weights(x, errors, loops);
+  // Sums of 2,704 products of either sign, in another order.
+  chapter.check("the loops of section 9 find the same derivatives",
+                planes::largest_difference(twin.parameters()[0].gradient, loops) <=
+                    1e-11 * tutorial::largest(loops));
 }
 
 // A way to convolve: its name, what it does, what it leaves, and how often it is timed.
