@@ -101,7 +101,7 @@ class Chapter {
     tell(name, lanewise::report::draw(folder() / name, picture));
   }
 
-/// Prints the table of references and the verdict on them, writes results.json, says on std::cerr
+  /// Prints the table of references and the verdict on them, writes results.json, says on std::cerr
   /// where it is and what has failed: what was expected, what was got. Returns the exit status: 0,
   /// or 1 if anything failed. The results of a run that failed are results, too; run.txt, which the
   /// chapter's page begins with, then names what failed.
