@@ -75,23 +75,26 @@ def main():
     p.add_argument("--data", metavar="DIR", default="/usr/share/datasets/fashion-mnist")
     p.add_argument("--program", default=ROOT / "build/tutorial/mutations/mutations")
     p.add_argument("--quick", action="store_true", help="the runs of --quick")
+    p.add_argument("--honest", type=int, default=HONEST, metavar="RUNS",
+                   help="runs as they should be, seeds 0 .. RUNS-1 (default %(default)s)")
     arguments = p.parse_args()
     name = arguments.dataset + ("_quick" if arguments.quick else "")
     path = ROOT / "tutorial" / CHAPTERS[arguments.chapter] / "reference" / f"{name}_mutations.json"
     runs = json.loads(path.read_text())["runs"] if path.exists() else []
     command = (f"python3 tools/reference/mutations.py {arguments.chapter} "
-               f"--dataset {arguments.dataset}" + " --quick" * arguments.quick)
+               f"--dataset {arguments.dataset}" + " --quick" * arguments.quick +
+               f" --honest {arguments.honest}" * (arguments.honest != HONEST))
 
     wanted = [(mutation, seed) for mutation in MUTATIONS
               if arguments.chapter == "13" or mutation != "no_bias_correction"
-              for seed in range(HONEST if mutation == "none" else EACH)]
+              for seed in range(arguments.honest if mutation == "none" else EACH)]
     there = {(r["mutation"], r["seed"]) for r in runs}
     # If nothing is missing, one run is made again for its bounds.
     for mutation, seed in [key for key in wanted if key not in there] or wanted[:1]:
         result = one_run(arguments, mutation, seed)
         runs = [r for r in runs if (r["mutation"], r["seed"]) != (mutation, seed)]
         runs.append({"mutation": mutation, "seed": seed, "figures": result["figures"]})
-        runs.sort(key=lambda r: wanted.index((r["mutation"], r["seed"])))
+        runs.sort(key=lambda r: (list(MUTATIONS).index(r["mutation"]), r["seed"]))
         lines = summary(runs, result["bounds"])
         write(path, {"command": command, "isa": result["isa"], "keras_runs": result["keras_runs"],
                      "bounds": result["bounds"], "summary": lines, "runs": runs})

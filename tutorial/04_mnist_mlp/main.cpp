@@ -681,8 +681,8 @@ there are none, nothing of it is judged.
 A verdict that refuses next to no honest run may also miss mistakes. Which ones it finds was
 counted, with mistakes that were built into the training on purpose. Each line says in how many
 runs, each with another seed, a figure was out of its bounds. The first line of a table is training
-as it should be. There, 0 is to be expected. If one honest run in 1,000 is refused, fifty of them
-have a 1 there about one time in twenty.
+as it should be. There, 0 is to be expected. If one honest run in 1,000 is refused, a hundred of
+them have a 1 there about one time in ten.
 
 \mutations
 

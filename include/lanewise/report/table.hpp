@@ -67,7 +67,7 @@ struct ReferenceSummary {
 };
 
 /// Fewer runs than this say too little about a distribution to make it a bound.
-inline constexpr Index kLeastSeeds = 10;
+inline constexpr Index kLeastSeeds = 30;
 
 /// How often a run that is right has any of its judged quantities out of bounds, at most.
 inline constexpr double kFalseAlarmRate = 0.001;
