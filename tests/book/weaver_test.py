@@ -212,6 +212,8 @@ class Questions(BookTest):
 
 class Exercises(BookTest):
     def exercise(self, text=EXERCISE, name="add"):
+        self.stub = self.write(f"tutorial/01_one/exercises/stub/{name}.hpp",
+                               "namespace yours {\n\nint f();\n\n}  // namespace yours\n")
         self.file = self.write(f"tutorial/01_one/exercises/{name}.hpp", text)
 
     def all_three(self, text=EXERCISE):
@@ -222,7 +224,7 @@ class Exercises(BookTest):
     def test_shown(self):
         text, problems = self.weave(self.all_three())
         self.assertEqual(problems, [])
-        for part in ("Write 10,000 lines.\n", "<summary>Hint 2</summary>", "\nGo on.\n",
+        for part in ("Write 10,000 lines.\n", "\\code{.cpp}\nint f();\n\\endcode", "<summary>Hint 2</summary>", "\nGo on.\n",
                      "<summary>An answer</summary>",
                      "\n\\snippet 01_one/exercises/add.hpp answer\n"):
             self.assertIn(part, text)
@@ -239,6 +241,11 @@ class Exercises(BookTest):
         self.refused(EXERCISE.replace("exercise add", "exercise addition"), "\\exercise add", line=1)
         self.refused(EXERCISE.replace('{"one", wrong::one}', ""), "1 wrong answers", line=2)
         self.refused(EXERCISE.replace("100 * 100", "?"), "not arithmetic", line=3)
+
+    def test_refused_without_a_stub(self):
+        prose = self.all_three()
+        self.stub.write_text("")
+        self.assert_refused(prose, "no function in namespace yours", file=self.file, line=1)
 
     def test_refused_on_the_page(self):
         self.kinds = ["exercises"]

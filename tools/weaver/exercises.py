@@ -21,6 +21,7 @@ TEXT = re.compile(r"/\*\s*[\\@]exercise\s+(\w+)\n(.*?)\*/", re.DOTALL)
 COMMAND = re.compile(r"[\\@]exercise\{(\w+)\}")
 HINT = re.compile(r"^[\\@]hint\s*$", re.MULTILINE)
 ANSWER = re.compile(r"^// \[answer\]$", re.MULTILINE)
+STUB = re.compile(r"namespace yours \{\n(.*?)\n\}", re.S)
 WRONG = re.compile(r'\{\s*"[^"]+",\s*wrong::\w+\s*\}')
 LEAST = 3  # a chapter
 
@@ -40,6 +41,15 @@ def text_of(file):
 
 def folded(summary, text):
     return "\n".join([raw(f"<details><summary>{summary}</summary>"), text, raw("</details>")])
+
+
+def beginning(file):
+    """What the reader's file has to begin with: the function, without the frame around it."""
+    stub = file.parent / "stub" / file.name
+    found = STUB.search(stub.read_text()) if stub.is_file() else None
+    if not found:
+        raise pages.Problem(file, 1, f"{stub} has no function in namespace yours")
+    return f"\\code{{.cpp}}\n{found[1].strip()}\n\\endcode"
 
 
 class Exercises:
@@ -62,7 +72,8 @@ class Exercises:
                                 "{\"…\", wrong::…}")
         task, *hints = HINT.split(self.expander.text(text, file, block.number, line))
         parts = [raw(f'<div class="exercise" id="ch{block.number}_exercise_{name}">'
-                     f"<p><strong><code>{name}</code></strong></p>"), task.strip()]
+                     f"<p><strong><code>{name}</code></strong></p>"), task.strip(), "",
+                 f"In `exercises/mine/{name}.hpp`:", "", beginning(file)]
         for number, hint in enumerate(hints, 1):
             which = f" {number}" if len(hints) > 1 else ""
             parts.append(folded(f"Hint{which}", hint.strip()))

@@ -7,6 +7,9 @@ these images ever since.
 This chapter teaches a network of 118,282 numbers to read them: of a hundred digits that it has
 never seen it reads about 98 correctly. Training it takes less time than reading this page.
 
+The course is a beginners' course in Keras, which this book follows section by section. Where it
+errs, a box with a red edge says so.
+
 At the end you have **the network of the course, trained**; a check that the
 \gloss{derivative|derivatives} by which it learns are right, every one; its mistakes as a picture;
 and an idea of where the time goes.
@@ -165,9 +168,11 @@ ReLU come first. They are called \term{hidden layer|hidden layers}, since one se
 in nor what comes out. The third gives the ten probabilities \f$p\f$:
 
 \f[
-  h_1 = \mathrm{relu}(x W_1 + b_1), \qquad
-  h_2 = \mathrm{relu}(h_1 W_2 + b_2), \qquad
-  p = \mathrm{softmax}(h_2 W_3 + b_3)
+  \begin{aligned}
+  h_1 &= \mathrm{relu}(x W_1 + b_1) \\
+  h_2 &= \mathrm{relu}(h_1 W_2 + b_2) \\
+  p &= \mathrm{softmax}(h_2 W_3 + b_3)
+  \end{aligned}
 \f]
 
 \image html 04_layers.svg "The network, from an image's pixels to ten probabilities" width=100%
@@ -227,7 +232,7 @@ The network says \f$p\f$, the label says \f$t\f$, both rows of ten.
 one are 0, and what remains is \f$-\ln p\f$, where \f$p\f$ is the probability that the right class
 was given:
 
-\image html 04_cross_entropy.svg "Cross-entropy: the surer of a wrong answer, the more" width=100%
+\image html 04_cross_entropy.svg "The surer of a wrong answer, the more it costs" width=100%
 
 If the right class got 0.9, the loss is \compute{-log(0.9) | .2f}. If it got 0.1, the loss is
 \compute{-log(0.1) | .2f}, and if it got 0.001, \compute{-log(0.001) | .2f}. The surer the network
@@ -264,8 +269,8 @@ subtracted from all of them, which changes no probability:
 
 And a probability of \f$e^{-1000}\f$ is rounded to 0, whose logarithm is minus infinity. Against
 that, the library computes the loss not from the probabilities but from the sums \f$z\f$. The
-logarithm of a quotient is a difference, so \f$-\ln p_i = \ln \sum_j e^{z_j} - z_i\f$, and there
-\f$z_i\f$ stands as it is.
+logarithm of a quotient is a difference, so \f$-\ln p_i = \ln \sum_j e^{z_j} - z_i\f$. There is no
+\f$e^{z_i}\f$ left in it that could be rounded to 0.
 
 <b>The derivative.</b> To train, one has to know how the loss \f$L\f$ changes when a sum \f$z_i\f$
 changes a little: its derivative, written \f$\partial L / \partial z_i\f$. All derivatives of the
@@ -275,8 +280,8 @@ the mean):
 
 \f[ \frac{\partial L}{\partial z_i} = p_i - t_i \f]
 
-The sum of the right class has a negative one: let it grow, and the loss falls. The others have
-positive ones.
+For the right class \f$p_i - t_i\f$ is negative: if its sum grows, the loss falls. For all other
+classes it is positive.
 */
 // [losses]
 void show_losses(Chapter& chapter, const Data& data) {
@@ -312,10 +317,12 @@ by layer, which is called \term{backpropagation}. Each layer is given `dy`, the 
 respect to what it put out, and finds three things. Since `y(i, j)` is a sum of `x(i, k) * w(k, j)`
 and `b[j]`:
 
-- `db[j]`, for a bias: it goes into the sum of its unit once for each image, as it is.
-- `dw(k, j)`, for a weight: it is multiplied by an input, again once for each image.
-- `dx(i, k)`, for an input: it is multiplied by a weight, once for each unit. The layer below gets
-  this as its `dy`.
+- `db[j]`, for a bias: it is added to `y(i, j)` for each image `i`, so `db[j]` is the sum of
+  `dy(i, j)` over the images.
+- `dw(k, j)`, for a weight: it stands in `y(i, j)` multiplied by `x(i, k)`, so it is the sum of
+  `x(i, k)` times `dy(i, j)` over the images.
+- `dx(i, k)`, for an input: it stands in the `y(i, j)` of every unit `j`, so it is the sum of
+  `w(k, j)` times `dy(i, j)` over the units. The layer below gets this as its `dy`.
 
 \snippet 04_mnist_mlp/loops.cpp naive dense backward
 
@@ -448,8 +455,11 @@ simplest way is \f$(L(w + h) - L(w - h)) / (2h)\f$. With two points more, furthe
 error goes away:
 
 \f[
-  \frac{\partial L}{\partial w} \approx
-  \frac{-L(w + 2h) + 8\,L(w + h) - 8\,L(w - h) + L(w - 2h)}{12\,h}, \qquad h = 10^{-4} \max(1, |w|)
+  \begin{aligned}
+  12\,h\,\frac{\partial L}{\partial w} \approx\;& 8\,L(w + h) - 8\,L(w - h) \\
+  & - L(w + 2h) + L(w - 2h), \\
+  h =\;& 10^{-4} \max(1, |w|)
+  \end{aligned}
 \f]
 
 This *numerical* derivative costs four losses for one number, so nobody trains with it.
@@ -468,13 +478,13 @@ images are checked, too:
 
 What the table says:
 
-- The **error** is relative to the derivative, or to a hundredth of its tensor's largest one, if
-  that is more.
+- The **error** is divided by the derivative. Where that is tiny, it is divided by a hundredth of
+  the largest derivative of the same tensor instead.
 - A \term{kink} is where a ReLU switches within the little step, so that there is no derivative to
   compare with. A second numerical derivative, with half the step, tells where: it differs from the
   first there. Kinks are counted and left out. Of a tensor they may be one in a hundred at most.
 - A numerical derivative is a difference of losses, which have sixteen digits. A derivative can be
-  so small that these digits do not show it. An error that they explain passes.
+  so small that these digits do not show it. An error no larger than this rounding is accepted.
 - A gradient that is all zero fails, since two zeros agree perfectly and prove nothing.
 
 The weights are those of a fixed seed, whatever `--seed` says. With an unlucky one, a unit sits so
@@ -520,8 +530,10 @@ fast. For each weight it keeps \f$a\f$, a running mean of \f$g^2\f$, which goes 
 towards the new \f$g^2\f$ in each iteration:
 
 \f[
-  a \leftarrow 0.9\,a + 0.1\,g^2, \qquad
-  w \leftarrow w - 0.001\,\frac{g}{\sqrt{a + 10^{-7}}}
+  \begin{aligned}
+  a &\leftarrow 0.9\,a + 0.1\,g^2 \\
+  w &\leftarrow w - 0.001\,\frac{g}{\sqrt{a + 10^{-7}}}
+  \end{aligned}
 \f]
 
 The learning rate is 0.001 here. The \f$10^{-7}\f$ keeps the quotient from a division by zero.
@@ -667,8 +679,9 @@ that scale, one more run falls within
 
 \f[ m \pm t \, s \sqrt{1 + 1/n} \f]
 
-as often as one likes, if only \f$t\f$ is large enough. How large, Student's t distribution with
-\f$n - 1\f$ degrees of freedom says. If every one of \f$k\f$ figures is outside in one of
+as often as one likes, if only \f$t\f$ is large enough. How large, a table says that is named after
+Student's t distribution: the fewer runs there are, the wider the bounds. If every one of \f$k\f$
+figures is outside in one of
 \f$1000\,k\f$ runs, then any of them is outside in at most one of 1000.
 
 A figure with a dash is shown and not judged. The validation loss of a single epoch jumps up and
@@ -681,8 +694,8 @@ there are none, nothing of it is judged.
 A verdict that refuses next to no honest run may also miss mistakes. Which ones it finds was
 counted, with mistakes that were built into the training on purpose. Each line says in how many
 runs, each with another seed, a figure was out of its bounds. The first line of a table is training
-as it should be. There, 0 is to be expected. If one honest run in 1,000 is refused, a hundred of
-them have a 1 there about one time in ten.
+as it should be. There, 0 is to be expected; but if one honest run in 1,000 is refused, then among a
+hundred one is refused about one time in ten.
 
 \mutations
 

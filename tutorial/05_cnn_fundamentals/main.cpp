@@ -59,10 +59,10 @@ border between the two, and we do so with nine weights, a \term{filter}:
 
 Lay it on the upper left corner of the image. The piece of the image below it, as large as the
 filter, is called a **window**. Multiply each weight with the pixel under it, and add up the nine
-products: this is the \term{inner product} of filter and window. Here it is what the window shows on
-its left, less what it shows on its right. Write the number down, move the filter on by a pixel, and
-go on until it has been everywhere. An image of 8 x 8 has room for the filter in 6 x 6 places, so
-that many numbers come out.
+products: this is the \term{inner product} of filter and window. For this filter it is the sum of
+the window's left column, less the sum of its right one. Write the number down, move the filter on
+by a pixel, and go on until it has been everywhere. An image of 8 x 8 has room for the filter in 6 x
+6 places, so that many numbers come out.
 
 \show{edge}
 
@@ -307,7 +307,10 @@ Keras has two names for paddings. `valid` means none. `same` means as many zeros
 the same:
 
 \f[
-  p + q = \max\left( (o - 1)\,s + k - n, \; 0 \right), \qquad p = \lfloor (p + q) / 2 \rfloor
+  \begin{aligned}
+  p + q &= \max\left( (o - 1)\,s + k - n, \; 0 \right) \\
+  p &= \lfloor (p + q) / 2 \rfloor
+  \end{aligned}
 \f]
 
 If the number of zeros is odd, the odd one is *behind*: at the bottom and at the right. (PyTorch's
@@ -412,10 +415,10 @@ little, on purpose, so that a network misreads them.
 
 A real layer pools dozens of maps, and the library does not take them one after the other. Channels
 are innermost in memory: the numbers that belong to one place of all maps lie side by side, and so
-do their results. A register of AVX-512 holds a float of each of 16 maps, one of AVX2 of each of 8.
-So many windows are pooled at once, and no number has to change its place within a register. Each
-kind of pooling says how the first pixel of a window is taken, how the next ones join it, and what
-is made of them in the end. For the maximum this is short:
+do their results. With AVX-512 a register holds one number of each of 16 maps, with the older AVX2
+of each of 8. So many windows are pooled at once, and no number has to change its place within a
+register. Each kind of pooling says how the first pixel of a window is taken, how the next ones join
+it, and what is made of them in the end. For the maximum this is short:
 
 \snippet simd/pooling.cpp maximum
 
@@ -506,8 +509,9 @@ and the feature map is shifted by as much; nothing else changes. The word for it
 
 It holds exactly, away from the border, where pixels come in that were not there before. The program
 verifies it on images of whole numbers, to the last bit. \term{invariance|Invariance} is something
-else: that the result does not change at all. As far as a network is invariant, pooling makes it so:
-within its square, a maximum is the same wherever it was.
+else: that the result does not change at all. If the largest number of a
+square moves, but stays in its square, the pooled map does not change. That is all the invariance
+there is.
 
 \aside{translation_invariance}
 Convolution is equivariant. A network of convolutions is as invariant as its pooling makes it.
@@ -534,14 +538,15 @@ right by so many places, number by number. Then comes the table:
 \image html 05_shift.svg "What a shift changes, by the size of the squares" width=100%
 
 The last column is there for the scale: it is the change when the digit is not shifted but replaced
-by the next one of the data set. (Two maps of one brightness that have nothing in common differ by
-\f$100\,\sqrt{2}\f$, or \compute{100 * sqrt(2) | .0f} percent.) Without pooling, a shift of one
-pixel already changes most of the map, since strokes are a few pixels wide and their edges narrower.
-After three pixels, a digit differs from itself about as much as from another one. Larger squares
-make the change smaller, and with a single square over the whole map nothing changes at all. That is
-<b>global</b> pooling, the only one that is really invariant. It knows that there is a bright left
-edge, and nothing about where. The last column shows what that costs: to global pooling of four
-edges, one digit looks much like the next.
+by the next one of the data set. (If two maps of one brightness have nothing in common, the sum of
+the squares of their difference is twice that of one map. They differ by \f$100\,\sqrt{2}\f$, or
+\compute{100 * sqrt(2) | .0f} percent.) Without pooling, a shift of one pixel already changes most
+of the map, since strokes are a few pixels wide and their edges narrower. After three pixels, a
+digit differs from itself about as much as from another one. Larger squares make the change smaller,
+and with a single square over the whole map nothing changes at all. That is <b>global</b> pooling,
+the only one that is really invariant. It knows that there is a bright left edge, and nothing about
+where. The last column shows what that costs: to global pooling of four edges, one digit looks much
+like the next.
 
 So "nearly invariant" is right only for squares that are large beside the shift. A single pooling of
 2 x 2 makes a network somewhat less sensitive. Several in a row, with convolutions between them, add
@@ -622,9 +627,11 @@ of the squared differences between its output \f$y\f$ and the target \f$t\f$, ov
 places in all images \f$n\f$, and \term{gradient descent} makes it small:
 
 \f[
-  L = \frac{1}{N} \sum_{n,i,j} \left( y_{n,i,j} - t_{n,i,j} \right)^2, \qquad
-  \frac{\partial L}{\partial f_{a,b}} =
+  \begin{aligned}
+  L &= \frac{1}{N} \sum_{n,i,j} \left( y_{n,i,j} - t_{n,i,j} \right)^2 \\
+  \frac{\partial L}{\partial f_{a,b}} &=
       \frac{2}{N} \sum_{n,i,j} \left( y_{n,i,j} - t_{n,i,j} \right) x_{n,i+a,j+b}
+  \end{aligned}
 \f]
 
 The derivative by a weight is an inner product, too: of the errors and the pixels that this weight
@@ -647,11 +654,13 @@ and the steps. After each of them, `note` keeps a copy of the nine weights:
 
 \snippet this learn
 
-The model is trained twice, with two kinds of steps:
+The model is trained twice: with plain steps, and with \term{momentum}, where each step goes on with
+a part of the step before, here with nine tenths of it:
 
 \snippet this learning
 
-Here are the nine weights, frame by frame, from random ones to the edge filter:
+Here are the nine weights of the second training, frame by frame, from random ones to the edge
+filter:
 
 \image html 05_frames.svg "White is 1, blue is -1, black is 0" width=100%
 
@@ -665,8 +674,7 @@ The loss falls quickly first and then, for a long time, slowly. The images are t
 Neighbouring pixels of a digit are nearly always alike, so that a filter that takes a little from
 one weight and gives it to its neighbour makes almost the same pictures. The loss is like a valley
 that is steep across and nearly flat along its floor. Optimizers are there to get along such a floor
-faster. The second curve differs by one word of the program, `momentum`: with \term{momentum}, each
-step goes on with a part of the step before.
+faster. The second curve is that of momentum.
 
 \subsection ch05_alone What one image teaches
 
@@ -968,7 +976,8 @@ over them. Start with any of the three.
 2. Blur twice with the 3 x 3 mean. Which single filter of 5 x 5 does the same? (Section 6 says that
    there is one.) How many weights has it, and how many have the two?
 3. In section 9, leave out `momentum` and raise the learning rate instead. How far does it go before
-   the loss grows, and why is that limit the one that makes the valley slow?
+   the loss grows? Why can one not simply raise it further, to get along the flat floor of the
+   valley?
 4. Learn the filter from digits whose targets have noise added. Where does the loss end, and how far
    from (1 0 -1) is the filter?
 5. A layer with stride 2 shifts its map by half a pixel when the image moves by one. Measure what is

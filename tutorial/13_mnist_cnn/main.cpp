@@ -157,7 +157,7 @@ layer:
 - Now units lie 4 pixels apart. The third convolution takes three in a row: \f$10 + 4 + 4\f$, so
   \compute{10 + 4 + 4} x \compute{10 + 4 + 4}, which is most of a digit.
 
-\subsection ch13_course Where the course's text leaves its listing
+\subsection ch13_course Where the course's text and its listing disagree
 
 \aside{third_conv2d}
 It describes two pairs of convolution and pooling, then flattening, then two dense layers. The third
@@ -290,14 +290,14 @@ are different here:
   window are exactly equal. That is a \term{kink}, as \ref ch05_gradients "chapter 05" explains. A
   little noise, up to a tenth of full ink, makes the numbers different. (In training no noise is
   added.)
-- **There is one image in the batch.** A derivative that is a sum over a hundred spots of one image
-is as good a test as one over more images, and more images bring more kinks.
+- **There is one image in the batch.** One image already exercises every line of the code, at
+  hundreds of spots, and more images bring more kinks.
 - **The step may be halved.** A weight of a filter acts at hundreds of spots, and behind each there
   are a ReLU and a maximum. If one of them switches within the little step of the numerical
   derivative, there is a kink, and no derivative to compare with. Then the step is halved, up to
-  `halvings` times, until there is none. With a short step the loss hardly changes, and of its
-  sixteen digits only the last ones tell by how much. So the `bound` is \f$10^{-6}\f$ here and not
-  \f$10^{-7}\f$.
+  `halvings` times, until there is none. With a short step the loss hardly changes: the change
+  shows only in the last few of the loss's sixteen digits. So the `bound` is \f$10^{-6}\f$ here and
+  not \f$10^{-7}\f$.
 
 \snippet this gradients
 
@@ -353,8 +353,10 @@ keeps two running means for each weight: \f$m\f$ is that of the derivative \f$g\
 that of its square. At each update a little of the new one is mixed in:
 
 \f[
-  m \leftarrow 0.9\,m + 0.1\,g, \qquad
-  v \leftarrow 0.999\,v + 0.001\,g^2
+  \begin{aligned}
+  m &\leftarrow 0.9\,m + 0.1\,g \\
+  v &\leftarrow 0.999\,v + 0.001\,g^2
+  \end{aligned}
 \f]
 
 Both begin at 0, so at first both are too small. After the first update \f$m\f$ is only
@@ -369,10 +371,11 @@ too small on average. It has nothing to do with the bias of a layer.) Then the w
 
 To move by \f$m\f$ and not by \f$g\f$ smooths the way, as \term{momentum} does. The root of \f$v\f$
 scales the step, as in the RMSprop of \ref ch04_training "chapter 04". The first fraction is the
-correction of both means, and 0.001 is the learning rate.
+correction of both means (\f$v\f$ stands under a root, so its correction does, too), and 0.001 is
+the learning rate.
 
-`Curve` is a callback that remembers the mean loss of every 25 batches, and `compare` notes a number
-for the table of section 11, beside the course's:
+`Curve` is a callback, an object that `fit` calls after each batch. It remembers the mean loss of
+every 25 batches. And `compare` notes a number for the table of section 11, beside the course's:
 
 \snippet this train
 
@@ -543,7 +546,7 @@ And the last ones:
 Nobody would recognize a digit in these 576 numbers, but the two dense layers do. The image has
 become a list of 64 properties, each with nine numbers that say roughly where it was found.
 
-What is black is what ReLU has set to 0. It is about half of each layer, or more:
+What is black is what ReLU has set to 0. It is more than half of each layer:
 
 \show{maps}
 */
@@ -600,9 +603,10 @@ the first convolution move by two, the pooled ones by one:
 \snippet this equivariance
 
 Pooling is a step towards invariance: when something moves by one pixel within a window, the largest
-number of the window stays the same. Two poolings forgive a shift by a pixel or two, as the curve
-shows. After them comes a dense layer. It has a weight of its own for each of the 3 x 3 spots, so to
-this layer it matters much where something was found.
+number of the window stays the same. Two poolings forgive a shift by a pixel. With two pixels there
+are already several times as many mistakes, as the curve shows. After them comes a dense layer. It
+has a weight of its own for each of the 3 x 3 spots, so to this layer it matters much where
+something was found.
 
 If digits can be anywhere, then, train the network on digits that are anywhere. Or end it with a
 global pooling, which keeps one number of each map and forgets the spot. You can try the first of

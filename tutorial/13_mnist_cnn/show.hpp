@@ -189,7 +189,7 @@ inline void moved(Chapter& chapter, Index images, const std::vector<Moved>& move
     for (auto* series : {&of_cnn, &of_mlp}) series->x.push_back(static_cast<double>(pixels));
     of_cnn.y.push_back(by_cnn);
     of_mlp.y.push_back(by_mlp);
-    grid.captions.push_back(fmt::format("CNN: {}, MLP: {}", cnn_says, mlp_says));
+    grid.captions.push_back(fmt::format("convolutional: {}, dense: {}", cnn_says, mlp_says));
   }
   chapter.plot("shift", lw::report::Chart{.title = "Accuracy on images that are moved",
                                           .x_label = "pixels",

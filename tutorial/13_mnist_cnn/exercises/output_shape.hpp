@@ -3,8 +3,10 @@
 Write the function that says what shape a convolution or a pooling leaves. Such a layer is described
 by a struct, that of `tutorial/13_mnist_cnn/sliding.hpp`. It has the sizes `layer.kernel.height`,
 `layer.stride.width` and so on. `layer.same` says whether its padding is `same`. `layer.filters` is
-its number of filters, which is 0 for a pooling. The program asks for the layers of this chapter's
-network, and for windows that are not square, that skip pixels, or that are larger than the image.
+its number of filters, which is 0 for a pooling. A shape is (height, width, channels), and a pooling
+keeps the channels. The program asks for the layers of this chapter's network, for windows that are
+not square, for strides larger than the window, and for windows that are larger than the image. For
+those, `throw lanewise::ShapeError("the window is larger than the image");`
 
 \hint
 Rows and columns follow the same formula, so write it once, for one direction.
@@ -13,9 +15,6 @@ Rows and columns follow the same formula, so write it once, for one direction.
 Without padding \f$n\f$ pixels have \f$\lfloor (n - k) / s \rfloor + 1\f$ places; a whole number
 divided by a whole number is rounded down as the formula wants it. With `same` padding they have
 \f$\lceil n / s \rceil\f$, which is \f$\lfloor (n + s - 1) / s \rfloor\f$.
-
-\hint
-What does not fit: `throw lanewise::ShapeError("the window is larger than the image");`
 */
 #include <output_shape.hpp>  // yours, or the stub
 
