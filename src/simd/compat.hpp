@@ -131,17 +131,6 @@ LANEWISE_INLINE Batch<T> load_first(const T* p, int n) noexcept {
     return Batch<T>(_mm256_maskload_ps(p, tail_mask<T>(n)));
   else
     return Batch<T>(_mm256_maskload_pd(p, tail_mask<T>(n)));
-#elif defined(__SSE2__)
-  if (n == kLanes<T>) return load(p);
-  if constexpr (sizeof(T) == 8) {
-    return Batch<T>(n == 0 ? _mm_setzero_pd() : _mm_load_sd(p));
-  } else {
-    const __m128 zero = _mm_setzero_ps();
-    const __m128 pair = n < 2 ? zero : _mm_loadl_pi(zero, reinterpret_cast<const __m64*>(p));
-    if (n % 2 == 0) return Batch<T>(pair);
-    const __m128 last = _mm_load_ss(p + n - 1);
-    return Batch<T>(n == 1 ? last : _mm_movelh_ps(pair, last));
-  }
 #else
   if (n == kLanes<T>) return load(p);
   alignas(64) T whole[kLanes<T>] = {};
@@ -165,15 +154,6 @@ LANEWISE_INLINE void store_first(T* p, Batch<T> x, int n) noexcept {
     _mm256_maskstore_ps(p, tail_mask<T>(n), x);
   else
     _mm256_maskstore_pd(p, tail_mask<T>(n), x);
-#elif defined(__SSE2__)
-  if (n == kLanes<T>) return store(p, x);
-  if constexpr (sizeof(T) == 8) {
-    if (n == 1) _mm_store_sd(p, x);
-  } else {
-    if (n >= 2) _mm_storel_pi(reinterpret_cast<__m64*>(p), x);
-    if (n == 1) _mm_store_ss(p, x);
-    if (n == 3) _mm_store_ss(p + 2, _mm_movehl_ps(x, x));
-  }
 #else
   if (n == kLanes<T>) return store(p, x);
   alignas(64) T whole[kLanes<T>];
