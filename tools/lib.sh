@@ -304,7 +304,7 @@ prepare_chapters() {
 }
 
 build_chapter() { # NAME
-  local target=tutorial/$1/$1
+  local target=tutorial/chapter_${1%%_*}
   ninja -C "$build" -t query "$target" &>/dev/null || configure "$build" -Dtutorial=enabled
   say "Building $1 (minutes the first time, seconds from then on)"
   compile "$build" "$target"

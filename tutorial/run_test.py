@@ -1,8 +1,9 @@
 """Runs a chapter with --quick and checks what it leaves.
 
-usage: run_test.py PROGRAM
+usage: run_test.py PROGRAM FOLDER
 
-Exits with 77, which Meson counts as skipped, where the chapter's data set is not on this machine.
+FOLDER is the name of the chapter's, in the sources and among the results. Exits with 77, which Meson
+counts as skipped, where the chapter's data set is not on this machine.
 """
 import json
 import pathlib
@@ -53,15 +54,15 @@ def check_results(folder, name):
 
 
 def main():
-    program = pathlib.Path(sys.argv[1])
+    program, name = sys.argv[1:]
     with tempfile.TemporaryDirectory() as out:
         done = subprocess.run([program, "--quick", "--out", out], text=True, capture_output=True)
         if done.returncode == 2 and "data::find" in done.stderr:
             print(done.stderr)
             sys.exit(77)
         assert done.returncode == 0, f"{done.stdout}{done.stderr}exit status {done.returncode}"
-        folder = pathlib.Path(out) / program.name
-        check_results(folder, program.name)
+        folder = pathlib.Path(out) / name
+        check_results(folder, name)
         assert (folder / "output.txt").read_text() == done.stdout
 
 

@@ -194,7 +194,7 @@ def check_exercises():
         assert "program passive \n" in done.stdout and "minutes the first time" in done.stdout, done
         assert {file.name: file.read_text() for file in folder.glob("mine/*")} == stubs
         built = [line.split()[-1] for line in here.noted() if line.startswith("ninja")]
-        assert set(built) == {"tutorial/04_mnist_mlp/04_exercises"}, built
+        assert set(built) == {"tutorial/exercises_04"}, built
         mine, other = sorted(folder.glob("mine/*"))[:2]
         mine.write_text("mine\n")
         other.unlink()
@@ -213,7 +213,7 @@ def check_exercises():
 COMPILER = """case "$*" in *query*) exit 0 ;; esac
 cat <<END
 Found ninja-1.11.1 at /usr/bin/ninja
-FAILED: tutorial/04_mnist_mlp/04_exercises.p/exercises_main.cpp.o
+FAILED: tutorial/exercises_04.p/04_mnist_mlp_exercises_main.cpp.o
 ccache g++ -Itutorial -c ../tutorial/04_mnist_mlp/exercises/main.cpp
 In file included from ../tutorial/04_mnist_mlp/exercises/descend.hpp:21,
                  from ../tutorial/04_mnist_mlp/exercises/main.cpp:3:
@@ -232,7 +232,7 @@ def check_compile_errors():
         assert done.returncode == 1, done
         assert done.stderr == ("tutorial/04_mnist_mlp/exercises/mine/descend.hpp:12:5: error: "
                                "expected ';'\n   12 |   x\n"), done.stderr
-        here.command("ninja", NINJA.replace("*build*tutorial*", "*04_exercises*) exit 1 ;; *build*tutorial*"))
+        here.command("ninja", NINJA.replace("*build*tutorial*", "*exercises_04*) exit 1 ;; *build*tutorial*"))
         done = here.run("run", "04")
         assert done.returncode == 3 and "cannot be compiled (./tools/run 04 --ex" in done.stderr, done
 

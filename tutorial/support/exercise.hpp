@@ -7,8 +7,8 @@
 //     mine/NAME.hpp   the reader's, copied from the stub by `tools/run NN --exercise`; git ignores
 //     it main.cpp        lists the exercises and calls judge()
 //
-// main.cpp is built twice: as NN_exercises with the reader's files, which only `tools/run` builds,
-// and as NN_exercises_test with the stubs.
+// main.cpp is built twice: as exercises_NN with the reader's files, which only `tools/run` builds,
+// and as exercises_test_NN with the stubs.
 
 #include <fmt/format.h>
 
