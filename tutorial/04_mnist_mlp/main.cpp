@@ -36,11 +36,13 @@ clothes. Then read "class" where the page says "digit", and expect about 88 of a
 #include <vector>
 
 #include "04_mnist_mlp/loops.hpp"
+#include "04_mnist_mlp/network.hpp"
 #include "04_mnist_mlp/show.hpp"
 #include "support/show.hpp"
 
 namespace lw = lanewise;
 using lanewise::Index;
+using mlp::make_model;
 using tutorial::Chapter;
 using tutorial::Split;
 
@@ -184,7 +186,7 @@ regression is what would be left of this network without its hidden layers.
 
 In the library it is a list of layers:
 
-\snippet this model
+\snippet 04_mnist_mlp/network.hpp model
 
 `compile` says how the network is to be trained. The loss is explained in section 4, and the
 \gloss{optimizer} in section 7.
@@ -200,26 +202,11 @@ parameters, so the count is the same:
 
 \show{network}
 */
-// [model]
-lw::Sequential make_model(std::uint64_t seed) {
-  lw::Sequential model{lw::Input{{kPixels}},                      // an image as a row
-                       lw::Dense{128, {.activation = lw::relu}},  // the first hidden layer
-                       lw::Dense{128, {.activation = lw::relu}},  // the second
-                       lw::Dense{10, {.activation = lw::softmax}}};
-  model.set_seed(seed);
-  model.compile({.optimizer = lw::RMSprop{},
-                 .loss = lw::CategoricalCrossentropy{},
-                 .metrics = {lw::accuracy}});
-  return model;
-}
-// [model]
-
 // [flattening]
 void show_network(Chapter& chapter) {
   chapter.section("network", "3 The network");
-  const lw::Sequential flattening{
-      lw::Input{{28, 28}}, lw::Flatten{}, lw::Dense{128, {.activation = lw::relu}},
-      lw::Dense{128, {.activation = lw::relu}}, lw::Dense{10, {.activation = lw::softmax}}};
+  lw::Sequential flattening{lw::Input{{28, 28}}, lw::Flatten{}};
+  for (const lw::Layer& layer : mlp::layers()) flattening.add(layer);
   show::network(chapter, make_model(chapter.options().seed), flattening);
 }
 // [flattening]

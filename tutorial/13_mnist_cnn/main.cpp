@@ -36,10 +36,13 @@ How a convolution works, from a window on eight by eight pixels to a product of 
 #include <cmath>
 #include <vector>
 
+#include "13_mnist_cnn/network.hpp"
 #include "13_mnist_cnn/show.hpp"
 #include "support/show.hpp"
 
 namespace lw = lanewise;
+using cnn::listing;
+using cnn::make_model;
 using lanewise::Index;
 using tutorial::Chapter;
 using tutorial::Split;
@@ -84,7 +87,7 @@ struct Data {
 Three \term{convolution|convolutions} with two \term{pooling|poolings} between them, then two dense
 layers like those of chapter 04:
 
-\snippet this layers
+\snippet 13_mnist_cnn/network.hpp layers
 
 \image html 13_layers.svg "From an image to ten probabilities" width=100%
 
@@ -121,7 +124,7 @@ convolution.
 The layers are put together and compiled as in \ref ch04_network "chapter 04". New are the loss,
 which takes integers as labels, and the optimizer: \gloss{Adam}, which section 5 explains.
 
-\snippet this model
+\snippet 13_mnist_cnn/network.hpp model
 
 The program looks at what each layer leaves. For this it cuts the network off: the first layers of
 a model are a model, too, with the same weights, and what they predict is what the next layer is
@@ -171,31 +174,6 @@ flattened are not pixels but 64 answers at each of 3 x 3 spots. The networks of 
 do flatten first. Of those the objection is right.
 \endaside
 */
-// [layers]
-std::vector<lw::Layer> listing() {
-  return {lw::Conv2D{32, {3, 3}, {.activation = lw::relu}},  // 32 filters of 3 x 3
-          lw::MaxPooling2D{},                                // the largest of 2 x 2
-          lw::Conv2D{64, {3, 3}, {.activation = lw::relu}},
-          lw::MaxPooling2D{},
-          lw::Conv2D{64, {3, 3}, {.activation = lw::relu}},
-          lw::Flatten{},
-          lw::Dense{64, {.activation = lw::relu}},
-          lw::Dense{10, {.activation = lw::softmax}}};
-}
-// [layers]
-
-// [model]
-lw::Sequential make_model(const std::vector<lw::Layer>& layers, std::uint64_t seed) {
-  lw::Sequential model{lw::Input{kImage}};
-  for (const lw::Layer& layer : layers) model.add(layer);
-  model.set_seed(seed);
-  model.compile({.optimizer = lw::Adam{},
-                 .loss = lw::SparseCategoricalCrossentropy{},
-                 .metrics = {lw::accuracy}});
-  return model;
-}
-// [model]
-
 // The first layers of a model, as a model: what it predicts is what the next layer is given.
 // [front]
 lw::Sequential front(lw::Sequential& model, std::size_t layers) {
@@ -212,7 +190,7 @@ lw::Sequential front(lw::Sequential& model, std::size_t layers) {
 // [network]
 void show_network(Chapter& chapter) {
   chapter.section("network", "2 The network");
-  lw::Sequential model = make_model(listing(), chapter.options().seed);
+  lw::Sequential model = make_model(chapter.options().seed);
   model.build(kImage);
   std::vector<lw::Sequential> fronts;
   for (std::size_t layers = 1; layers <= listing().size(); ++layers)
@@ -256,7 +234,7 @@ double feature(lw::TensorView<const std::uint8_t> image, lw::TensorView<const fl
 // [by hand]
 void show_by_hand(Chapter& chapter, const Data& data) {
   chapter.section("naive", "3 One layer, by hand");
-  lw::Sequential model = make_model(listing(), chapter.options().seed);
+  lw::Sequential model = make_model(chapter.options().seed);
   model.build(kImage);
   const auto kernel = model.parameters()[0].value, bias = model.parameters()[1].value;
   const Split first = data.train.rows(0, 1);
@@ -315,7 +293,7 @@ The weights are those of a fixed seed, as in chapter 04.
 constexpr std::uint64_t kSeed = 1;
 
 lw::GradientReport check(const Data& data, const lw::GradientCheckOptions& options) {
-  const lw::Sequential model = make_model(listing(), kSeed);
+  const lw::Sequential model = make_model(kSeed);
   lw::Tensor<float> x = tutorial::pixels<float>(data.train.images.rows(0, 1));
   lw::Tensor<float> noise(x.shape());
   lw::fill_uniform<float>(noise, 0, 0.1f, {kSeed, 1});
@@ -395,7 +373,7 @@ average on those that it was trained on.
 lw::Sequential train(Chapter& chapter, const Data& data) {
   chapter.section("training", "5 Training");
   const auto& options = chapter.options();
-  lw::Sequential model = make_model(listing(), options.seed);
+  lw::Sequential model = make_model(options.seed);
   lw::report::Progress progress = chapter.training_progress();
   show::Curve curve;
   const lw::History history = chapter.train([&] {
@@ -501,7 +479,7 @@ The program compares where it was before training with where it is now:
 // [filters]
 void show_filters(Chapter& chapter, lw::Sequential& model) {
   chapter.section("filters", "8 What the filters look for");
-  lw::Sequential untrained = make_model(listing(), chapter.options().seed);
+  lw::Sequential untrained = make_model(chapter.options().seed);
   untrained.build(kImage);
   const auto now = model.parameters()[0].value, then = untrained.parameters()[0].value;
   double moved = 0, length = 0;
@@ -614,9 +592,8 @@ these at the end of this page.
 */
 // [mlp]
 lw::Sequential make_mlp(std::uint64_t seed) {
-  return make_model({lw::Flatten{}, lw::Dense{128, {.activation = lw::relu}},
-                     lw::Dense{10, {.activation = lw::softmax}}},
-                    seed);
+  return make_model(seed, {lw::Flatten{}, lw::Dense{128, {.activation = lw::relu}},
+                           lw::Dense{10, {.activation = lw::softmax}}});
 }
 // [mlp]
 

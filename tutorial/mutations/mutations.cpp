@@ -20,14 +20,17 @@
 #include <utility>
 #include <vector>
 
-#include "lanewise/lanewise.hpp"
+#include "04_mnist_mlp/network.hpp"
+#include "13_mnist_cnn/network.hpp"
+#include "support/mnist.hpp"
 
 namespace lw = lanewise;
 using lanewise::Index;
+using tutorial::Split;
 
 namespace {
 
-constexpr Index kPixels = 28 * 28, kHeldOut = 10'000;
+constexpr Index kHeldOut = 10'000;
 
 struct Task {
   std::string chapter, mutation, directory;
@@ -35,9 +38,6 @@ struct Task {
   bool quick = false;
 
   bool with(std::string_view name) const { return mutation == name; }
-  double rate() const {
-    return with("rate_doubled") ? 0.002 : with("rate_halved") ? 0.0005 : 0.001;
-  }
 };
 
 using Figures = std::vector<std::pair<std::string, double>>;
@@ -94,15 +94,16 @@ lw::Tensor<std::int32_t> training_labels(const Task& task, lw::TensorView<const 
   return labels;
 }
 
-lw::Sequential assemble(const Task& task, const lw::Shape& sample,
-                        const std::vector<lw::Layer>& layers, lw::CompileOptions options) {
-  lw::Sequential model{lw::Input{sample}};
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    model.add(layers[i]);
-    if (i == 0 && task.with("gradient_skewed")) model.add(Skewed{});
-  }
-  model.set_seed(task.seed);
-  model.compile(std::move(options));
+// A chapter's layers, as the mutation has them.
+std::vector<lw::Layer> mutated(const Task& task, std::vector<lw::Layer> layers) {
+  if (task.with("gradient_skewed")) layers.insert(layers.begin() + 1, Skewed{});
+  return layers;
+}
+
+// A chapter's model, at the rate that the mutation has.
+lw::Sequential mutated(const Task& task, lw::Sequential model) {
+  const double factor = task.with("rate_doubled") ? 2 : task.with("rate_halved") ? 0.5 : 1;
+  model.set_learning_rate(factor * model.learning_rate());
   return model;
 }
 
@@ -111,34 +112,21 @@ double mean(const std::vector<double>& values, std::size_t last) {
          static_cast<double>(last);
 }
 
-lw::ScaledBytes scaled(lw::TensorView<const std::uint8_t> images) {
-  return {images, 1.0 / 255.0};
-}
-
 Figures train_04(const Task& task, const lw::data::Mnist& set) {
-  const Index all = set.train_images.shape()[0];
-  const auto rows = [](lw::TensorView<const std::uint8_t> images) {
-    return images.reshape({images.shape()[0], kPixels});
-  };
+  const Split all = tutorial::training_set(set, {28 * 28}),
+              test = tutorial::test_set(set, {28 * 28});
+  const Split train = all.rows(kHeldOut, all.size()), valid = all.rows(0, kHeldOut);
   const auto one_hot = [](lw::TensorView<const std::int32_t> labels) {
     return lw::data::one_hot<float>(labels, 10);
   };
-  const auto labels = training_labels(task, set.train_labels.rows(kHeldOut, all));
-  const auto y = one_hot(labels);
-  const auto y_valid = one_hot(set.train_labels.rows(0, kHeldOut));
-  lw::Sequential model =
-      assemble(task, {kPixels},
-               {lw::Dense{128, {.activation = lw::relu}}, lw::Dense{128, {.activation = lw::relu}},
-                lw::Dense{10, {.activation = lw::softmax}}},
-               {.optimizer = lw::RMSprop{.learning_rate = task.rate()},
-                .loss = lw::CategoricalCrossentropy{},
-                .metrics = {lw::accuracy}});
-  const lw::History history =
-      model.fit(scaled(rows(set.train_images.rows(kHeldOut, all))), y,
-                {.epochs = task.quick ? 2 : 21,
-                 .batch_size = 64,
-                 .validation_data = {scaled(rows(set.train_images.rows(0, kHeldOut))), y_valid},
-                 .shuffle = !task.with("not_shuffled")});
+  const auto labels = training_labels(task, train.labels);
+  const auto y = one_hot(labels), y_valid = one_hot(valid.labels);
+  lw::Sequential model = mutated(task, mlp::make_model(task.seed, mutated(task, mlp::layers())));
+  const lw::History history = model.fit(train.x(), y,
+                                        {.epochs = task.quick ? 2 : 21,
+                                         .batch_size = 64,
+                                         .validation_data = {valid.x(), y_valid},
+                                         .shuffle = !task.with("not_shuffled")});
   Figures figures{{"loss, epoch 1", history["loss"][0]}, {"loss, epoch 2", history["loss"][1]}};
   if (!task.quick)
     figures.emplace_back("loss, mean of the last ten epochs", mean(history["loss"], 10));
@@ -146,40 +134,31 @@ Figures train_04(const Task& task, const lw::data::Mnist& set) {
   figures.emplace_back("validation loss, mean of all epochs", mean(history["val_loss"], epochs));
   figures.emplace_back("validation accuracy, mean of all epochs",
                        mean(history["val_accuracy"], epochs));
-  const lw::Logs test = model.evaluate(scaled(rows(set.test_images)), one_hot(set.test_labels));
-  figures.emplace_back("test loss", test["loss"]);
-  figures.emplace_back("test accuracy", test["accuracy"]);
+  const lw::Logs logs = model.evaluate(test.x(), one_hot(test.labels));
+  figures.emplace_back("test loss", logs["loss"]);
+  figures.emplace_back("test accuracy", logs["accuracy"]);
   return figures;
 }
 
 Figures train_13(const Task& task, const lw::data::Mnist& set) {
-  const Index count = task.quick ? 6'000 : set.train_images.shape()[0];
-  const auto pictures = [](lw::TensorView<const std::uint8_t> images) {
-    return images.reshape({images.shape()[0], 28, 28, 1});
-  };
-  const auto y = training_labels(task, set.train_labels.rows(0, count));
-  lw::Sequential model = assemble(
-      task, {28, 28, 1},
-      {lw::Conv2D{32, {3, 3}, {.activation = lw::relu}}, lw::MaxPooling2D{},
-       lw::Conv2D{64, {3, 3}, {.activation = lw::relu}}, lw::MaxPooling2D{},
-       lw::Conv2D{64, {3, 3}, {.activation = lw::relu}}, lw::Flatten{},
-       lw::Dense{64, {.activation = lw::relu}}, lw::Dense{10, {.activation = lw::softmax}}},
-      {.optimizer = lw::Adam{.learning_rate = task.rate()},
-       .loss = lw::SparseCategoricalCrossentropy{},
-       .metrics = {lw::accuracy}});
+  const Split all = tutorial::training_set(set, {28, 28, 1});
+  const Split train = all.rows(0, task.quick ? 6'000 : all.size());
+  const Split test = tutorial::test_set(set, {28, 28, 1});
+  const auto y = training_labels(task, train.labels);
+  lw::Sequential model = mutated(task, cnn::make_model(task.seed, mutated(task, cnn::listing())));
   Uncorrected uncorrected(model);
   std::vector<lw::Callback*> callbacks;
   if (task.with("no_bias_correction")) callbacks.push_back(&uncorrected);
-  const lw::History history = model.fit(scaled(pictures(set.train_images.rows(0, count))), y,
+  const lw::History history = model.fit(train.x(), y,
                                         {.epochs = 1,
                                          .batch_size = 32,
                                          .shuffle = !task.with("not_shuffled"),
                                          .callbacks = callbacks});
-  const lw::Logs test = model.evaluate(scaled(pictures(set.test_images)), set.test_labels);
+  const lw::Logs logs = model.evaluate(test.x(), test.labels);
   return {{"loss, epoch 1", history["loss"][0]},
           {"accuracy, epoch 1", history["accuracy"][0]},
-          {"test loss", test["loss"]},
-          {"test accuracy", test["accuracy"]}};
+          {"test loss", logs["loss"]},
+          {"test accuracy", logs["accuracy"]}};
 }
 
 void print(const Task& task, const std::string& data, const Figures& figures) {
