@@ -106,6 +106,8 @@ def check_chapters():
         chapters = sorted(path.parent.name for path in SOURCES.glob("tutorial/*/main.cpp"))
         numbers = [line.split()[0] for line in listed.stdout.splitlines()]
         assert listed.returncode == 0 and numbers == [name[:2] for name in chapters], listed
+        build = (SOURCES / "tutorial/meson.build").read_text()
+        assert [name for name in chapters if f"'{name}':" not in build] == [], build
         for line in listed.stdout.splitlines():
             assert len(line.split()) > 1, f"a chapter without a title: {line}"
         for nonsense in ("99", "4x", "mnist"):
