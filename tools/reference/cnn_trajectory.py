@@ -27,27 +27,6 @@ SHAPES = [(3, 3, 1, 32), (32,), (3, 3, 32, 64), (64,), (3, 3, 64, 64), (64,),
 NETWORKS = {"relu_max": ("relu", "MaxPooling2D"), "tanh_average": ("tanh", "AveragePooling2D")}
 
 
-class Nearness:
-    """The smallest distance to a kink that is not zero, and how many are."""
-
-    def __init__(self):
-        self.smallest, self.exact = np.inf, 0
-
-    def see(self, distances):
-        nonzero = distances[distances > 0]
-        self.smallest = min(self.smallest, float(nonzero.min()))
-        self.exact += distances.size - nonzero.size
-
-
-def window_gaps(a):
-    """The largest minus the second largest value of each pooling window of images (n, h, w, c)."""
-    n, h, w, c = a.shape
-    oh, ow = h // POOL, w // POOL
-    windows = a[:, :oh * POOL, :ow * POOL].reshape(n, oh, POOL, ow, POOL, c)
-    values = np.sort(windows.transpose(0, 1, 3, 5, 2, 4).reshape(-1, POOL * POOL), axis=1)
-    return values[:, -1] - values[:, -2]
-
-
 def make_network(pooling, keras):
     """The layers, built, and their variables with the initial weights."""
     layers = keras.layers
@@ -71,14 +50,14 @@ def run(activation, pooling, data, tf, keras):
     act = getattr(keras.activations, activation)
     loss_of = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     optimizer = numpy_optimizers.make_keras("Adam", {}, keras)
-    losses, preactivations, gaps = [], Nearness(), Nearness()
+    losses, preactivations, gaps = [], common.Nearness(), common.Nearness()
     for x, labels in data:
         with tf.GradientTape() as tape:
             a = tf.constant(x[..., None])
             used = [a]
             for layer in network:
                 if isinstance(layer, getattr(keras.layers, pooling)):
-                    gaps.see(window_gaps(a.numpy()))
+                    gaps.see(common.window_gaps(a.numpy(), POOL))
                 a = layer(a)
                 if layer.trainable_variables and layer is not network[-1]:
                     preactivations.see(np.abs(a.numpy()).ravel())

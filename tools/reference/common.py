@@ -76,6 +76,40 @@ def batches(directory, steps, batch):
         yield images[index] / 255.0, labels[index]
 
 
+def numbers(stream, step, shape):
+    """Numbers in [-1, 1) of one step: each step goes on in the stream where the last one ended."""
+    size = int(np.prod(shape))
+    return (2.0 * unit(stream, step * size + np.arange(size)) - 1.0).reshape(shape)
+
+
+def integers(stream, step, shape, bound):
+    """Integers in [0, bound) likewise."""
+    size = int(np.prod(shape))
+    return np.floor(unit(stream, step * size + np.arange(size)) * bound).astype(np.int32).reshape(shape)
+
+
+class Nearness:
+    """The smallest distance to a kink that is not zero, and how many are."""
+
+    def __init__(self):
+        self.smallest, self.exact = np.inf, 0
+
+    def see(self, distances):
+        nonzero = distances[distances > 0]
+        if nonzero.size:
+            self.smallest = min(self.smallest, float(nonzero.min()))
+        self.exact += distances.size - nonzero.size
+
+
+def window_gaps(a, pool):
+    """The largest minus the second largest value of each pooling window of images (n, h, w, c)."""
+    n, h, w, c = a.shape
+    oh, ow = h // pool, w // pool
+    windows = a[:, :oh * pool, :ow * pool].reshape(n, oh, pool, ow, pool, c)
+    values = np.sort(windows.transpose(0, 1, 3, 5, 2, 4).reshape(-1, pool * pool), axis=1)
+    return values[:, -1] - values[:, -2]
+
+
 def trajectory(losses, tensors, samples=2000):
     """What is written of a trajectory: losses, norms of the final tensors, sampled entries of them."""
     flat = np.concatenate([t.ravel() for t in tensors])
