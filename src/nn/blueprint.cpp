@@ -54,7 +54,7 @@ std::vector<Node<T>> make_nodes(std::span<const NamedLayer> layers, const Shape&
   for (const NamedLayer& layer : layers) {
     auto instance = layer.description.template make<T>();
     shape = naming(layer, shape, [&] {
-      const Shape output = instance->build(shape, layer.name);
+      const Shape output = instance->build_all(std::span(&shape, 1), layer.name);
       if (output.size() == 0)
         throw ShapeError(fmt::format(
             "{}: got samples of shape {}, of which it makes {}: expected no dimension of 0",

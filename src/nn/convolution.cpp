@@ -24,7 +24,7 @@ namespace {
 
 // What all of them share. Images inside are always (height, width, channels).
 template <class T>
-class ConvolutionInstance : public LayerInstance<T> {
+class ConvolutionInstance : public SingleInputLayer<T> {
  public:
   template <class Description>
   ConvolutionInstance(std::string_view type, const Description& layer, Index groups)

@@ -20,7 +20,7 @@ namespace lanewise {
 namespace {
 
 template <class T>
-class DenseInstance final : public LayerInstance<T> {
+class DenseInstance final : public SingleInputLayer<T> {
  public:
   explicit DenseInstance(const Dense& dense) : units_(dense.units), options_(dense.options) {}
 

@@ -20,7 +20,7 @@ namespace lanewise {
 namespace {
 
 template <class T>
-class DepthwiseInstance final : public LayerInstance<T> {
+class DepthwiseInstance final : public SingleInputLayer<T> {
  public:
   explicit DepthwiseInstance(const DepthwiseConv2D& layer)
       : kernel_size_(layer.kernel_size), options_(layer.options) {}

@@ -14,7 +14,7 @@ namespace {
 
 // A layer whose passes are never called: its output is its input under another shape.
 template <class T>
-class ReshapingInstance : public LayerInstance<T> {
+class ReshapingInstance : public SingleInputLayer<T> {
  public:
   bool reshapes_only() const final { return true; }
   void forward(TensorView<const T>, TensorView<T>, TensorView<T>, const Pass&) const final {}
@@ -42,7 +42,7 @@ class FlattenInstance final : public ReshapingInstance<T> {
 };
 
 template <class T>
-class ActivationInstance final : public LayerInstance<T> {
+class ActivationInstance final : public SingleInputLayer<T> {
  public:
   explicit ActivationInstance(ActivationFunction function) : function_(function) {}
 
@@ -77,7 +77,7 @@ class ActivationInstance final : public LayerInstance<T> {
 };
 
 template <class T>
-class DropoutInstance final : public LayerInstance<T> {
+class DropoutInstance final : public SingleInputLayer<T> {
  public:
   explicit DropoutInstance(double rate) : rate_(rate) {}
 

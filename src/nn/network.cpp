@@ -118,7 +118,8 @@ TensorView<const T> Network<T>::forward(Workspace<T>& workspace, TensorView<cons
     } else {
       const TensorView<T> y = into != nullptr && i == last_working_ ? TensorView<T>{into, shape}
                                                                     : workspace.output(i, shape);
-      node.instance->forward(x, y, scratch(workspace, i, batch), pass(i, emit_logits, options));
+      node.instance->forward_all(std::span(&x, 1), y, scratch(workspace, i, batch),
+                                 pass(i, emit_logits, options));
       x = y;
     }
     workspace.y(i) = x;
@@ -175,8 +176,8 @@ void Network<T>::backward(Workspace<T>& workspace, TensorView<const T> input, bo
     const bool wanted = i > first_trained_ || !dx.empty();
     current = 1 - current;
     const TensorView<T> below = wanted ? workspace.gradient(current, x.shape()) : TensorView<T>{};
-    node.instance->backward(x, y, scratch(workspace, i, batch), dy, below,
-                            pass(i, emit_logits, options));
+    node.instance->backward_all(std::span(&x, 1), y, scratch(workspace, i, batch), dy,
+                                std::span(&below, 1), pass(i, emit_logits, options));
   }
   if (!dx.empty())
     std::copy_n(workspace.gradient(current, dx.shape()).begin(), dx.size(), dx.begin());

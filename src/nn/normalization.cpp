@@ -69,7 +69,7 @@ class ScaleAndShift {
 };
 
 template <class T>
-class BatchNormalizationInstance final : public LayerInstance<T> {
+class BatchNormalizationInstance final : public SingleInputLayer<T> {
  public:
   explicit BatchNormalizationInstance(const BatchNormalizationOptions& options)
       : options_(options), affine_(options) {}
@@ -153,7 +153,7 @@ class BatchNormalizationInstance final : public LayerInstance<T> {
 };
 
 template <class T>
-class LayerNormalizationInstance final : public LayerInstance<T> {
+class LayerNormalizationInstance final : public SingleInputLayer<T> {
  public:
   explicit LayerNormalizationInstance(const LayerNormalizationOptions& options)
       : epsilon_(options.epsilon), affine_(options) {}

@@ -28,7 +28,7 @@ std::string describe(std::string_view name, std::string_view type) {
 }
 
 template <class T>
-class WindowedInstance : public LayerInstance<T> {
+class WindowedInstance : public SingleInputLayer<T> {
  public:
   WindowedInstance(Extent2D pool_size, const Pooling2DOptions& options)
       : window_{.kernel = pool_size,
@@ -104,7 +104,7 @@ std::unique_ptr<Instance> windowed(Extent2D pool_size, const Pooling2DOptions& o
 }
 
 template <class T>
-class GlobalInstance : public LayerInstance<T> {
+class GlobalInstance : public SingleInputLayer<T> {
  public:
   explicit GlobalInstance(const GlobalPooling2DOptions& options) : keepdims_(options.keepdims) {}
 

@@ -31,7 +31,7 @@ Shape countable(std::string_view name, std::string_view type, const Make& make) 
 }
 
 template <class T>
-class ZeroPaddingInstance final : public LayerInstance<T> {
+class ZeroPaddingInstance final : public SingleInputLayer<T> {
  public:
   explicit ZeroPaddingInstance(const Padding& padding) : padding_(padding) {}
 
@@ -68,7 +68,7 @@ class ZeroPaddingInstance final : public LayerInstance<T> {
 };
 
 template <class T>
-class UpSamplingInstance final : public LayerInstance<T> {
+class UpSamplingInstance final : public SingleInputLayer<T> {
  public:
   explicit UpSamplingInstance(const UpSampling2D& layer)
       : size_(layer.size), interpolation_(layer.interpolation) {}
@@ -97,7 +97,7 @@ class UpSamplingInstance final : public LayerInstance<T> {
 };
 
 template <class T>
-class ReshapeInstance final : public LayerInstance<T> {
+class ReshapeInstance final : public SingleInputLayer<T> {
  public:
   explicit ReshapeInstance(const std::vector<Index>& sizes) : sizes_(sizes) {}
 

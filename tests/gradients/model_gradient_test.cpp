@@ -111,7 +111,7 @@ enum class Fault { none, forgets_factor, slightly_off, all_zero, not_a_number };
 
 // y = x^2, element by element, with a backward pass that may be wrong.
 template <class T>
-class SquareInstance : public LayerInstance<T> {
+class SquareInstance : public SingleInputLayer<T> {
  public:
   explicit SquareInstance(Fault fault) : fault_(fault) {}
   std::string_view type() const override { return "Square"; }
@@ -212,8 +212,8 @@ class TamperedInstance final : public LayerInstance<T> {
   TamperedInstance(std::unique_ptr<LayerInstance<T>> layer, std::size_t parameter, Tamper tamper)
       : layer_(std::move(layer)), parameter_(parameter), tamper_(std::move(tamper)) {}
   std::string_view type() const override { return layer_->type(); }
-  Shape build(const Shape& input, std::string_view name) override {
-    return layer_->build(input, name);
+  Shape build_all(std::span<const Shape> inputs, std::string_view name) override {
+    return layer_->build_all(inputs, name);
   }
   std::vector<ParameterRequest> parameters() const override { return layer_->parameters(); }
   void bind(std::span<const Parameter<T>> parameters) override {
@@ -224,13 +224,14 @@ class TamperedInstance final : public LayerInstance<T> {
   std::optional<ActivationFunction> output_activation() const override {
     return layer_->output_activation();
   }
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
-               const Pass& pass) const override {
-    layer_->forward(x, y, scratch, pass);
+  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, TensorView<T> scratch,
+                   const Pass& pass) const override {
+    layer_->forward_all(x, y, scratch, pass);
   }
-  void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T> scratch,
-                TensorView<T> dy, TensorView<T> dx, const Pass& pass) const override {
-    layer_->backward(x, y, scratch, dy, dx, pass);
+  void backward_all(std::span<const TensorView<const T>> x, TensorView<const T> y,
+                    TensorView<T> scratch, TensorView<T> dy, std::span<const TensorView<T>> dx,
+                    const Pass& pass) const override {
+    layer_->backward_all(x, y, scratch, dy, dx, pass);
     if constexpr (std::is_same_v<T, double>) tamper_(gradient_.span());
   }
 

@@ -409,7 +409,7 @@ namespace {
 enum class Large { output, parameter, scratch };
 
 template <class T>
-class EnlargingInstance final : public LayerInstance<T> {
+class EnlargingInstance final : public SingleInputLayer<T> {
  public:
   explicit EnlargingInstance(Large large) : large_(large) {}
   std::string_view type() const override { return "Enlarging"; }

@@ -288,7 +288,7 @@ namespace {
 
 // A user's own layer: y = scale * x, with one parameter.
 template <class T>
-class ScaleInstance : public LayerInstance<T> {
+class ScaleInstance : public SingleInputLayer<T> {
  public:
   std::string_view type() const override { return "Scale"; }
   Shape build(const Shape& input, std::string_view) override { return input; }

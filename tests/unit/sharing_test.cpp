@@ -304,7 +304,7 @@ namespace {
 
 // The identity, which takes its time to be built: long enough for other threads to try it, too.
 template <class T>
-class SlowInstance : public LayerInstance<T> {
+class SlowInstance : public SingleInputLayer<T> {
  public:
   std::string_view type() const override { return "Slow"; }
   Shape build(const Shape& input, std::string_view) override {

@@ -45,7 +45,7 @@ using Figures = std::vector<std::pair<std::string, double>>;
 // Hands on what it is given, but of the gradient 1.05 times: the layers below, here one, see theirs
 // 5 % off.
 template <class T>
-class SkewedInstance final : public lw::LayerInstance<T> {
+class SkewedInstance final : public lw::SingleInputLayer<T> {
  public:
   std::string_view type() const override { return "Skewed"; }
   lw::Shape build(const lw::Shape& input, std::string_view) override { return input; }

@@ -49,8 +49,34 @@ struct Pass {
 template <class T>
 class LayerInstance;
 
-/// Any layer's description.
-using Layer = Description<LayerInstance>;
+/// Any layer's description, with what a model knows of it besides: a name, whether it learns, and
+/// whether it is one layer wherever it is used. `Dense{128}` converts to it.
+class Layer : public Description<LayerInstance> {
+ public:
+  using Description::Description;
+
+  /// Its name in a model; empty for one made of its type, "dense_1".
+  std::string name;
+  /// Whether its parameters are trained; see frozen().
+  bool trainable = true;
+  /// Set by shared(): layers of the same identity are one layer with one set of weights.
+  std::shared_ptr<const void> identity;
+};
+
+/// The layer under a name of its own, by which a model finds it: `named("stem", Conv2D{16, 3})`.
+/// \throws ArgumentError for an empty name, or one with a '/', which parts layer and parameter.
+LANEWISE_API Layer named(std::string name, Layer layer);
+
+/// The layer with weights that training leaves as they are. A BatchNormalization then normalizes by
+/// its running statistics while training too, as in Keras.
+LANEWISE_API Layer frozen(Layer layer);
+
+/// A layer that may be used many times and has one set of weights: `auto d = shared(Dense{8});
+/// a | d; b | d;`. Their gradients add up. Each call makes another layer.
+LANEWISE_API Layer shared(Layer layer);
+
+/// \throws ShapeError unless a layer of one input has one.
+LANEWISE_API void check_single(std::size_t inputs, std::string_view name, std::string_view type);
 
 /// A scale and a shift for each channel, the last dimension: y = scale * x + shift.
 struct ChannelAffine {
@@ -65,8 +91,9 @@ struct WeightedLayer {
 };
 
 /// A layer at work on elements of type T. Shapes are those of one sample; the batch is the
-/// outermost dimension of every view. The model calls build, then bind, then forward, with a
-/// backward after it where it trains. y and scratch hold anything before a forward.
+/// outermost dimension of every view. The model calls build_all, then bind, then forward_all, with
+/// a backward_all after it where it trains. y and scratch hold anything before a forward. A layer
+/// of one input, as most are, derives from SingleInputLayer and sees one view instead of a list.
 template <class T>
 class LayerInstance {
  public:
@@ -78,23 +105,24 @@ class LayerInstance {
   /// The sample shape it declares for the whole model: only Input has one.
   virtual std::optional<Shape> declared_input() const { return std::nullopt; }
 
-  /// Fixes the input's sample shape and returns the output's. `name` is for error messages.
+  /// Fixes the inputs' sample shapes, of one input at least, and returns the output's. `name` is
+  /// for error messages.
   /// \throws ShapeError naming the layer, what came and what it expects.
-  virtual Shape build(const Shape& input, std::string_view name) = 0;
+  virtual Shape build_all(std::span<const Shape> inputs, std::string_view name) = 0;
 
-  /// The parameters it needs, known after build().
+  /// The parameters it needs, known once built.
   virtual std::vector<ParameterRequest> parameters() const { return {}; }
 
   /// Hands over the parameters' storage, in the order of parameters().
   virtual void bind(std::span<const Parameter<T>> parameters) { (void)parameters; }
 
-  /// Elements it wants kept from forward() to backward() for a batch of this size.
+  /// Elements it wants kept from forward to backward for a batch of this size.
   virtual Index scratch_size(Index batch) const {
     (void)batch;
     return 0;
   }
 
-  /// Whether the output is the input under another shape. Then neither pass is called.
+  /// Whether the output is the only input under another shape. Then neither pass is called.
   virtual bool reshapes_only() const { return false; }
 
   /// The activation that ends it, if that is known: losses are checked against it and fused with
@@ -112,15 +140,48 @@ class LayerInstance {
     return std::nullopt;
   }
 
-  /// y = layer(x). Many threads may predict with one instance at a time: what a call has to keep
+  /// y = layer(x...). Many threads may predict with one instance at a time: what a call has to keep
   /// goes to the scratch, and nothing else changes but running statistics, where the pass says so.
+  virtual void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y,
+                           TensorView<T> scratch, const Pass& pass) const = 0;
+
+  /// From dy, the loss's gradient with respect to y, sets its parameters' gradients and each dx
+  /// that is not empty. It may overwrite dy and scratch.
+  virtual void backward_all(std::span<const TensorView<const T>> x, TensorView<const T> y,
+                            TensorView<T> scratch, TensorView<T> dy,
+                            std::span<const TensorView<T>> dx, const Pass& pass) const = 0;
+};
+
+/// A layer with one input.
+template <class T>
+class SingleInputLayer : public LayerInstance<T> {
+ public:
+  /// Fixes the input's sample shape and returns the output's. `name` is for error messages.
+  /// \throws ShapeError naming the layer, what came and what it expects.
+  virtual Shape build(const Shape& input, std::string_view name) = 0;
+
+  /// y = layer(x), as forward_all().
   virtual void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
                        const Pass& pass) const = 0;
 
-  /// From dy, the loss's gradient with respect to y, sets its parameters' gradients and, unless dx
-  /// is empty, dx. It may overwrite dy and scratch.
+  /// As backward_all(): dx is set unless it is empty.
   virtual void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T> scratch,
                         TensorView<T> dy, TensorView<T> dx, const Pass& pass) const = 0;
+
+  /// \throws ShapeError for more than one input.
+  Shape build_all(std::span<const Shape> inputs, std::string_view name) final {
+    check_single(inputs.size(), name, this->type());
+    return build(inputs.front(), name);
+  }
+  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, TensorView<T> scratch,
+                   const Pass& pass) const final {
+    forward(x.front(), y, scratch, pass);
+  }
+  void backward_all(std::span<const TensorView<const T>> x, TensorView<const T> y,
+                    TensorView<T> scratch, TensorView<T> dy, std::span<const TensorView<T>> dx,
+                    const Pass& pass) const final {
+    backward(x.front(), y, scratch, dy, dx.front(), pass);
+  }
 };
 
 }  // namespace lanewise
