@@ -43,6 +43,7 @@
 #include "lanewise/ops/depthwise.hpp"
 #include "lanewise/ops/gemm.hpp"
 #include "lanewise/ops/loss.hpp"
+#include "lanewise/ops/merge.hpp"
 #include "lanewise/ops/normalization.hpp"
 #include "lanewise/ops/optimizer.hpp"
 #include "lanewise/ops/pooling.hpp"

@@ -13,6 +13,7 @@
 #include "simd/gemm.hpp"
 #include "simd/loss.hpp"
 #include "simd/math_kernels.hpp"
+#include "simd/merge.hpp"
 #include "simd/normalization.hpp"
 #include "simd/optimizer.hpp"
 #include "simd/pooling.hpp"
@@ -43,6 +44,7 @@ LANEWISE_GATHER(DepthwiseKernels, depthwise)
 LANEWISE_GATHER(GemmKernels, gemm)
 LANEWISE_GATHER(LossKernels, loss)
 LANEWISE_GATHER(MathKernels, math)
+LANEWISE_GATHER(MergeKernels, merge)
 LANEWISE_GATHER(NormalizationKernels, normalization)
 LANEWISE_GATHER(OptimizerKernels, optimizer)
 LANEWISE_GATHER(PoolingKernels, pooling)

@@ -4,6 +4,7 @@
 #include "kernels/comparison/depthwise.hpp"
 #include "kernels/comparison/loss.hpp"
 #include "kernels/comparison/matrices.hpp"
+#include "kernels/comparison/merge.hpp"
 #include "kernels/comparison/normalization.hpp"
 #include "kernels/comparison/optimizer.hpp"
 #include "kernels/comparison/pooling.hpp"
@@ -40,6 +41,7 @@ constexpr Operation kOperations[] = {
     {"update_moving_moments", update_moving_moments<T>},
     {"layer_norm_forward", normalize_forward<T, true>},
     {"layer_norm_backward", normalize_backward<T, true>},
+    {"accumulate", accumulate<T>},
     {"gather_rows", gather_rows<T>},
     {"sum_rows", sum_rows<T>},
     {"argmax_rows", argmax_rows<T>},
