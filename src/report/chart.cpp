@@ -19,7 +19,9 @@ namespace lanewise::report {
 namespace {
 
 constexpr int kChartHeight = 320;
-constexpr int kLegendLine = 20;
+constexpr int kLegendLine = 23, kLegendFoot = 4;
+constexpr int kBelowAxis = 66;   // pixels: the numbers and the label of the axis
+constexpr int kPlotWidth = 340;  // at least; a legend is as wide
 
 std::string axes(const std::string& x_label, const std::string& y_label) {
   return fmt::format(
@@ -49,14 +51,13 @@ struct Legend {
 };
 
 Legend legend(const std::vector<Series>& series) {
-  constexpr double kSample = 60;  // what stands beside a name
-  double all = 0, longest = 0;
+  double all = 0, widest = 0;
   int names = 0;
   for (const Series& one : series) {
     if (one.name.empty()) continue;
-    const double width = text_width(one.name) + kSample;
-    all += width;
-    longest = std::max(longest, width);
+    all += text_width(one.name) + 60;  // with what stands beside a name
+    // What gnuplot takes a letter to be wide; eight of them stand for what is beside.
+    widest = std::max(widest, 9.0 * static_cast<double>(letters(one.name) + 8));
     ++names;
   }
   const std::string right = "set rmargin 3\n";
@@ -67,12 +68,16 @@ Legend legend(const std::vector<Series>& series) {
                     "set tmargin 2.3\n"
                     "set key at graph 0.5,1.03 center bottom horizontal Left reverse samplen 2\n",
         .titled = "set tmargin 4.3\nset title offset 0,1.1\n"};
-  const int columns = std::clamp(static_cast<int>((kWidth - 20) / longest), 1, names);
-  return {.settings = right + fmt::format("set key below center horizontal Left reverse samplen 2 "
-                                          "maxcols {}\n",
-                                          columns),
+  const int columns = std::clamp(static_cast<int>(kPlotWidth / widest), 1, names);
+  const int lines = (names + columns - 1) / columns, height = lines * kLegendLine;
+  // Where it stands is said in pixels: of itself, gnuplot writes it over the label of the axis.
+  const auto share = [&](double pixels) { return pixels / (kChartHeight + height); };
+  return {.settings = right + fmt::format("set bmargin at screen {}\n"
+                                          "set key at screen 0.5,{} center bottom horizontal Left "
+                                          "reverse samplen 2 maxcols {}\n",
+                                          share(height + kBelowAxis), share(kLegendFoot), columns),
           .titled = {},
-          .height = (names + columns - 1) / columns * kLegendLine};
+          .height = height};
 }
 
 void check_range(std::string_view axis, const std::optional<std::pair<double, double>>& limits,

@@ -195,6 +195,30 @@ TEST_CASE("every text is shown as it is, wherever it stands", "[report]") {
   }
 }
 
+TEST_CASE("a legend below a chart keeps away from the label of the axis", "[report]") {
+  if (!kGnuplot) return;
+  const TemporaryDirectory directory;
+  for (int letters = 1; letters <= 30; letters += letters < 12 ? 1 : 6) {
+    report::Chart chart{.title = "", .x_label = "pixels", .y_label = "change", .series = {}};
+    const auto names = static_cast<std::size_t>(4 + letters % 5 + 40 / letters);
+    const std::string name = "a" + std::string(static_cast<std::size_t>(letters), 'n');
+    chart.series.assign(names, {name, {}, {-12345, -23456}});
+    const std::string svg = read_file(draw_checked(directory, chart).svg);
+    // The line that a text stands on, and the size of all letters.
+    const auto line_of = [&](std::size_t text) {
+      const std::size_t at = svg.find(',', svg.rfind("translate(", text)) + 1;
+      return std::stod(svg.substr(at));
+    };
+    constexpr double kLetters = 15;
+    const double label = line_of(svg.find(">pixels<"));
+    const double first = line_of(svg.find(">an")), last = line_of(svg.rfind(">an"));
+    const double height = std::stod(svg.substr(svg.find("height=\"") + 8));
+    INFO(names << " names of " << name.size() << " letters");
+    CHECK(first - label >= 1.4 * kLetters);
+    CHECK(height - last >= 0.4 * kLetters);
+  }
+}
+
 TEST_CASE("a long name with a percent sign is cut between characters", "[report]") {
   if (!kGnuplot) return;
   const TemporaryDirectory directory;
