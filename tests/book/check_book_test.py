@@ -20,6 +20,12 @@ PAGE = """<!DOCTYPE html><body style="margin:0; background:#ffffff"><div id="doc
 FAULTS = {
     '<p style="width:2000px">wide</p>': "scrolls sideways: HTML",
     '<div style="width:100px; overflow:hidden"><p style="width:200px">a</p></div>': "is clipped: <div",
+    '<details>a<p style="width:50px; overflow:hidden"><b style="padding:0 99px">b</b></p></details>':
+        'is clipped: <p> "b"',
+    '<div class="fragment" style="width:100px; overflow:auto"><p style="width:200px">code</p></div>':
+        "is clipped: <div class=\"fragment\"> \"code\", by 100 (telephone",
+    '<div id="nav-tree" style="width:100px"><a style="padding:0 80px">menu</a></div>':
+        "is cut in the menu: <a>",
     '<img src="none.png" alt="x">': "is a broken image: file:",
     '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=">': "has no alternative text: data:",
     '<object data="x.svg"></object>': "is not part of the page: <object",

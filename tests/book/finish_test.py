@@ -130,13 +130,15 @@ class FinishTest(unittest.TestCase):
 
     def test_code_says_how_wide_it_is(self):
         text, _ = self.finish("04", '<pre class="fragment">ab &lt; c\nlonger &amp; so\n</pre>'
-                                    '<div class="fragment"><div class="line">x = <b>1</b>;</div>\n'
+                                    '<div class="fragment"><div class="line"><a></a>  x = <b>1</b>;</div>\n'
                                     '<div class="line">y</div>\n'
                                     '<div class="ttc"><div class="ttdeci">void f(a declaration '
                                     'that is shown over its name)</div></div>\n'
                                     '</div><!-- fragment -->')
-        self.assertIn('<pre class="fragment" style="--columns:11">', text)
-        self.assertIn('<div class="fragment" style="--columns:6">', text)
+        self.assertIn('<pre style="--columns:11" class="fragment">', text)
+        self.assertIn('<div style="--columns:8" class="fragment">', text)
+        self.assertIn('<div class="line" style="--indent:2"><a></a>  x', text)
+        self.assertIn('<div class="line">y', text)
 
 
 unittest.main()

@@ -85,6 +85,20 @@ class Output(BookTest):
         self.assert_woven(r"\show{data}", r"\verbinclude 01_data.txt")
         self.assertEqual((self.folder / "staged/output/01_data.txt").read_text(), "10 images\n")
 
+    def test_a_table_is_one_of_the_page(self):
+        (self.results / "01_one/data.txt").write_text(
+            "Said & done\n\nof | x\n---|---\na <b | 1.0\nc    |   -\n\nVerdict: */ ok.\n")
+        self.assert_woven(r"\show{data}", "\\htmlonly[block]"
+                          '<pre class="fragment said">Said &amp; done</pre>'
+                          '<table class="doxtable quoted"><tr><th>of</th><th>x</th></tr>'
+                          "<tr><td>a &lt;b</td><td>1.0</td></tr><tr><td>c</td><td>-</td></tr>"
+                          '</table><pre class="fragment said">Verdict: *&#47; ok.</pre>'
+                          "\\endhtmlonly")
+
+    def test_a_bar_alone_makes_no_table(self):
+        (self.results / "01_one/data.txt").write_text("P(a | b)\n---\n0.1 | 2\n")
+        self.assert_woven(r"\show{data}", r"\verbinclude 01_data.txt")
+
     def test_refused(self):
         self.assert_refused(r"\show{none}", "printed no 'none'")
 
@@ -106,7 +120,29 @@ class Asides(BookTest):
         self.assert_refused("\\aside{none}\n\\endaside", "no error 'none'", line=2)
         self.assert_refused("\\aside{other}\n\\endaside", "chapter 02")
         self.assert_refused("\\aside{slope}\nIt is 0.", "no \\endaside")
-        self.assert_refused("\n\\endaside", "no \\aside", line=3)
+        self.assert_refused("\n\\endaside", "no beginning", line=3)
+
+
+class Folds(BookTest):
+    def test_fold(self):
+        text, problems = self.weave("a\n\\fold{How `f` < 2 does it}\nIt *does*.\n\\endfold\nb")
+        self.assertEqual(problems, [])
+        self.assertIn('a\n\\htmlonly[block]<details class="fold"><summary>How <code>f</code> &lt; 2 '
+                      "does it</summary>\\endhtmlonly\nIt *does*.\n"
+                      "\\htmlonly[block]</details>\\endhtmlonly\nb", text)
+
+    def test_refused(self):
+        self.assert_refused("\\fold\n\\endfold", "\\fold: needs a name in braces")
+        self.assert_refused("\\fold{a}\nIt.", "'a' has no \\endfold")
+        self.assert_refused("\\fold{a}\n\\fold{b}\n\\endfold", "'a' before it has no \\endfold", line=3)
+        self.assert_refused("\n\\endfold", "no beginning", line=3)
+        self.assert_refused("\\fold{a}\n\\endfold{a}", "takes no argument", line=3)
+
+    def test_its_numerals_and_excerpts_are_the_page_s(self):
+        self.kinds = ["numerals", "excerpts"]
+        self.assert_refused("\\fold{In 77 steps}\n\\endfold", "77 is typed")
+        long = "// [loop]\n" + "f();\n" * 31 + "// [loop]"
+        self.assert_refused("\\fold{a}\n\\snippet this loop\n\\endfold", "31 lines", line=3, code=long)
 
 
 class Terms(BookTest):

@@ -1,5 +1,5 @@
 """Puts together what Doxygen reads: the chapters' pages, expanded, and what they quote."""
-from weaver import (asides, checks, exercises, figures, mutations, pages, questions, quoted, runs,
+from weaver import (boxes, checks, exercises, figures, mutations, pages, questions, quoted, runs,
                     terms)
 
 
@@ -8,13 +8,15 @@ def expander_of(root, course, results, output, term):
     problems = []
     numbers = {"course": course.expand, "result": figures.Results(root, results).expand,
                "compute": figures.compute}
-    aside = asides.Asides(course)
+    aside, fold = boxes.aside(course), boxes.fold()
     words = {**numbers, "term": term.define, "gloss": term.explain}
     return pages.Expander({
         **words,
         "show": output.expand,
         "aside": aside.begin,
         "endaside": aside.end,
+        "fold": fold.begin,
+        "endfold": fold.end,
         "exercise": exercises.Exercises(pages.Expander(words, problems)).show,
         "mutations": mutations.Mutations(root).show,
         "questions": questions.Questions(pages.Expander(numbers, problems)).show,

@@ -4,7 +4,8 @@
   light and dark, which an image cannot. It has a caption and says in words what it shows.
 - A chapter has links to the one before and the one after it along the learner's track.
 - "Chapter 05" is a link, as soon as there is one.
-- Code and output say how wide they are, so that the style sheet can make them fit a telephone.
+- Code and output say how wide they are, and a line of code how far it is indented, so that the style
+  sheet can make them fit a telephone.
 """
 import html
 import re
@@ -17,8 +18,9 @@ COLOUR = re.compile(r"\b(fill|stroke|color|flood-color)( ?= ?)(['\"])"
                     r"(#\w{6}|rgb\([\d, ]*\)|[a-z]+)\3")
 NAMED = {"black": "#333333", "lightgrey": "#dddddd"}  # what gnuplot calls colours that it leaves unused
 NONE = ("none", "currentColor", "currentcolor")
-FRAGMENT = re.compile(r'<pre class="fragment">(.*?)</pre>|'
+FRAGMENT = re.compile(r'<pre class="fragment[^"]*">(.*?)</pre>|'
                       r'<div class="fragment">(.*?)</div><!-- fragment -->', re.DOTALL)
+LINE = re.compile(r'<div class="line">(?=(?:<[^>]*>)*( +))')
 TITLE = re.compile(r'<div class="title">(.*?)\s*</div>', re.DOTALL)
 CONTENTS, END = '<div class="contents">', "</div></div><!-- contents -->"
 TAG = re.compile(r"(<[^>]*>)")
@@ -87,8 +89,8 @@ def with_widths(text):
         lines = (match[1] or match[2]).partition('<div class="ttc"')[0].replace("</div>", "\n")
         code = html.unescape(re.sub(r"<[^>]*>", "", lines))
         columns = max(map(len, code.splitlines()), default=0)
-        return match[0].replace('class="fragment"',
-                                f'class="fragment" style="--columns:{columns}"', 1)
+        fragment = match[0].replace(" class=", f' style="--columns:{columns}" class=', 1)
+        return LINE.sub(lambda line: f'<div class="line" style="--indent:{len(line[1])}">', fragment)
     return FRAGMENT.sub(fragment, text)
 
 
