@@ -96,12 +96,18 @@ Judged judged_of(const nlohmann::json& json, const std::string& quantity, io::In
   if (scale != "log" && scale != "log_error")
     file.fail(
         fmt::format("has '{}' on the scale '{}', expected log or log_error", quantity, scale));
-  const Judged judged{.scale = scale == "log" ? Scale::log : Scale::log_error,
-                      .mean = json.at("mean").get<double>(),
-                      .deviation = json.at("deviation").get<double>()};
+  Judged judged{.scale = scale == "log" ? Scale::log : Scale::log_error,
+                .mean = json.at("mean").get<double>(),
+                .deviation = json.at("deviation").get<double>()};
   if (!(judged.deviation > 0))
     file.fail(fmt::format("judges '{}' by a deviation of {}, expected one above 0", quantity,
                           judged.deviation));
+  if (json.contains("degrees")) {
+    judged.degrees = json["degrees"].get<Index>();
+    if (*judged.degrees < 1)
+      file.fail(fmt::format("judges '{}' by {} degrees of freedom, expected at least 1", quantity,
+                            *judged.degrees));
+  }
   return judged;
 }
 

@@ -90,7 +90,8 @@ Reference compare(std::string quantity, double value, std::optional<double> cour
         std::count_if(summary.quantities.begin(), summary.quantities.end(),
                       [](const auto& entry) { return entry.second.judged.has_value(); });
     const double t =
-        student_quantile(kFalseAlarmRate / static_cast<double>(all), summary.seeds - 1);
+        student_quantile(kFalseAlarmRate / static_cast<double>(all),
+                         std::min(summary.seeds - 1, judged->degrees.value_or(summary.seeds - 1)));
     const double reach =
         t * judged->deviation * std::sqrt(1 + 1 / static_cast<double>(summary.seeds));
     const double ends[] = {from_scale(judged->scale, judged->mean - reach),
@@ -132,9 +133,10 @@ std::string to_text(const Verdict& verdict) {
                 verdict.out, verdict.judged);
   if (verdict.judged > 0)
     text += fmt::format(
-        "The bounds come from {} runs in Keras, and are so wide that of {:.0f} runs without a "
-        "mistake\n"
-        "fewer than one would have any of these numbers outside.\n",
+        "The bounds come from {0} runs in Keras. They are made to leave out one in {1:.0f} runs "
+        "without\n"
+        "a mistake, so that it is fewer than one in 1000 even if those {0} happen to scatter "
+        "little.\n",
         verdict.keras_runs, 1 / kFalseAlarmRate);
   return text;
 }

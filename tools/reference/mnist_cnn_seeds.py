@@ -62,11 +62,11 @@ def run(seed, data, keras, experiment):
 
 
 def quantities(runs):
-    """The numbers of the chapter's table, with the scale of those that are judged."""
-    return [("loss, epoch 1", [r["history"]["loss"][0] for r in runs], "log"),
-            ("accuracy, epoch 1", [r["history"]["accuracy"][0] for r in runs], "log_error"),
-            ("test loss", [r["test_loss"] for r in runs], "log"),
-            ("test accuracy", [r["test_accuracy"] for r in runs], "log_error"),
+    """The numbers of the chapter's table, and how those that are judged are distributed."""
+    return [("loss, epoch 1", [r["history"]["loss"][0] for r in runs], seeds.LOG),
+            ("accuracy, epoch 1", [r["history"]["accuracy"][0] for r in runs], seeds.LOG_ERROR),
+            ("test loss", [r["test_loss"] for r in runs], seeds.LOG | seeds.SNAPSHOT),
+            ("test accuracy", [r["test_accuracy"] for r in runs], seeds.LOG_ERROR | seeds.SNAPSHOT),
             ("probability of the true class, test image 300", [r["p_true_image300"] for r in runs],
              None)]
 

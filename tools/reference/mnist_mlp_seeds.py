@@ -63,32 +63,32 @@ def run(seed, data, keras, experiment):
 
 
 def quantities(runs):
-    """The numbers of the chapter's table, with the scale of those that are judged.
+    """The numbers of the chapter's table, and how those that are judged are distributed.
 
     The validation of a single epoch scatters a lot under RMSprop, with outliers, and so does the
     loss of the second: means over epochs are judged, if they are means of many.
     """
     found = []
 
-    def add(name, values, scale=None):
-        found.append((name, values, scale))
+    def add(name, values, judged=None):
+        found.append((name, values, judged))
 
     trained = len(runs[0]["history"]["loss"])
     for epoch in (e for e in SHOWN_EPOCHS if e <= trained):
         for key, name in (("loss", "loss"), ("accuracy", "accuracy"),
                           ("val_loss", "validation loss"), ("val_accuracy", "validation accuracy")):
             add(f"{name}, epoch {epoch}", [r["history"][key][epoch - 1] for r in runs],
-                "log" if key == "loss" and epoch == 1 else None)
+                seeds.LOG if key == "loss" and epoch == 1 else None)
     long = trained >= LAST
     if long:
         add("loss, mean of the last ten epochs",
-            [np.mean(r["history"]["loss"][-LAST:]) for r in runs], "log")
+            [np.mean(r["history"]["loss"][-LAST:]) for r in runs], seeds.LOG)
     add("validation loss, mean of all epochs",
-        [np.mean(r["history"]["val_loss"]) for r in runs], "log" if long else None)
+        [np.mean(r["history"]["val_loss"]) for r in runs], seeds.LOG if long else None)
     add("validation accuracy, mean of all epochs",
-        [np.mean(r["history"]["val_accuracy"]) for r in runs], "log_error" if long else None)
-    add("test loss", [r["test_loss"] for r in runs], "log")
-    add("test accuracy", [r["test_accuracy"] for r in runs], "log_error")
+        [np.mean(r["history"]["val_accuracy"]) for r in runs], seeds.LOG_ERROR if long else None)
+    add("test loss", [r["test_loss"] for r in runs], seeds.LOG | seeds.SNAPSHOT)
+    add("test accuracy", [r["test_accuracy"] for r in runs], seeds.LOG_ERROR | seeds.SNAPSHOT)
     return found
 
 

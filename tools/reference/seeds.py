@@ -51,23 +51,28 @@ def fit(model, x, y, seed, epochs, **kwargs):
 
 
 SCALES = {"log": np.log, "log_error": lambda values: np.log(1 - values)}
+LOG, LOG_ERROR = {"scale": "log"}, {"scale": "log_error"}  # how a loss and an accuracy are judged
+# That of a network as it stands after an epoch has longer tails than a mean over many batches or
+# epochs: those of Student's distribution with so many degrees (README.md says how this was seen).
+SNAPSHOT = {"degrees": 10}
 
 
 def summary(quantities):
-    """Mean and sample standard deviation (n - 1) of each (name, values, scale or None).
+    """Mean and sample standard deviation (n - 1) of each (name, values, judged or None).
 
-    What has a scale is judged: on that scale the runs are taken to be normally distributed.
+    What is judged has a scale, on which the runs are taken to be normally distributed, or, if it
+    has degrees, to have the tails of Student's distribution with so many.
     """
     def moments(values):
         return {"mean": rounded(np.mean(values)),
                 "deviation": rounded(np.std(values, ddof=1)) if len(values) > 1 else None}
 
     entries = []
-    for name, values, scale in quantities:
+    for name, values, judged in quantities:
         values = np.asarray(values, dtype=np.float64)
         entry = {"quantity": name} | moments(values)
-        if scale and len(values) > 1:
-            entry["judged"] = {"scale": scale} | moments(SCALES[scale](values))
+        if judged and len(values) > 1:
+            entry["judged"] = judged | moments(SCALES[judged["scale"]](values))
         entries.append(entry)
     return entries
 
@@ -86,7 +91,7 @@ def main(script, doc, chapter, experiments, load, run, quantities, deterministic
     """Runs run(seed, load(directory, keras), keras, experiment) for every seed not in the file yet.
 
     experiments has the whole run, "", and the shortened one, "quick"; quantities(runs) lists
-    (name, values, scale), the numbers of the chapter's table; those that are judged have a scale.
+    (name, values, judged), the numbers of the chapter's table; judged is None for what is only shown.
     """
     p = common.parser(doc, f"tutorial/{chapter}/reference")
     p.add_argument("--dataset", choices=("mnist", "fashion_mnist"), required=True)

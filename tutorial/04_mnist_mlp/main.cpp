@@ -668,8 +668,15 @@ that scale, one more run falls within
 
 as often as one likes, if only \f$t\f$ is large enough. How large, a table says that is named after
 Student's t distribution: the fewer runs there are, the wider the bounds. If every one of \f$k\f$
-figures is outside in one of
-\f$1000\,k\f$ runs, then any of them is outside in at most one of 1000.
+figures is outside in one of \f$10000\,k\f$ honest runs, then any of them is outside in at most one
+of 10000. That is ten times as careful as it has to be. But the runs in Keras are themselves a
+matter of chance, and where they happen to scatter little, \f$s\f$ and the bounds are too narrow.
+
+The two figures of the test have a larger \f$t\f$ than the others. They are not means of a whole
+epoch or more, but belong to the network as the last step has left it, and now and then a step has
+just done harm. So more of them lie far from the mean than in a normal distribution. Keras's
+validation figures after single epochs show how many: about as many as in Student's distribution for
+eleven runs. The figures of the test take their \f$t\f$ from there.
 
 A figure with a dash is shown and not judged. The validation loss of a single epoch jumps up and
 down so much that hardly any value of it would be a surprise, so its mean over all epochs is judged
@@ -681,8 +688,8 @@ there are none, nothing of it is judged.
 A verdict that refuses next to no honest run may also miss mistakes. Which ones it finds was
 counted, with mistakes that were built into the training on purpose. Each line says in how many
 runs, each with another seed, a figure was out of its bounds. The first line of a table is training
-as it should be. There, 0 is to be expected; but if one honest run in 1,000 is refused, then among a
-hundred one is refused about one time in ten.
+as it should be. There, 0 is to be expected: if one honest run in 10,000 is refused, then among a
+hundred one is refused one time in a hundred.
 
 \mutations
 

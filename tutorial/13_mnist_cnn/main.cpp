@@ -674,9 +674,10 @@ its own. What is arithmetic has to be exact.
 
 \show{numbers}
 
-The **verdict** is made as \ref ch04_numbers "chapter 04" explains. The bounds are so wide that of
-1000 runs without a mistake fewer than one is out of bounds, in whichever of the figures. A figure
-with a dash is shown and not judged.
+The **verdict** is made as \ref ch04_numbers "chapter 04" explains. The bounds are made for one run
+in 10000 without a mistake that is out of bounds, in whichever of the figures, so that it is fewer
+than one in 1000 even if the runs in Keras happen to scatter little. A figure with a dash is shown
+and not judged.
 
 Does a verdict that is so careful still find mistakes? This can be counted. A mistake is built in on
 purpose, and the network is trained with many seeds. A run is *found* if one of its figures is out
