@@ -2,18 +2,104 @@
 #include "simd/merge.hpp"
 
 #include "simd/map.hpp"
+#include "simd/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
+// y = f(a, b), where a or b may be one number that stands for all.
+template <class T, class F>
+LANEWISE_INLINE void binary(const T* a, long a_step, const T* b, long b_step, T* y, long n,
+                            F f) noexcept {
+  if (n == 0) return;
+  if (a_step != 0 && b_step != 0) {
+    map<T>(a, b, y, n, f);
+  } else if (a_step != 0) {
+    const Batch<T> all = broadcast(*b);
+    map<T>(a, y, n, [=](Batch<T> p) { return f(p, all); });
+  } else {
+    const Batch<T> all = broadcast(*a);
+    if (b_step != 0)
+      map<T>(b, y, n, [=](Batch<T> q) { return f(all, q); });
+    else
+      map<T>(y, y, n, [=, other = broadcast(*b)](Batch<T>) { return f(all, other); });
+  }
+}
+
 template <class T>
-void add(const T* a, const T* b, T* y, long n) noexcept {
-  map<T>(a, b, y, n, [](Batch<T> p, Batch<T> q) { return p + q; });
+void add(const T* a, long a_step, const T* b, long b_step, T* y, long n) noexcept {
+  binary<T>(a, a_step, b, b_step, y, n, [](Batch<T> p, Batch<T> q) { return p + q; });
+}
+
+template <class T>
+void subtract(const T* a, long a_step, const T* b, long b_step, T* y, long n) noexcept {
+  binary<T>(a, a_step, b, b_step, y, n, [](Batch<T> p, Batch<T> q) { return p - q; });
+}
+
+template <class T>
+void multiply(const T* a, long a_step, const T* b, long b_step, T* y, long n) noexcept {
+  binary<T>(a, a_step, b, b_step, y, n, [](Batch<T> p, Batch<T> q) { return p * q; });
+}
+
+template <class T>
+void maximum(const T* a, long a_step, const T* b, long b_step, T* y, long n) noexcept {
+  binary<T>(a, a_step, b, b_step, y, n, [](Batch<T> p, Batch<T> q) { return max<T>(p, q); });
+}
+
+template <class T>
+void minimum(const T* a, long a_step, const T* b, long b_step, T* y, long n) noexcept {
+  binary<T>(a, a_step, b, b_step, y, n, [](Batch<T> p, Batch<T> q) { return min<T>(p, q); });
+}
+
+template <class T>
+void divide(const T* x, T divisor, T* y, long n) noexcept {
+  map<T>(x, y, n, [all = broadcast(divisor)](Batch<T> p) { return p / all; });
+}
+
+template <class T, bool kKeep>
+void select_chosen(const T* x, long x_step, const T* y, const T* dy, T* dx, long n) noexcept {
+  const Batch<T> zero = broadcast(T(0));
+  for_each_part<T>(n, [&](long i, auto part) {
+    const Batch<T> p = x_step != 0 ? part.load(x + i) : broadcast(*x), d = part.load(dy + i);
+    // x if it was chosen and something else if not; of NaN, see max() in compat.hpp.
+    const Batch<T> chosen = part.load(y + i);
+    const Batch<T> kept = kKeep ? d : zero, dropped = kKeep ? zero : d;
+    part.store(dx + i, select<T>(p == p, select<T>(p == chosen, kept, dropped), kept));
+  });
+}
+
+template <class T>
+T sum(const T* x, long n) noexcept {
+  constexpr int kRegisters = 4;  // as many as hide the latency of an addition
+  constexpr long kWide = kRegisters * kLanes<T>;
+  Batch<T> total[kRegisters];
+  LANEWISE_UNROLL
+  for (int r = 0; r < kRegisters; ++r) total[r] = broadcast(T(0));
+  long i = 0;
+  for (; i + kWide <= n; i += kWide) {
+    LANEWISE_UNROLL
+    for (int r = 0; r < kRegisters; ++r) total[r] = total[r] + load(x + i + r * kLanes<T>);
+  }
+  for_each_part<T>(n - i, [&](long k, auto part) { total[0] = total[0] + part.load(x + i + k); });
+  return reduce_add<T>((total[0] + total[1]) + (total[2] + total[3]));
+}
+
+template <class T>
+constexpr MergeKernels<T> table() {
+  return {add<T>,
+          subtract<T>,
+          multiply<T>,
+          maximum<T>,
+          minimum<T>,
+          divide<T>,
+          select_chosen<T, true>,
+          select_chosen<T, false>,
+          sum<T>};
 }
 
 }  // namespace
 
-constinit const MergeKernels<float> merge_f32{add<float>};
-constinit const MergeKernels<double> merge_f64{add<double>};
+constinit const MergeKernels<float> merge_f32 = table<float>();
+constinit const MergeKernels<double> merge_f64 = table<double>();
 
 }  // namespace lanewise::simd::LANEWISE_ISA

@@ -3,6 +3,7 @@
 
 #include "simd/compat.hpp"
 #include "simd/parts.hpp"
+#include "simd/transpose.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
@@ -135,11 +136,47 @@ bool all_finite(const T* x, long n) noexcept {
   return true;
 }
 
+// A square of kLanes rows and columns, or the part of one that is left: nothing beside it is read
+// or written.
+template <class T>
+LANEWISE_INLINE void transpose_square(const T* x, long x_stride, T* y, long y_stride, int rows,
+                                      int columns) noexcept {
+  Batch<T> square[kLanes<T>];
+  if (rows == kLanes<T> && columns == kLanes<T>) {
+    LANEWISE_UNROLL
+    for (int i = 0; i < kLanes<T>; ++i) square[i] = load(x + i * x_stride);
+    transpose<T>(square);
+    LANEWISE_UNROLL
+    for (int j = 0; j < kLanes<T>; ++j) store(y + j * y_stride, square[j]);
+    return;
+  }
+  for (int i = 0; i < kLanes<T>; ++i)
+    square[i] = i < rows ? load_first(x + i * x_stride, columns) : broadcast(T(0));
+  transpose<T>(square);
+  for (int j = 0; j < columns; ++j) store_first(y + j * y_stride, square[j], rows);
+}
+
+template <class T>
+void transpose_rows(const T* x, long x_stride, T* y, long y_stride, long rows,
+                    long columns) noexcept {
+  constexpr long kFew = kLanes<T> / 4;  // of so few, squares would be empty for the most part
+  if (rows <= kFew || columns <= kFew) {
+    for (long j = 0; j < columns; ++j)
+      for (long i = 0; i < rows; ++i) y[j * y_stride + i] = x[i * x_stride + j];
+    return;
+  }
+  for (long i = 0; i < rows; i += kLanes<T>)
+    for (long j = 0; j < columns; j += kLanes<T>)
+      transpose_square(x + i * x_stride + j, x_stride, y + j * y_stride + i, y_stride,
+                       static_cast<int>(rows - i < kLanes<T> ? rows - i : kLanes<T>),
+                       static_cast<int>(columns - j < kLanes<T> ? columns - j : kLanes<T>));
+}
+
 }  // namespace
 
 constinit const RowsKernels<float> rows_f32{scale_bytes<float>, sum_rows<float>, argmax<float>,
-                                            all_finite<float>};
+                                            all_finite<float>, transpose_rows<float>};
 constinit const RowsKernels<double> rows_f64{scale_bytes<double>, sum_rows<double>, argmax<double>,
-                                             all_finite<double>};
+                                             all_finite<double>, transpose_rows<double>};
 
 }  // namespace lanewise::simd::LANEWISE_ISA

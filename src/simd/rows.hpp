@@ -20,6 +20,10 @@ struct RowsKernels {
 
   // Whether none of x[0..n) is infinite or NaN.
   bool (*all_finite)(const T* x, long n) noexcept;
+
+  // y[j * y_stride + i] = x[i * x_stride + j] for i in [0, rows), j in [0, columns).
+  void (*transpose)(const T* x, long x_stride, T* y, long y_stride, long rows,
+                    long columns) noexcept;
 };
 
 LANEWISE_DECLARE_FAMILY(RowsKernels, rows)

@@ -2,6 +2,7 @@
 #include "simd/softmax.hpp"
 
 #include "simd/map.hpp"
+#include "simd/parts.hpp"
 #include "simd/softmax_row.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
@@ -73,9 +74,73 @@ void log_softmax_backward(const T* y, const T* dy, T* dx, long rows, long column
   }
 }
 
+// A sum of each lane's terms, with what each addition loses given back at the next (Kahan): a
+// column may be long.
+template <class T>
+class LaneSums {
+ public:
+  LANEWISE_INLINE void add(Batch<T> term) noexcept {
+    const Batch<T> mended = term - lost_, sum = sum_ + mended;
+    lost_ = (sum - sum_) - mended;
+    sum_ = sum;
+  }
+  LANEWISE_INLINE Batch<T> total() const noexcept { return sum_; }
+
+ private:
+  Batch<T> sum_ = broadcast(T(0)), lost_ = broadcast(T(0));
+};
+
+// A register of columns goes down the rows together. `shift` is each column's largest element.
+template <class T, bool kLog>
+void forward_down(const T* x, T* y, long rows, long columns, long stride) noexcept {
+  for_each_part<T>(columns, [&](long j, auto part) {
+    Batch<T> shift = part.load(x + j);
+    for (long i = 1; i < rows; ++i) shift = max<T>(shift, part.load(x + i * stride + j));
+    LaneSums<T> sum;
+    for (long i = 0; i < rows; ++i) {
+      const Batch<T> term = exp<T>(part.load(x + i * stride + j) - shift);
+      sum.add(term);
+      if constexpr (!kLog) part.store(y + i * stride + j, term);
+    }
+    const Batch<T> last = kLog ? log<T>(sum.total()) : constant<T>(1) / sum.total();
+    for (long i = 0; i < rows; ++i) {
+      T* const to = y + i * stride + j;
+      if constexpr (kLog)
+        part.store(to, (part.load(x + i * stride + j) - shift) - last);
+      else
+        part.store(to, part.load(to) * last);
+    }
+  });
+}
+
+template <class T, bool kLog>
+void backward_down(const T* y, const T* dy, T* dx, long rows, long columns, long stride) noexcept {
+  for_each_part<T>(columns, [&](long j, auto part) {
+    LaneSums<T> sums;
+    for (long i = 0; i < rows; ++i) {
+      const Batch<T> d = part.load(dy + i * stride + j);
+      if constexpr (kLog)
+        sums.add(d);
+      else
+        sums.add(part.load(y + i * stride + j) * d);
+    }
+    const Batch<T> sum = sums.total();
+    for (long i = 0; i < rows; ++i) {
+      const long at = i * stride + j;
+      const Batch<T> saved = part.load(y + at), d = part.load(dy + at);
+      if constexpr (kLog)
+        part.store(dx + at, fnma<T>(exp<T>(saved), sum, d));
+      else
+        part.store(dx + at, saved * (d - sum));
+    }
+  });
+}
+
 template <class T>
 constexpr SoftmaxKernels<T> table() {
-  return {softmax_forward<T>, log_softmax_forward<T>, softmax_backward<T>, log_softmax_backward<T>};
+  return {softmax_forward<T>,      log_softmax_forward<T>, softmax_backward<T>,
+          log_softmax_backward<T>, forward_down<T, false>, forward_down<T, true>,
+          backward_down<T, false>, backward_down<T, true>};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "kernels/comparison/normalization.hpp"
 #include "kernels/comparison/optimizer.hpp"
 #include "kernels/comparison/pooling.hpp"
+#include "kernels/comparison/rearrange.hpp"
 #include "kernels/comparison/resampling.hpp"
 #include "kernels/comparison/rows.hpp"
 
@@ -42,11 +43,19 @@ constexpr Operation kOperations[] = {
     {"layer_norm_forward", normalize_forward<T, true>},
     {"layer_norm_backward", normalize_backward<T, true>},
     {"accumulate", accumulate<T>},
+    {"merge_forward", merge_forward<T>},
+    {"merge_backward", merge_backward<T>},
     {"gather_rows", gather_rows<T>},
     {"sum_rows", sum_rows<T>},
     {"argmax_rows", argmax_rows<T>},
     {"all_finite", all_finite<T>},
     {"dropout", dropout<T>},
+    {"permute", permute<T>},
+    {"concatenate", concatenate<T>},
+    {"slice", slice<T>},
+    {"embedding", embedding<T>},
+    {"softmax over any dimension", softmax_over<T, false>},
+    {"log_softmax over any dimension", softmax_over<T, true>},
     {"fill_uniform", fill_uniform<T>},
     {"fill_normal", fill_normal<T>},
     {"conv_forward", conv_forward<T>},

@@ -18,4 +18,85 @@ void accumulate(Case& c) {
   c.near<T>("y", y, want, [](Index) { return 0; });  // one addition: nothing to round otherwise
 }
 
+// A shape for y and for up to four inputs that broadcast to it: some dimensions 1, leading ones
+// left out now and then.
+struct Merging {
+  MergeKind kind;
+  Shape y;
+  std::vector<Shape> x;
+};
+inline Merging draw_merging(Case& c) {
+  Merging drawn;
+  drawn.kind = static_cast<MergeKind>(c.number("kind", 0, 5));
+  const Index inputs = drawn.kind == MergeKind::subtract ? 2 : c.number("inputs", 1, 4);
+  std::vector<Index> y = c.redraw([&]() -> std::optional<std::vector<Index>> {
+    std::vector<Index> sizes{c.size_or_0("samples", 4)};
+    for (Index d = c.number("rank", 0, 3); d > 0; --d) sizes.push_back(c.size("size", 60));
+    if (Shape(sizes).size() > kMostElements) return std::nullopt;
+    return sizes;
+  });
+  // y is what the inputs broadcast to, so one of them has all of it.
+  const Index whole = c.any(0, inputs - 1);
+  for (Index i = 0; i < inputs; ++i) {
+    std::vector<Index> sizes = y;
+    const bool narrow = i != whole && c.coin("narrow");
+    for (std::size_t d = 1; narrow && d < sizes.size(); ++d)
+      if (c.coin("one")) sizes[d] = 1;
+    while (narrow && sizes.size() > 1 && sizes[1] == 1 && c.coin("drop"))
+      sizes.erase(sizes.begin() + 1);
+    drawn.x.push_back(Shape(sizes));
+  }
+  drawn.y = Shape(y);
+  return drawn;
+}
+
+template <class T>
+std::vector<Operand<T>> draw_inputs(Case& c, const Merging& drawn) {
+  std::vector<Operand<T>> x;
+  const bool spoilt = c.coin("spoilt", 4);
+  for (const Shape& shape : drawn.x) {
+    x.push_back(c.input<T>(shape));
+    if (spoilt) spoil(c, x.back(), c.any(1, 50));
+  }
+  return x;
+}
+
+template <class T>
+std::vector<TensorView<const T>> views_of(std::vector<Operand<T>>& x) {
+  std::vector<TensorView<const T>> views;
+  for (Operand<T>& operand : x) views.push_back(operand.view());
+  return views;
+}
+
+template <class T>
+void merge_forward(Case& c) {
+  const Merging drawn = draw_merging(c);
+  auto x = draw_inputs<T>(c, drawn);
+  const auto views = views_of(x);
+  auto y = c.output<T>(drawn.y);
+  Tensor<T> want(drawn.y);
+  ops::merge_forward<T>(drawn.kind, views, y.view());
+  reference::merge_forward<T>(drawn.kind, views, want);
+  c.near<T>("y", y, want, [](Index) { return 0; });  // from left to right, each step rounded alike
+}
+
+template <class T>
+void merge_backward(Case& c) {
+  const Merging drawn = draw_merging(c);
+  auto x = draw_inputs<T>(c, drawn);
+  const auto views = views_of(x);
+  const Index input = c.number("input", 0, static_cast<Index>(x.size()) - 1);
+  const Shape& narrow = drawn.x[static_cast<std::size_t>(input)];
+  const auto dy = c.input<T>(drawn.y);
+  auto dx = c.output<T>(narrow);
+  Tensor<T> y(drawn.y), want(narrow);
+  reference::merge_forward<T>(drawn.kind, views, y);
+  ops::merge_backward<T>(drawn.kind, views, y, dy.view(), input, dx.view());
+  reference::merge_backward<T>(drawn.kind, views, dy.view(), input, want);
+  // Each term is made alike, and is as large as dy at most, being multiplied by numbers up to 1.
+  const Index terms = narrow.size() == 0 ? 0 : drawn.y.size() / narrow.size();
+  const double most = largest<T>(dy.view()) * static_cast<double>(terms);
+  c.near<T>("dx", dx, want, [&](Index) { return terms == 1 ? 0 : sum_rounding<T>(terms) * most; });
+}
+
 }  // namespace lanewise::test

@@ -1,0 +1,104 @@
+// Rows of a table by index. The contract is in lanewise/ops/embedding.hpp.
+#include "lanewise/ops/embedding.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/position.hpp"
+#include "cpu/tables.hpp"
+#include "lanewise/error.hpp"
+#include "parallel/parallel.hpp"
+
+namespace lanewise::ops {
+namespace {
+
+constexpr double kNanosecondsPerByte = 0.05;  // of rows that come from anywhere in memory
+constexpr double kIndexNanoseconds = 0.5;     // to look at one
+
+template <class T>
+void check(const char* operation, TensorView<const T> indices, const char* table_name,
+           const Shape& table, const char* rows_name, const Shape& rows) {
+  if (table.rank() != 2)
+    throw ShapeError(fmt::format("{}: {} has shape {}, expected (rows, columns)", operation,
+                                 table_name, to_string(table)));
+  const int rank = indices.rank();
+  bool fits = rows.rank() == rank + 1 && rows[-1] == table[1];
+  for (int d = 0; fits && d < rank; ++d) fits = rows[d] == indices.shape()[d];
+  if (!fits)
+    throw ShapeError(
+        fmt::format("{}: {} has shape {}, expected that of the indices, {}, and the table's {} "
+                    "columns",
+                    operation, rows_name, to_string(rows), to_string(indices.shape()), table[1]));
+  check_indices(indices, table[0], operation);
+}
+
+}  // namespace
+
+template <class T>
+void check_indices(TensorView<const T> indices, Index count, std::string_view who) {
+  const auto is_row = [count](T index) {         // NaN fails every comparison
+    constexpr T kMost = static_cast<T>(0x1p53);  // so that it can become an Index
+    return index >= 0 && index <= kMost && std::trunc(index) == index &&
+           static_cast<Index>(index) < count;
+  };
+  const double bad =
+      parallel::parallel_sum(indices.size(), kIndexNanoseconds, [&](Index begin, Index end) {
+        int any = 0;
+        for (Index i = begin; i < end; ++i) any |= !is_row(indices[i]);
+        return static_cast<double>(any);
+      });
+  if (bad == 0) return;
+  Index first = 0;
+  while (is_row(indices[first])) ++first;
+  throw DataError(fmt::format("{}: got an index of {} in {}, expected a whole number in [0, {})",
+                              who, indices[first], position(indices.shape(), first), count));
+}
+
+template <class T>
+void embedding_forward(TensorView<const T> indices, TensorView<const T> table, TensorView<T> y) {
+  check("embedding_forward", indices, "table", table.shape(), "y", y.shape());
+  if (y.empty()) return;
+  const Index columns = table.shape()[1];
+  parallel::parallel_for(indices.size(),
+                         kNanosecondsPerByte * sizeof(T) * static_cast<double>(columns),
+                         [&](Index begin, Index end) {
+                           for (Index i = begin; i < end; ++i)
+                             std::copy_n(table.data() + static_cast<Index>(indices[i]) * columns,
+                                         columns, y.data() + i * columns);
+                         });
+}
+
+// Threads share the table's rows: each looks at every index, and adds up those of its own rows, in
+// order.
+template <class T>
+void embedding_backward(TensorView<const T> indices, TensorView<const T> dy, TensorView<T> dtable) {
+  check("embedding_backward", indices, "dtable", dtable.shape(), "dy", dy.shape());
+  const Index rows = dtable.shape()[0], columns = dtable.shape()[1];
+  if (dtable.empty()) return;
+  const parallel::FlushToZero flush;
+  const auto add = cpu::kernels<simd::MergeKernels<T>>().add;
+  const double work = kNanosecondsPerByte * sizeof(T) *
+                      (static_cast<double>(dy.size()) + static_cast<double>(dtable.size()));
+  parallel::parallel_for(rows, work / static_cast<double>(rows), [&](Index begin, Index end) {
+    std::fill(dtable.data() + begin * columns, dtable.data() + end * columns, T(0));
+    for (Index i = 0; i < indices.size(); ++i) {
+      const Index row = static_cast<Index>(indices[i]);
+      T* const sum = dtable.data() + row * columns;
+      if (row >= begin && row < end) add(sum, 1, dy.data() + i * columns, 1, sum, columns);
+    }
+  });
+}
+
+#define LANEWISE_INSTANTIATE(T)                                                           \
+  template LANEWISE_API void check_indices(TensorView<const T>, Index, std::string_view); \
+  template LANEWISE_API void embedding_forward(TensorView<const T>, TensorView<const T>,  \
+                                               TensorView<T>);                            \
+  template LANEWISE_API void embedding_backward(TensorView<const T>, TensorView<const T>, \
+                                                TensorView<T>);
+LANEWISE_INSTANTIATE(float)
+LANEWISE_INSTANTIATE(double)
+#undef LANEWISE_INSTANTIATE
+
+}  // namespace lanewise::ops

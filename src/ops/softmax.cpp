@@ -1,0 +1,124 @@
+// Softmax over any dimension. The contract is in lanewise/ops/softmax.hpp.
+#include "lanewise/ops/softmax.hpp"
+
+#include <fmt/format.h>
+
+#include "cpu/tables.hpp"
+#include "lanewise/error.hpp"
+#include "ops/axis.hpp"
+#include "parallel/parallel.hpp"
+
+namespace lanewise::ops {
+namespace {
+
+// Nanoseconds an element, as in activation.cpp; it decides only how many threads the work is worth.
+constexpr double kNanoseconds = 0.5;
+// Columns that one thread takes at a time where few matrices are to be shared.
+constexpr Index kPanel = 64;
+
+void check_same(const char* operation, const char* name, const Shape& got, const Shape& expected) {
+  if (got != expected)
+    throw ShapeError(fmt::format("{}: {} has shape {}, expected {}", operation, name,
+                                 to_string(got), to_string(expected)));
+}
+
+// rows(first element, count) for softmaxes along the last dimension; down(first element, columns)
+// for those of neighbouring columns.
+template <class Rows, class Down>
+void for_each_softmax(const Axis& axis, const Rows& rows, const Down& down) {
+  const double cost = kNanoseconds * static_cast<double>(axis.size);
+  if (axis.inner == 1) {
+    parallel::parallel_for(axis.outer, cost,
+                           [&](Index begin, Index end) { rows(begin * axis.size, end - begin); });
+    return;
+  }
+  const Index panels = (axis.inner + kPanel - 1) / kPanel;
+  parallel::parallel_for(axis.outer * panels, cost * kPanel, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      const Index column = i % panels * kPanel;
+      down(i / panels * axis.size * axis.inner + column,
+           axis.inner - column < kPanel ? axis.inner - column : kPanel);
+    }
+  });
+}
+
+template <class T>
+const simd::SoftmaxKernels<T>& table() {
+  return cpu::kernels<simd::SoftmaxKernels<T>>();
+}
+
+template <class T>
+void forward(const char* name, TensorView<const T> x, int dimension, TensorView<T> y,
+             typename simd::SoftmaxKernels<T>::Forward along,
+             typename simd::SoftmaxKernels<T>::ForwardDown down) {
+  const Axis axis(x.shape(), dimension, name);
+  check_same(name, "y", y.shape(), x.shape());
+  if (x.empty()) return;
+  const parallel::FlushToZero flush;
+  for_each_softmax(
+      axis,
+      [&](Index first, Index count) {
+        along(x.data() + first, y.data() + first, count, axis.size);
+      },
+      [&](Index first, Index columns) {
+        down(x.data() + first, y.data() + first, axis.size, columns, axis.inner);
+      });
+}
+
+template <class T>
+void backward(const char* name, TensorView<const T> y, TensorView<const T> dy, int dimension,
+              TensorView<T> dx, typename simd::SoftmaxKernels<T>::Backward along,
+              typename simd::SoftmaxKernels<T>::BackwardDown down) {
+  const Axis axis(y.shape(), dimension, name);
+  check_same(name, "dy", dy.shape(), y.shape());
+  check_same(name, "dx", dx.shape(), y.shape());
+  if (y.empty()) return;
+  const parallel::FlushToZero flush;
+  for_each_softmax(
+      axis,
+      [&](Index first, Index count) {
+        along(y.data() + first, dy.data() + first, dx.data() + first, count, axis.size);
+      },
+      [&](Index first, Index columns) {
+        down(y.data() + first, dy.data() + first, dx.data() + first, axis.size, columns,
+             axis.inner);
+      });
+}
+
+}  // namespace
+
+template <class T>
+void softmax_forward(TensorView<const T> x, int axis, TensorView<T> y) {
+  forward("softmax_forward", x, axis, y, table<T>().softmax, table<T>().softmax_down);
+}
+
+template <class T>
+void log_softmax_forward(TensorView<const T> x, int axis, TensorView<T> y) {
+  forward("log_softmax_forward", x, axis, y, table<T>().log_softmax, table<T>().log_softmax_down);
+}
+
+template <class T>
+void softmax_backward(TensorView<const T> y, TensorView<const T> dy, int axis, TensorView<T> dx) {
+  backward("softmax_backward", y, dy, axis, dx, table<T>().softmax_backward,
+           table<T>().softmax_down_backward);
+}
+
+template <class T>
+void log_softmax_backward(TensorView<const T> y, TensorView<const T> dy, int axis,
+                          TensorView<T> dx) {
+  backward("log_softmax_backward", y, dy, axis, dx, table<T>().log_softmax_backward,
+           table<T>().log_softmax_down_backward);
+}
+
+#define LANEWISE_INSTANTIATE(T)                                                                  \
+  template LANEWISE_API void softmax_forward(TensorView<const T>, int, TensorView<T>);           \
+  template LANEWISE_API void log_softmax_forward(TensorView<const T>, int, TensorView<T>);       \
+  template LANEWISE_API void softmax_backward(TensorView<const T>, TensorView<const T>, int,     \
+                                              TensorView<T>);                                    \
+  template LANEWISE_API void log_softmax_backward(TensorView<const T>, TensorView<const T>, int, \
+                                                  TensorView<T>);
+LANEWISE_INSTANTIATE(float)
+LANEWISE_INSTANTIATE(double)
+#undef LANEWISE_INSTANTIATE
+
+}  // namespace lanewise::ops
