@@ -689,9 +689,10 @@ For the network of \ref ch04_mutations "chapter 04", whose verdict is made in th
 
 \mutations{04}
 
-Some mistakes no verdict finds. If the gradient of a layer is 5 % too large, so is the root of
-\f$v\f$ by which Adam divides, and the steps stay the same. The numerical derivatives of section 4
-find that one. For others there are the tests of the library.
+Some mistakes no verdict finds. The order of the images in the file is as good as any for one epoch;
+only that it comes again in the next would do harm. If the gradient of a layer is 5 % too large, so
+is the root of \f$v\f$ by which Adam divides, and the steps stay the same. The numerical derivatives
+of section 4 find that one. For others there are the tests of the library.
 
 \subsection ch13_checked What has been checked, and what has not
 
