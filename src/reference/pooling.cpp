@@ -59,13 +59,11 @@ void round_to(const Tensor<double>& sums, TensorView<T> to) {
 
 }  // namespace
 
-// [reference_max_pool]
 template <class T>
 void max_pool(TensorView<const T> x, const Window& window, TensorView<T> y) {
   for_each_window(x.shape(), window,
                   [&](Index out, auto pixels) { y[out] = x[first_of_largest(x, pixels)]; });
 }
-// [reference_max_pool]
 
 template <class T>
 void max_pool_backward(TensorView<const T> x, TensorView<const T> dy, const Window& window,

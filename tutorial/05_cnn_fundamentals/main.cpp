@@ -5,7 +5,7 @@ The network of chapter 04 does not know which pixels are neighbours.
 Shuffle the 784 pixels, in the same way in all images, and it learns to read them as well as before.
 What is near what has to be learned from the images, and that is a waste. It is also expensive: to
 turn 28 x 28 pixels into 26 x 26 new numbers, a dense layer needs a weight for each pair of an old
-and a new number, \compute{28 * 28} · \compute{26 * 26} = \compute{784 * 676} of them.
+and a new number, \compute{784 * 676} of them.
 
 This chapter does it with nine. Take a window of 3 x 3 pixels, compute one number from what it
 shows, move it by a pixel, compute the next, *with the same nine weights everywhere*. That is a
@@ -27,12 +27,11 @@ Every output and every plot on this page is of one run of the program, this one:
 \show{run}
 
 Where MNIST cannot be had, the program takes Fashion-MNIST, and the digit in the pictures is a shoe.
-The code on this page is the program itself. A function `show_…` computes what a section is about;
-what it hands to `show::…` is printed, drawn and checked there, in files that teach nothing new.
+What is computed here is printed, drawn and checked by functions `show::…`, in files beside this
+one.
 */
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "05_cnn_fundamentals/loops.hpp"
@@ -86,13 +85,13 @@ chapter's name for a \term{tensor} of height and width; `Index` is the library's
 \snippet 05_cnn_fundamentals/naive.hpp naive slide
 
 From now on, the library does the same. It takes many images and many filters at a time, and images
-with more than one number a pixel; section 3 says why. So our one image and our one filter get a
-shape of four sizes, some of them 1. `stride` is explained in section 5.
+with more than one number a pixel; section 3 says why. So our one image and our one filter get
+shapes of four sizes. `stride` is explained in section 5.
 
 \snippet this slide
 
-A word about words: Keras, and many books with it, call a filter a *kernel*, and so does a table in
-section 10. On these pages a \term{kernel} is a function, as in chapter 04.
+Keras calls a filter a *kernel*, and so does a table in section 10. On these pages a \term{kernel}
+is a function, as in chapter 04.
 
 \subsection ch05_turned The filter turned
 
@@ -103,20 +102,17 @@ nothing. In the image turned likewise, it does:
 
 \subsection ch05_flip What mathematicians mean by it
 
-In mathematics, convolution has a twist: the filter is turned by half a circle before it slides. It
-then makes no difference which of the two is called the image and which the filter. With our filter,
-the twist changes the sign:
+In mathematics, the filter is turned by half a circle before it slides. It then makes no difference
+which of the two is called the image and which the filter. With our filter, this changes the sign:
 
 \show{flip}
 
 What deep-learning libraries call convolution, and lanewise too, is properly called
-<b>cross-correlation</b>: nothing is turned. It makes no difference to what can be learned, as a
-network that needs the turned filter learns the turned filter. It makes one the day you compare your
-numbers with those of a textbook or of a library for signals.
+<b>cross-correlation</b>: nothing is turned. That makes no difference to what can be learned, as a
+network that needs the turned filter learns the turned filter. It does when you compare your numbers
+with those of a textbook or of a library for signals.
 
-All four cases are computed by the loops and by the library, and have to be the same:
-
-\snippet this edge
+All of this is computed by the loops and by the library, and has to be the same.
 */
 // [slide]
 // The library takes images as (count, height, width, channels), and filters as
@@ -127,30 +123,13 @@ lw::TensorView<const double> as_images(const Plane& x) {
 
 Plane slide(const Plane& image, const Plane& filter, Index stride = 1) {
   const Index kh = filter.shape()[0], kw = filter.shape()[1];
-  const Index oh = (image.shape()[0] - kh) / stride + 1;
-  const Index ow = (image.shape()[1] - kw) / stride + 1;
-  Plane y({oh, ow});
+  const Index h = (image.shape()[0] - kh) / stride + 1, w = (image.shape()[1] - kw) / stride + 1;
+  Plane y({h, w});
   lw::ops::conv_forward<double>(as_images(image), filter.reshape({kh, kw, 1, 1}),
-                                y.reshape({1, oh, ow, 1}), {.stride = stride});
+                                y.reshape({1, h, w, 1}), {.stride = stride});
   return y;
 }
 // [slide]
-
-// [edge]
-void show_edge(Chapter& chapter) {
-  const Plane image = edge_image(), filter = edge_filter();
-  const std::vector<show::Case> cases = {{"edge", "1 Finding an edge", image, filter},
-                                         {"turned", "The filter turned", image, transposed(filter)},
-                                         {"", "", transposed(image), transposed(filter)},
-                                         {"flip", "True convolution", image, turned(filter)}};
-  std::vector<Plane> by_loops, by_library;
-  for (const show::Case& one : cases) {
-    by_loops.push_back(naive::slide(one.image, one.filter));
-    by_library.push_back(slide(one.image, one.filter));
-  }
-  show::edge(chapter, cases, by_loops, by_library);
-}
-// [edge]
 
 /** \page ch05
 \section ch05_hand 2 One by hand
@@ -163,28 +142,9 @@ of the image, before you look at the result: there, and only there, it has a 4.
 \show{hand}
 
 So a filter is a small picture of what it looks for, and the number at a place, its **response**,
-says how much of that is there. But there is a catch: on a white wall, an image of ones, this filter
-would respond with 4, too. The edge filter does not make this mistake. It has negative weights as
-well as positive ones, and all together they add up to 0.
+says how much of that is there. But on a white wall, an image of ones, this filter would respond
+with 4, too. The edge filter does not make this mistake: its weights add up to 0.
 
-Again the library and the plain loops do it. You can write this computation yourself: it is the
-first of the exercises.
-
-\snippet this hand
-*/
-// [hand]
-void show_hand(Chapter& chapter) {
-  chapter.section("hand", "2 One by hand");
-  const Plane image = seven(), filter = corner(), found = slide(image, filter);
-  chapter.print(
-      "{}", lw::report::side_by_side({{"image", image}, {"filter", filter}, {"result", found}}));
-  chapter.check("the plain loops find the same", same(found, naive::slide(image, filter)));
-  chapter.exact("a corner by hand, at row 2, column 4", found(1, 3), 4);
-  chapter.check("no other place gives a 4", std::count(found.begin(), found.end(), 4.0) == 1);
-}
-// [hand]
-
-/** \page ch05
 \section ch05_sets 3 Many filters, of many sizes
 
 One filter finds one thing. A **convolutional layer** has a set of them, commonly 8, 16, 32 or more,
@@ -239,8 +199,7 @@ Long before filters were learned, they were designed. Here are four that are wel
 \f]
 
 The first two find edges. The third takes the mean of nine pixels, which blurs. The fourth
-exaggerates the difference between a pixel and its four neighbours, which sharpens. (Weights that
-add up to 0 look for differences, weights that add up to 1 keep the brightness.) And this is what
+exaggerates the difference between a pixel and its four neighbours, which sharpens. And this is what
 they do to a digit:
 
 \image html 05_digit.svg "One image, four feature maps; blue is negative" width=100%
@@ -285,10 +244,6 @@ of 2, every second place is left out, and the map has half the rows and half the
 
 \image html 05_strides.svg "The left and right edges, at three strides" width=100%
 
-A filter in larger steps finds the same, at fewer places:
-
-\snippet this strides
-
 \term{padding|Padding} is a frame of zeros around the image, so that the filter can hang over the
 border. Without any, a filter of 3 x 3 costs the image a pixel on each side, and after thirteen
 layers 2 x 2 pixels are left of 28 x 28.
@@ -315,36 +270,22 @@ the same:
 
 If the number of zeros is odd, the odd one is *behind*: at the bottom and at the right. (PyTorch's
 `padding=1` means one on either side, whatever the stride. When weights are carried from one library
-to another, this is where results begin to differ.) Here are both formulas in code,
+to another, this is where results begin to differ.) Here are both formulas in code:
 
 \snippet 05_cnn_fundamentals/naive.hpp naive formula
 
-and since they are easily off by one, the program compares them with the library, and with counting:
-
-\snippet 05_cnn_fundamentals/naive.hpp naive places
+They are easily off by one. So the program compares them with the library, and with trying:
 
 \show{padding}
-*/
-// [strides]
-void show_padding(Chapter& chapter, const lw::data::Mnist& data) {
-  chapter.section("padding", "5 Strides and padding");
-  show::places(chapter);
-  const Plane image = digit(data, 0);
-  show::strides(chapter, {slide(image, edge_filter(), 1), slide(image, edge_filter(), 2),
-                          slide(image, edge_filter(), 4)});
-}
-// [strides]
 
-/** \page ch05
+To give the loops of section 1 a stride and a padding is the first of the exercises.
+
 \section ch05_relu 6 ReLU: keep what was found
 
-A feature map has negative numbers, where the filter has met the opposite of what it looks for.
-\term{ReLU} replaces them by 0 and leaves the others alone, \f$\mathrm{relu}(x) = \max(x, 0)\f$:
-
-\image html 05_relu_graph.svg "ReLU: what is negative becomes 0" width=100%
-
-On the map of the edge filter, only those edges are left where it gets darker from left to right. A
-second filter, with all signs changed, would keep the others.
+A feature map has negative numbers, where the filter has met the opposite of what it looks for. The
+\term{ReLU} of \ref ch04_network "chapter 04" replaces them by 0 and leaves the others alone. On the
+map of the edge filter, only those edges are left where it gets darker from left to right. A second
+filter, with all signs changed, would keep the others.
 
 \image html 05_relu.svg "A feature map before and after ReLU" width=100%
 
@@ -352,10 +293,9 @@ second filter, with all signs changed, would keep the others.
 
 \snippet this relu
 
-Why do networks have such a corner in them? A convolution of a convolution is a convolution again,
-with a larger filter, as a product of matrices is a matrix. So without ReLU between them, two layers
-could do no more than one. ReLU costs next to nothing in the library: it is done in the registers of
-the processor, before the finished sums are written to memory.
+Without a ReLU between them, two convolutions could do no more than one with a larger filter. ReLU
+costs next to nothing in the library: it is done in the registers of the processor, before the
+finished sums are written to memory.
 */
 // [relu]
 Plane show_relu(Chapter& chapter, const lw::data::Mnist& data) {
@@ -388,9 +328,7 @@ The library has a function for each:
 \snippet this pool
 
 The average is not a new operation. It is a convolution with four weights of 1/4 and a stride of 2,
-as the program verifies:
-
-\snippet this pooling
+as the program verifies.
 
 \image html 05_pooling.svg "The feature map of section 6, and what pooling leaves of it" width=100%
 
@@ -411,25 +349,21 @@ GANs are networks that make images. What is meant are *adversarial examples*: im
 little, on purpose, so that a network misreads them.
 \endaside
 
-\subsection ch05_pool_kernel Many maps at once
-
-A real layer pools dozens of maps, and the library does not take them one after the other. Channels
-are innermost in memory: the numbers that belong to one place of all maps lie side by side, and so
-do their results. With AVX-512 a register holds one number of each of 16 maps, with the older AVX2
-of each of 8. So many windows are pooled at once, and no number has to change its place within a
-register. Each kind of pooling says how the first pixel of a window is taken, how the next ones join
-it, and what is made of them in the end. For the maximum this is short:
+\fold{How the library pools many maps at once}
+A real layer pools dozens of maps, and the library does not take them one after the other. The
+numbers that belong to one place of all maps lie side by side in memory, and so do their results.
+With AVX-512 a register holds one number of each of 16 maps, with the older AVX2 of each of 8. So
+many windows are pooled at once, and no number has to change its place within a register. For the
+maximum, this is how the first pixel of a window is taken, how the next ones join it, and what is
+made of them in the end:
 
 \snippet simd/pooling.cpp maximum
 
-The window is then pooled in a few registers. They are loaded from its first pixel, `begin`, and
-joined with each of the others, `join`; when the window is done, the results are stored:
+A window is pooled in a few registers. They are loaded from its first pixel, `begin`, and joined
+with each of the others, `join`; when the window is done, the results are stored:
 
 \snippet simd/pooling.cpp pool_panel
-
-What has to come out is defined, and tested, by plain loops that the library keeps for this purpose:
-
-\snippet reference/pooling.cpp reference_max_pool
+\endfold
 
 \subsection ch05_compression Is this compression?
 
@@ -437,8 +371,7 @@ The course compares pooling with a lossy format such as JPEG: a quarter of the n
 picture. We test this. Keep a quarter of a digit's 784 numbers, in three ways, make a picture of
 them again, and see how far it is from the digit. Two ways are pooling, undone by writing each
 number into all four pixels of its square. The third is what JPEG is built on: write the image as a
-sum of waves, here without cutting it into blocks first, and keep the \compute{784 // 4} waves that
-are largest. (Where they are would have to be stored, too; JPEG has a way to make that cheap.)
+sum of waves, and keep the \compute{784 // 4} that are largest.
 
 \image html 05_compression.svg "A quarter of the numbers, chosen in three ways" width=100%
 
@@ -447,15 +380,11 @@ would give, the root of the sum of its squared pixels:
 
 \show{compression}
 
-\snippet this compression
-
 As a compressor, pooling is poor, and the maximum, which makes every stroke fatter, is the poorest
-of the three. But compressing is not its purpose. A format has to bring the picture back; a network
-has to be told what is in it, and where, *more or less*. What pooling is good for shows when
-something moves.
+of the three. But a network need not bring the picture back. It has to be told what is in it, and
+where, *more or less*. What pooling is good for shows when something moves.
 */
 // [pool]
-// By the library, over squares of size x size.
 naive::Pooled pool(const Plane& map, Index size) {
   const lw::Window window{.kernel = size, .stride = size};
   const Index h = map.shape()[0] / size, w = map.shape()[1] / size;
@@ -466,35 +395,6 @@ naive::Pooled pool(const Plane& map, Index size) {
   return y;
 }
 // [pool]
-
-// [pooling]
-void show_pooling(Chapter& chapter, const Plane& feature_map) {
-  chapter.section("pooling", "7 Pooling: a number for a square");
-  const Plane small({4, 4}, {3, 4, 1, 1,  //
-                             0, 0, 1, 1,  //
-                             2, 2, 0, 0,  //
-                             1, 4, 0, 6});
-  show::pooling_by_hand(chapter, small, naive::pool(small, 2));
-  const Plane quarters({2, 2}, {.25, .25, .25, .25});
-  show::pooling(chapter, feature_map, pool(feature_map, 2), slide(feature_map, quarters, 2));
-}
-// [pooling]
-
-// [compression]
-std::array<Plane, 3> restored(const Plane& image) {
-  const naive::Pooled pooled = pool(image, 2);
-  return {enlarged(pooled.maximum), enlarged(pooled.average),
-          naive::keep_largest_waves(image, 196)};
-}
-
-void show_compression(Chapter& chapter, const lw::data::Mnist& data) {
-  chapter.section("compression", "Is this compression?");
-  std::vector<Plane> images;
-  for (Index i = 0; i < (chapter.options().quick ? 100 : 1000); ++i)
-    images.push_back(digit(data, i));
-  show::compression(chapter, images, restored);
-}
-// [compression]
 
 /** \page ch05
 \section ch05_shift 8 A shifted digit
@@ -509,9 +409,8 @@ and the feature map is shifted by as much; nothing else changes. The word for it
 
 It holds exactly, away from the border, where pixels come in that were not there before. The program
 verifies it on images of whole numbers, to the last bit. \term{invariance|Invariance} is something
-else: that the result does not change at all. If the largest number of a
-square moves, but stays in its square, the pooled map does not change. That is all the invariance
-there is.
+else: that the result does not change at all. If the largest number of a square moves within it, the
+pooled map does not change. That is all the invariance there is.
 
 \aside{translation_invariance}
 Convolution is equivariant. A network of convolutions is as invariant as its pooling makes it.
@@ -519,44 +418,33 @@ Convolution is equivariant. A network of convolutions is as invariant as its poo
 
 How far is that? Take digits in the middle of a black square of 42 x 42, with enough black around
 them that nothing is lost when they move to the right by one, two and three pixels. Four filters
-look for edges of four directions (left, right, above, below), and ReLU follows:
+look for edges of four directions, and ReLU follows:
 
 \snippet this maps
 
-Then comes maximum pooling over squares of several sizes. How much does the output change, in
-percent of itself?
-
-\snippet this change
-
-\snippet this shift table
-
-The two checks are the equation above: `is_moved` compares a map with another one, moved to the
-right by so many places, number by number. Then comes the table:
+Then comes maximum pooling over squares of several sizes. By how many percent of itself does the
+output change, if that is measured as the error in section 7?
 
 \show{shift}
 
 \image html 05_shift.svg "What a shift changes, by the size of the squares" width=100%
 
 The last column is there for the scale: it is the change when the digit is not shifted but replaced
-by the next one of the data set. (If two maps of one brightness have nothing in common, the sum of
-the squares of their difference is twice that of one map. They differ by \f$100\,\sqrt{2}\f$, or
-\compute{100 * sqrt(2) | .0f} percent.) Without pooling, a shift of one pixel already changes most
-of the map, since strokes are a few pixels wide and their edges narrower. After three pixels, a
-digit differs from itself about as much as from another one. Larger squares make the change smaller,
-and with a single square over the whole map nothing changes at all. That is <b>global</b> pooling,
-the only one that is really invariant. It knows that there is a bright left edge, and nothing about
-where. The last column shows what that costs: to global pooling of four edges, one digit looks much
-like the next.
+by the next one of the data set. Without pooling, a shift of one pixel already changes most of the
+map, since strokes are a few pixels wide and their edges narrower. After three pixels, a digit
+differs from itself about as much as from another one. Larger squares make the change smaller, and
+with a single square over the whole map nothing changes at all. That is <b>global</b> pooling, the
+only one that is really invariant. It knows that there is a bright left edge, and not where. The
+last column shows what that costs: to global pooling of four edges, one digit looks much like the
+next.
 
-So "nearly invariant" is right only for squares that are large beside the shift. A single pooling of
-2 x 2 makes a network somewhat less sensitive. Several in a row, with convolutions between them, add
-up, since the squares of the second lie 4 pixels of the image apart, and those of the third 8. And a
-dense layer at the end, which has a weight for each place, may still treat the same digit
-differently when it moves. Chapter 13 shifts digits before a trained network to see.
+So "nearly invariant" is right only for squares that are large beside the shift. Several poolings in
+a row, with convolutions between them, add up, since the squares of the second lie 4 pixels of the
+image apart, and those of the third 8. A dense layer at the end, which has a weight for each place,
+may still treat the same digit differently when it moves. Chapter 13 shifts digits before a trained
+network to see.
 */
 // [maps]
-constexpr Index kMapSize = 40;
-
 // By shift, 0 to 3: what the filters find, (count, 40, 40, 4). All numbers are whole and below
 // 2^53, so that every order of adding them is exact.
 std::vector<lw::Tensor<double>> maps_of_shifted(const lw::data::Mnist& data, Index count) {
@@ -564,67 +452,23 @@ std::vector<lw::Tensor<double>> maps_of_shifted(const lw::data::Mnist& data, Ind
   const lw::Tensor<double> bank = bank_of({edge, turned(edge), level, turned(level)});
   std::vector<lw::Tensor<double>> maps;
   for (Index shift = 0; shift <= 3; ++shift) {
-    maps.emplace_back(lw::Shape{count, kMapSize, kMapSize, 4});
-    const lw::Tensor<double> digits = show::shifted(data, count, shift);  // (count, 42, 42, 1)
+    maps.emplace_back(lw::Shape{count, 40, 40, 4});
+    const auto digits = show::shifted_digits(data, count, shift);  // (count, 42, 42, 1)
     lw::ops::conv_forward<double>(digits, bank, maps.back(), {.activation = lw::relu});
   }
   return maps;
 }
 // [maps]
 
-// [change]
-lw::Tensor<double> pooled(const lw::Tensor<double>& maps, Index size) {
-  const Index left = kMapSize / size;
-  lw::Tensor<double> y({maps.shape()[0], left, left, 4});
-  lw::ops::max_pool<double>(maps, {.kernel = size, .stride = size}, y);
-  return y;
-}
-
-// By how many percent the maps `after` differ from those `before`.
-double change(lw::TensorView<const double> before, lw::TensorView<const double> after) {
-  double difference = 0, all = 0;
-  for (Index i = 0; i < before.size(); ++i) {
-    difference += std::pow(after[i] - before[i], 2);
-    all += std::pow(before[i], 2);
-  }
-  return 100 * std::sqrt(difference / all);
-}
-// [change]
-
-// [shift table]
-void show_shift(Chapter& chapter, const lw::data::Mnist& data) {
-  chapter.section("shift", "8 A shifted digit");
-  const Index count = chapter.options().quick ? 100 : 500;
-  const std::vector<lw::Tensor<double>> maps = maps_of_shifted(data, count);
-  chapter.check("the map of a shifted image is the shifted map, exactly",
-                show::is_moved(maps[1], maps[0], 1) && show::is_moved(maps[2], maps[0], 2) &&
-                    show::is_moved(maps[3], maps[0], 3));
-  chapter.check("a shift by 2 moves the pooled map by 1, exactly",
-                show::is_moved(pooled(maps[2], 2), pooled(maps[0], 2), 1));
-
-  std::vector<show::Change> changes;
-  for (const Index size : {Index{1}, Index{2}, Index{4}, Index{8}, kMapSize}) {
-    const lw::Tensor<double> before = pooled(maps[0], size);
-    const auto by = [&](std::size_t shift) {
-      const lw::Tensor<double> after = pooled(maps[shift], size);
-      return change(before, after);
-    };
-    const double another = change(before.rows(0, count - 1), before.rows(1, count));
-    changes.push_back({size, {by(1), by(2), by(3)}, another});
-  }
-  show::changes(chapter, count, changes);
-}
-// [shift table]
-
 /** \page ch05
 \section ch05_learned 9 The filter, learned
 
 So far, somebody knew what to look for. But who would design the thousands of filters of a network?
-Nobody does: they are learned. Here is how, as small as it can be. We have a model of nine weights,
-all of them random, and pairs: a digit, and what the edge filter makes of it. The model is never
-shown the filter. It has to turn the first of each pair into the second. Its \term{loss} is the mean
-of the squared differences between its output \f$y\f$ and the target \f$t\f$, over all \f$N\f$
-places in all images \f$n\f$, and \term{gradient descent} makes it small:
+Nobody does: they are learned. We have a model of nine weights, all of them random, and pairs: a
+digit, and what the edge filter makes of it. The model is never shown the filter. It has to turn the
+first of each pair into the second. Its \term{loss} is the mean of the squared differences between
+its output \f$y\f$ and the target \f$t\f$, over all \f$N\f$ places in all images \f$n\f$, and
+\term{gradient descent} makes it small:
 
 \f[
   \begin{aligned}
@@ -648,14 +492,13 @@ the pairs that it is to learn from,
 
 \snippet this pairs
 
-and the steps. After each of them, `note` keeps a copy of the nine weights:
+and the steps:
 
-\snippet 05_cnn_fundamentals/show_more.hpp trace
-
-\snippet this learn
+\snippet this steps
 
 The model is trained twice: with plain steps, and with \term{momentum}, where each step goes on with
-a part of the step before, here with nine tenths of it:
+a part of the step before, here with nine tenths of it. A `Trace` keeps the loss and the nine
+weights of each step:
 
 \snippet this learning
 
@@ -673,16 +516,12 @@ Within a few dozen steps the columns are there; after that only the decimals cha
 The loss falls quickly first and then, for a long time, slowly. The images are the reason.
 Neighbouring pixels of a digit are nearly always alike, so that a filter that takes a little from
 one weight and gives it to its neighbour makes almost the same pictures. The loss is like a valley
-that is steep across and nearly flat along its floor. Optimizers are there to get along such a floor
-faster. The second curve is that of momentum.
+that is steep across and nearly flat along its floor. Momentum gets along such a floor faster.
 
 \subsection ch05_alone What one image teaches
 
-What if there is only one pair, the image of section 1 and its edge?
-
-\snippet this alone
-
-The loss falls to nothing, and the filter is not the edge filter:
+Let there be only one pair, the image of section 1 and what the edge filter makes of it. The loss
+falls to nothing, but the filter that is found is another one:
 
 \show{alone}
 
@@ -695,7 +534,8 @@ it.
 // [learner]
 constexpr Index kPairs = 512;
 
-lw::Sequential make_learner(const lw::Shape& image, std::uint64_t seed, lw::SGD descent) {
+lw::Sequential make_learner(const lw::Shape& image, std::uint64_t seed,
+                            lw::SGD descent = {.learning_rate = 0.1}) {
   lw::Sequential model{lw::Input{image}, lw::Conv2D{1, {3, 3}, {.use_bias = false}}};
   model.set_seed(seed);
   model.compile({.optimizer = descent, .loss = lw::MeanSquaredError{}});
@@ -715,45 +555,36 @@ struct Pairs {
     lw::ops::conv_forward<float>(x, edge, target);
   }
 };
-
-Pairs digit_pairs(const lw::data::Mnist& data) {
-  return Pairs(
-      tutorial::pixels<float>(data.train_images.rows(0, kPairs).reshape({kPairs, 28, 28, 1})));
-}
 // [pairs]
 
-// [learn]
+// [steps]
 show::Trace learn(const Pairs& pairs, lw::Sequential model, Index steps, Index batch_size) {
-  show::Trace trace;
-  const auto note = [&] {
-    const auto weights = model.parameters()[0].value;
-    Plane filter({3, 3});
-    std::copy(weights.begin(), weights.end(), filter.begin());
-    trace.filters.push_back(filter);
-  };
-  note();
+  show::Trace trace(model);
   const Index count = pairs.x.shape()[0];
   for (Index step = 0, first = 0; step < steps; ++step) {
     const Index last = std::min(first + batch_size, count);
-    trace.losses.push_back(
-        model.train_on_batch(pairs.x.rows(first, last), pairs.target.rows(first, last)));
+    const double loss =
+        model.train_on_batch(pairs.x.rows(first, last), pairs.target.rows(first, last));
+    trace.note(loss, model);
     first = last % count;
-    note();
   }
   return trace;
 }
-// [learn]
+// [steps]
+
+Pairs digit_pairs(const lw::data::Mnist& data) {
+  const auto images = data.train_images.rows(0, kPairs);
+  return Pairs(tutorial::pixels<float>(images.reshape({kPairs, 28, 28, 1})));
+}
 
 // [learning]
-void show_learning(Chapter& chapter, const lw::data::Mnist& data) {
+void show_learning(Chapter& chapter, const Pairs& pairs) {
   chapter.section("learning", "9 The filter, learned");
   const auto& options = chapter.options();
-  const Pairs pairs = digit_pairs(data);
-  const Index steps = options.epochs * ((kPairs + options.batch_size - 1) / options.batch_size);
+  const Index batch = options.batch_size, steps = options.epochs * ((kPairs + batch - 1) / batch);
   const auto run = [&](double momentum) {
     const lw::SGD descent{.learning_rate = 0.1, .momentum = momentum};
-    return learn(pairs, make_learner({28, 28, 1}, options.seed, descent), steps,
-                 options.batch_size);
+    return learn(pairs, make_learner({28, 28, 1}, options.seed, descent), steps, batch);
   };
   const show::Trace plain = chapter.train([&] { return run(0); });
   const show::Trace fast = chapter.train([&] { return run(0.9); });
@@ -761,69 +592,32 @@ void show_learning(Chapter& chapter, const lw::data::Mnist& data) {
 }
 // [learning]
 
-// [alone]
-void show_alone(Chapter& chapter) {
-  chapter.section("alone", "What one image teaches");
-  const Plane image = edge_image();
-  lw::Tensor<float> x({1, 8, 8, 1});
-  for (Index i = 0; i < x.size(); ++i) x[i] = static_cast<float>(image[i]) / 10;
-  const lw::Sequential model =
-      make_learner({8, 8, 1}, chapter.options().seed, {.learning_rate = 0.1});
-  show::alone(chapter, learn(Pairs(std::move(x)), model, 2000, 1));
-}
-// [alone]
-
 /** \page ch05
 \section ch05_gradients 10 Are the gradients right?
 
-The learner above is checked against numerical derivatives, as \ref ch04_gradients "chapter 04"
-explains, and against the loops of section 9:
-
-\snippet this learner gradients
-
-So is a small network with everything of this chapter in it: a convolution with ReLU, pooling, a
-second convolution with a stride, with padding, and with a filter that is not square, and a dense
-layer.
+The learner is checked against the loops of section 9 and against numerical derivatives, as
+\ref ch04_gradients "chapter 04" explains. A network with everything of this chapter in it is
+checked against numerical ones, too. Its second convolution has a stride, padding, and a filter that
+is not square:
 
 \snippet this network
 
 \show{gradients}
 
-(`conv2d/kernel` are the filters of a layer, by Keras's name for them.) The second network's images
-are noise, and for a reason. On the black background of a digit the four numbers that go into a
-maximum are all the same. That is a \gloss{kink}: raise any of them, and the maximum rises; lower
-it, and the maximum stays. There is no derivative to compare with. (The library gives the gradient
-to the first of equal numbers, as Keras does.)
+The second network's images are noise, and for a reason. On the black background of a digit the four
+numbers that go into a maximum are all the same. That is a \gloss{kink}: raise any of them, and the
+maximum rises; lower it, and the maximum stays. There is no derivative to compare with. (The library
+gives the gradient to the first of equal numbers, as Keras does.)
 */
-// [learner gradients]
-constexpr std::uint64_t kSeed = 42;
-
-void check_learner(Chapter& chapter, const Pairs& pairs, const lw::GradientCheckOptions& options) {
-  lw::Sequential learner = make_learner({28, 28, 1}, kSeed, {});
-  chapter.gradient_check("the learner, mean square error",
-                         lw::gradient_check(learner, lw::MeanSquaredError{}, pairs.x.rows(0, 1),
-                                            pairs.target.rows(0, 1), options));
-  show::derivatives_by_loops(chapter, learner, pairs.x, pairs.target);
-}
-// [learner gradients]
-
 // [network]
-void check_network(Chapter& chapter, const lw::GradientCheckOptions& options) {
-  lw::Sequential network{
-      lw::Input{{14, 13, 2}},
-      lw::Conv2D{4, {3, 3}, {.activation = lw::relu}},
-      lw::MaxPooling2D{},
-      lw::Conv2D{
-          3, {3, 2}, {.strides = {2, 1}, .padding = lw::Padding::same, .activation = lw::tanh}},
-      lw::Flatten{},
-      lw::Dense{5, {.activation = lw::softmax}}};
-  network.set_seed(kSeed);
-  lw::Tensor<float> noise({3, 14, 13, 2});
-  lw::fill_uniform<float>(noise, 0, 1, {.seed = kSeed, .stream = 5});
-  const lw::Tensor<std::int32_t> labels({3}, {3, 1, 4});
-  chapter.gradient_check(
-      "two convolutions with pooling between, cross-entropy",
-      lw::gradient_check(network, lw::SparseCategoricalCrossentropy{}, noise, labels, options));
+lw::Sequential make_network() {
+  return {lw::Input{{14, 13, 2}},
+          lw::Conv2D{4, {3, 3}, {.activation = lw::relu}},
+          lw::MaxPooling2D{},
+          lw::Conv2D{
+              3, {3, 2}, {.strides = {2, 1}, .padding = lw::Padding::same, .activation = lw::tanh}},
+          lw::Flatten{},
+          lw::Dense{5, {.activation = lw::softmax}}};
 }
 // [network]
 
@@ -832,8 +626,8 @@ void check_network(Chapter& chapter, const lw::GradientCheckOptions& options) {
 
 How fast is a convolution? Take a layer from the middle of a real network: 32 images of 13 x 13
 pixels with 32 channels, 64 filters of 3 x 3. Its output has \f$32 \cdot 11 \cdot 11 \cdot 64\f$
-numbers, each a sum of \f$3 \cdot 3 \cdot 32 = 288\f$ products: \compute{32 * 11 * 11 * 64 * 288 /
-1e6 | .0f} million multiplications and as many additions.
+numbers, each a sum of \f$3 \cdot 3 \cdot 32 = 288\f$ products:
+\compute{32 * 11 * 11 * 64 * 288 / 1e6 | .0f} million multiplications and as many additions.
 
 First **in plain loops**, the formula as it stands:
 
@@ -854,32 +648,28 @@ Last **with the library's kernel**, the same product without that matrix:
 
 All three give the same numbers, up to rounding:
 
-\snippet this ways
-
 \show{ways}
 
-A GFLOP/s is a thousand million multiplications or additions a second. What makes the loops slow is
-what made them slow in \ref ch04_ladder "chapter 04", where they are made faster step by step: a
-single sum, each addition waiting for the one before, and filters that are read 64 numbers apart.
+What makes the loops slow, and how such loops become faster step by step, is told in
+\ref ch04_ladder "chapter 04".
 
 \subsection ch05_kernel The matrix that is never made
 
-The kernel of the matrix product multiplies a few rows of \f$A\f$ with a few columns of \f$B\f$; its
-inner loop is quoted in chapter 04. Here is what stands before that loop. A row of \f$A\f$ need not
-lie in memory in one piece. The kernel only has to know where element \f$p\f$ of row \f$i\f$ is. If
-the rows are windows of an image, this is at a distance from the window's first pixel that depends
-on \f$p\f$ alone. So for `Walk::gathered` the kernel is given a pointer to the first pixel of each
-window, `a.rows[i]`, and 288 distances that all windows share. It reads the image as it lies there:
+The kernel of the matrix product is quoted in \ref ch04_ladder "chapter 04". A row of its left
+matrix need not lie in memory in one piece. The kernel only has to know where element \f$p\f$ of row
+\f$i\f$ is. If the rows are windows of an image, this is at a distance from the window's first pixel
+that depends on \f$p\f$ alone. So the kernel is given a pointer to the first pixel of each window,
+and 288 distances that all windows share, and reads the image as it lies there. To write a matrix of
+windows to memory and read it again costs time in which nothing is multiplied.
+
+\fold{Where the kernel finds the rows}
+For `Walk::gathered` the pointers are `a.rows`, one for each window:
 
 \snippet simd/gemm.cpp rows of a
 
-The matrix of windows has more than six numbers for each one of the images. To write them to memory
-and read them again costs time in which nothing is multiplied, and the gathering kernel does
-without. (Where windows hang over the border, a strip of the image is first copied with its frame of
-zeros, small enough to stay in the cache.)
-
-The library has plain loops, too, in `src/reference/convolution.cpp`: every faster version is tested
-against them.
+Where windows hang over the border, a strip of the image is first copied with its frame of zeros,
+small enough to stay in the cache.
+\endfold
 */
 // [unfold]
 using naive::Batch;  // a tensor of floats
@@ -897,37 +687,11 @@ void by_kernel(const Batch& x, const Batch& filters, Batch& y) {
 }
 // [kernel]
 
-// [ways]
-void show_ways(Chapter& chapter) {
-  chapter.section("ways", "11 Three ways to the same numbers");
-  const bool quick = chapter.options().quick;
-  const Index n = quick ? 4 : 32, depth = 3 * 3 * 32;
-  Batch x({n, 13, 13, 32}), filters({3, 3, 32, 64}), columns({n * 11 * 11, depth});
-  lw::fill_uniform<float>(x, -1, 1, {.seed = chapter.options().seed, .stream = 1});
-  lw::fill_uniform<float>(filters, -1, 1, {.seed = chapter.options().seed, .stream = 2});
-  Batch loops({n, 11, 11, 64}), product(loops.shape()), kernel(loops.shape());
-
-  chapter.print(
-      "{} images of 13 x 13 x 32, 64 filters of 3 x 3, in float, on one thread with {}:\n", n,
-      lw::to_string(lw::active_isa()));
-  const std::vector<show::Way> ways = {
-      {"plain loops", [&] { naive::conv(x, filters, loops); }, &loops, quick ? 1 : 3},
-      {"im2col and gemm", [&] { by_product(x, filters, columns, product); }, &product, 21},
-      {"the library's kernel", [&] { by_kernel(x, filters, kernel); }, &kernel, 21}};
-  show::ways(chapter, ways, x, filters);
-
-  chapter.print("the images have {} numbers, unfolded {}\n", x.size(), columns.size());
-  chapter.check("71 million multiplications, and more than six times the numbers",
-                quick || (loops.size() * depth == 71'368'704 && columns.size() == 1'115'136));
-}
-// [ways]
-
 /** \page ch05
 \section ch05_numbers 12 The numbers
 
-The course trains nothing here, so that there is nothing to compare with Keras. Nothing in this
-chapter is left to chance but the weights that section 9 begins with and the noise of sections 10
-and 11. So every number that the course gives has to come out exactly:
+The course trains nothing here, so that there is nothing to compare with Keras. The numbers that it
+gives have to come out exactly:
 
 \show{numbers}
 
@@ -936,9 +700,8 @@ and 11. So every number that the course gives has to come out exactly:
 The program ends with an error unless all of this holds: the edges and the 7 are as in the table;
 plain loops and library agree, on edges, feature maps, poolings, gradients and the layer of section
 11; sizes follow the formula; a shifted image gives a shifted map, to the last bit; the learned
-filter is the edge filter; and the gradients agree with numerical derivatives. The figures of
-section 7 on compression and of section 8 on pooling are measurements, on the first images of the
-training set and with four filters of our choice. Other filters give other figures.
+filter is the edge filter; and the gradients agree with numerical derivatives. The figures on
+compression and on pooled shifts are measurements, on the first images of the training set.
 
 \section ch05_summary Summary
 
@@ -948,8 +711,8 @@ training set and with four filters of our choice. Other filters give other figur
   `same` goes behind.
 - A set of filters makes as many feature maps, the channels of the output; ReLU and pooling follow.
 - Convolution is equivariant to shifts. Invariance comes from pooling, little by little.
-- Filters are not designed but learned, by the same descent as any other weight. The gradient is an
-  inner product of errors and pixels.
+- Filters are learned, by the same descent as any other weight. The gradient is an inner product of
+  errors and pixels.
 - Convolution is a matrix product of windows and filters, with or without the matrix of windows.
 
 \section ch05_questions Questions
@@ -976,8 +739,7 @@ over them. Start with any of the three.
 2. Blur twice with the 3 x 3 mean. Which single filter of 5 x 5 does the same? (Section 6 says that
    there is one.) How many weights has it, and how many have the two?
 3. In section 9, leave out `momentum` and raise the learning rate instead. How far does it go before
-   the loss grows? Why can one not simply raise it further, to get along the flat floor of the
-   valley?
+   the loss grows?
 4. Learn the filter from digits whose targets have noise added. Where does the loss end, and how far
    from (1 0 -1) is the filter?
 5. A layer with stride 2 shifts its map by half a pixel when the image moves by one. Measure what is
@@ -985,7 +747,7 @@ over them. Start with any of the three.
 
 \section ch05_program The program
 
-The sections of this page are functions of the program, which calls them one by one:
+The program calls the functions of this page one by one:
 
 \snippet this teach
 
@@ -1006,24 +768,19 @@ Chapter 13 puts the pieces together: a convolutional network that reads digits.
 // [teach]
 void teach(Chapter& chapter) {
   const lw::data::Mnist data = chapter.load_mnist();
-  show_edge(chapter);
-  show_hand(chapter);
+  show::edge(chapter, slide);
+  show::hand(chapter, slide);
   show_sets(chapter);
   show_digit(chapter, data);
-  show_padding(chapter, data);
-  const Plane feature_map = show_relu(chapter, data);
-  show_pooling(chapter, feature_map);
-  show_compression(chapter, data);
-  show_shift(chapter, data);
-  show_learning(chapter, data);
-  show_alone(chapter);
-
-  chapter.section("gradients", "10 Are the gradients right?");
-  const lw::GradientCheckOptions options{.entries_per_tensor = chapter.options().quick ? 200 : 0,
-                                         .seed = kSeed};
-  check_learner(chapter, digit_pairs(data), options);
-  check_network(chapter, options);
-  show_ways(chapter);
+  show::padding(chapter, digit(data, 0), slide);
+  show::pooling(chapter, show_relu(chapter, data), pool, slide);
+  show::compression(chapter, data, pool);
+  show::shift(chapter, maps_of_shifted(data, chapter.options().quick ? 100 : 500));
+  const Pairs pairs = digit_pairs(data), one_pair(one_edge_image());
+  show_learning(chapter, pairs);
+  show::alone(chapter, learn(one_pair, make_learner({8, 8, 1}, chapter.options().seed), 2000, 1));
+  show::gradients(chapter, make_learner({28, 28, 1}, 42), pairs.x, pairs.target, make_network());
+  show::ways(chapter, by_product, by_kernel);
 }
 // [teach]
 

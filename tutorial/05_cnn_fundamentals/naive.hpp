@@ -30,13 +30,11 @@ inline Plane slide(const Plane& image, const Plane& filter) {
 // [naive slide]
 
 // How many places a window of k pixels has on a line of n: by trying.
-// [naive places]
 inline Index places(Index n, Index k, Index stride, Index before, Index behind) {
   Index count = 0;
   for (Index first = -before; first + k <= n + behind; first += stride) ++count;
   return count;
 }
-// [naive places]
 
 // The same by the formulas.
 // [naive formula]
@@ -53,11 +51,11 @@ inline Placing place(Index n, Index k, Index stride, bool same) {
 }
 // [naive formula]
 
+using Doubles = lanewise::Tensor<double>;
+
 // [naive conv backward]
 // dfilters(a, b, c, k) = sum over n, i, j of dy(n, i, j, k) x(n, i + a, j + b, c)
-inline void conv_backward_weights(const lanewise::Tensor<double>& x,
-                                  const lanewise::Tensor<double>& dy,
-                                  lanewise::Tensor<double>& dfilters) {
+inline void conv_backward(const Doubles& x, const Doubles& dy, Doubles& dfilters) {
   const lanewise::Shape &f = dfilters.shape(), &out = dy.shape();
   dfilters.fill(0);
   for (Index n = 0; n < out[0]; ++n)

@@ -42,6 +42,14 @@ inline Plane edge_filter() {
   return Plane({3, 3}, {1, 0, -1, 1, 0, -1, 1, 0, -1});
 }
 
+// The same as the library trains on it: (count, height, width, channels), numbers up to 1.
+inline lanewise::Tensor<float> one_edge_image() {
+  const Plane image = edge_image();
+  lanewise::Tensor<float> x({1, 8, 8, 1});
+  for (Index i = 0; i < x.size(); ++i) x[i] = static_cast<float>(image[i]) / 10;
+  return x;
+}
+
 // A 7, and what its upper right corner looks like.
 inline Plane seven() {
   return Plane({7, 7}, {0, 0, 0, 0, 0, 0, 0,  //

@@ -1,6 +1,6 @@
 #pragma once
-// Chapter 05: what its sections print, plot and have checked of the numbers that main.cpp computes.
-// Those of sections 8 to 11 are in show_more.hpp.
+// Chapter 05: what its sections print, plot and have checked of what the functions of main.cpp
+// compute. Those of sections 8 to 11 are in show_more.hpp.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "05_cnn_fundamentals/gallery.hpp"
 #include "05_cnn_fundamentals/naive.hpp"
 #include "05_cnn_fundamentals/planes.hpp"
 #include "support/chapter.hpp"
-#include "support/show.hpp"
+#include "support/gallery.hpp"
+#include "support/mnist.hpp"
 
 namespace show {
 
@@ -21,6 +21,10 @@ using lanewise::Index;
 using planes::Plane;
 using tutorial::Chapter;
 
+// How the library slides a filter over an image, and pools a map.
+using Slide = Plane(const Plane& image, const Plane& filter, Index stride);
+using Pool = naive::Pooled(const Plane& map, Index size);
+
 // An image and a filter that slides over it, in a section of the output, or in that of the case
 // before.
 struct Case {
@@ -28,8 +32,18 @@ struct Case {
   Plane image, filter;
 };
 
-inline void edge(Chapter& chapter, const std::vector<Case>& cases,
-                 const std::vector<Plane>& by_loops, const std::vector<Plane>& by_library) {
+inline void edge(Chapter& chapter, Slide& slide) {
+  using planes::transposed, planes::turned;
+  const Plane image = planes::edge_image(), filter = planes::edge_filter();
+  const std::vector<Case> cases = {{"edge", "1 Finding an edge", image, filter},
+                                   {"turned", "The filter turned", image, transposed(filter)},
+                                   {"", "", transposed(image), transposed(filter)},
+                                   {"flip", "True convolution", image, turned(filter)}};
+  std::vector<Plane> by_loops, by_library;
+  for (const Case& one : cases) {
+    by_loops.push_back(naive::slide(one.image, one.filter));
+    by_library.push_back(slide(one.image, one.filter, 1));
+  }
   for (std::size_t i = 0; i < cases.size(); ++i) {
     if (*cases[i].section != 0)
       chapter.section(cases[i].section, cases[i].title);
@@ -44,11 +58,9 @@ inline void edge(Chapter& chapter, const std::vector<Case>& cases,
   const double expected[] = {0, 0, 30, 30, 0, 0};
   bool right = true;
   for (Index i = 0; i < 6; ++i)
-    for (Index j = 0; j < 6; ++j) {
-      const double value = expected[j];
-      right = right && response(i, j) == value && across(i, j) == 0 && down(j, i) == value &&
-              true_convolution(i, j) == -value;
-    }
+    for (Index j = 0; j < 6; ++j)
+      right = right && response(i, j) == expected[j] && across(i, j) == 0 &&
+              down(j, i) == expected[j] && true_convolution(i, j) == -expected[j];
   for (Index j = 0; j < 6; ++j)
     chapter.exact(fmt::format("edge, column {}", j + 1), response(0, j), expected[j]);
   chapter.exact("edge, filter turned by a quarter", across(3, 3), 0);
@@ -58,11 +70,21 @@ inline void edge(Chapter& chapter, const std::vector<Case>& cases,
                 std::equal(by_loops.begin(), by_loops.end(), by_library.begin(), by_library.end(),
                            planes::same));
 
-  gallery::Gallery pictures(24, 24);
-  pictures.add(cases[0].image, "8 x 8, the image");
-  pictures.add(cases[0].filter, "3 x 3, the filter");
+  tutorial::Gallery pictures(24, 24);
+  pictures.add(image, "8 x 8, the image");
+  pictures.add(filter, "3 x 3, the filter");
   pictures.add(response, "6 x 6, the edge");
   chapter.plot("edge", pictures.grid("An edge, and the filter that finds it"));
+}
+
+inline void hand(Chapter& chapter, Slide& slide) {
+  chapter.section("hand", "2 One by hand");
+  const Plane image = planes::seven(), filter = planes::corner(), found = slide(image, filter, 1);
+  chapter.print(
+      "{}", lw::report::side_by_side({{"image", image}, {"filter", filter}, {"result", found}}));
+  chapter.check("the plain loops find the same", planes::same(found, naive::slide(image, filter)));
+  chapter.exact("a corner by hand, at row 2, column 4", found(1, 3), 4);
+  chapter.check("no other place gives a 4", std::count(found.begin(), found.end(), 4.0) == 1);
 }
 
 // A convolutional layer of so many filters of size x size.
@@ -88,7 +110,7 @@ inline void sets(Chapter& chapter, const std::vector<Set>& sets) {
 
 inline void four_filters(Chapter& chapter, const Plane& image, const std::vector<Plane>& filters,
                          const lw::Tensor<double>& maps) {
-  gallery::Gallery pictures(28, 28);
+  tutorial::Gallery pictures(28, 28);
   pictures.add(image, "the image");
   const char* const names[] = {"left and right", "above and below", "blurred", "sharpened"};
   double worst = 0;
@@ -133,9 +155,12 @@ inline void places(Chapter& chapter) {
   chapter.check("formula, library and trying agree", right);
 }
 
-// The maps of strides 1, 2 and 4.
-inline void strides(Chapter& chapter, const std::vector<Plane>& maps) {
-  gallery::Gallery pictures(28, 28);
+inline void padding(Chapter& chapter, const Plane& image, Slide& slide) {
+  chapter.section("padding", "5 Strides and padding");
+  places(chapter);
+  std::vector<Plane> maps;
+  for (const Index stride : {1, 2, 4}) maps.push_back(slide(image, planes::edge_filter(), stride));
+  tutorial::Gallery pictures(28, 28);
   bool chosen = true;
   for (std::size_t m = 0; m < maps.size(); ++m) {
     const Index stride = Index{1} << m, size = maps[m].shape()[0];
@@ -160,15 +185,18 @@ inline void relu(Chapter& chapter, const Plane& map, const Plane& kept) {
   bool right = true;
   for (Index i = 0; i < map.size(); ++i) right = right && kept[i] == std::max(map[i], 0.0);
   chapter.check("each number is max(x, 0)", right);
-  gallery::Gallery pictures(28, 28);
+  tutorial::Gallery pictures(28, 28);
   pictures.add(map, "the map");
   pictures.add(kept, "after ReLU");
   chapter.plot("relu", pictures.grid("ReLU on a feature map"));
-  tutorial::plot_function(chapter, "relu_graph", "relu(x)", "x",
-                          [](double x) { return std::max(x, 0.0); });
 }
 
-inline void pooling_by_hand(Chapter& chapter, const Plane& map, const naive::Pooled& pooled) {
+inline void pooling_by_hand(Chapter& chapter) {
+  const Plane map({4, 4}, {3, 4, 1, 1,  //
+                           0, 0, 1, 1,  //
+                           2, 2, 0, 0,  //
+                           1, 4, 0, 6});
+  const naive::Pooled pooled = naive::pool(map, 2);
   chapter.print("a map, its maxima, averages, and roots of sums of squares:\n{}\n",
                 lw::report::side_by_side({{"map", map},
                                           {"maximum", pooled.maximum},
@@ -180,8 +208,11 @@ inline void pooling_by_hand(Chapter& chapter, const Plane& map, const naive::Poo
                     planes::same(pooled.root, Plane({2, 2}, {5, 2, 5, 6})));
 }
 
-inline void pooling(Chapter& chapter, const Plane& map, const naive::Pooled& pooled,
-                    const Plane& by_convolution) {
+inline void pooling(Chapter& chapter, const Plane& map, Pool& pool, Slide& slide) {
+  chapter.section("pooling", "7 Pooling: a number for a square");
+  pooling_by_hand(chapter);
+  const naive::Pooled pooled = pool(map, 2);
+  const Plane by_convolution = slide(map, Plane({2, 2}, {.25, .25, .25, .25}), 2);
   const naive::Pooled loops = naive::pool(map, 2);
   using planes::largest_difference;
   // Sums of four numbers of up to 3, squares of up to 9, in another order.
@@ -200,7 +231,7 @@ inline void pooling(Chapter& chapter, const Plane& map, const naive::Pooled& poo
   chapter.exact("percent that 2 x 2 pooling keeps of 26 x 26", kept(26).second, 25);
   chapter.check("of the 121 numbers of 11 x 11 it keeps 25", kept(11).first == 25);
 
-  gallery::Gallery pictures(28, 28);
+  tutorial::Gallery pictures(28, 28);
   pictures.add(map, "the map");
   pictures.add(pooled.maximum, "maximum");
   pictures.add(pooled.average, "average");
@@ -208,14 +239,23 @@ inline void pooling(Chapter& chapter, const Plane& map, const naive::Pooled& poo
   chapter.plot("pooling", pictures.grid("The three poolings of one feature map"));
 }
 
-// What the first images are restored to, in three ways, and how far that is from them.
-inline void compression(Chapter& chapter, const std::vector<Plane>& images,
-                        std::array<Plane, 3> (*restored)(const Plane&)) {
+// What 196 numbers of an image restore.
+inline std::array<Plane, 3> restored(const Plane& image, Pool& pool) {
+  const naive::Pooled pooled = pool(image, 2);
+  return {planes::enlarged(pooled.maximum), planes::enlarged(pooled.average),
+          naive::keep_largest_waves(image, 196)};
+}
+
+inline void compression(Chapter& chapter, const lw::data::Mnist& data, Pool& pool) {
+  chapter.section("compression", "Is this compression?");
+  std::vector<Plane> images;
+  for (Index i = 0; i < (chapter.options().quick ? 100 : 1000); ++i)
+    images.push_back(tutorial::pixels<double>(data.train_images.row(i)));
   const char* const ways[] = {"maximum pooling", "average pooling", "largest waves"};
   double squares = 0, errors[3] = {};
   for (const Plane& image : images) {
     for (const double v : image) squares += v * v;
-    const auto pictures = restored(image);
+    const auto pictures = restored(image, pool);
     for (std::size_t way = 0; way < 3; ++way)
       for (Index p = 0; p < image.size(); ++p)
         errors[way] += std::pow(pictures[way][p] - image[p], 2);
@@ -233,9 +273,9 @@ inline void compression(Chapter& chapter, const std::vector<Plane>& images,
       "all 784 waves restore the image",
       planes::largest_difference(
           naive::cosine_transform(naive::cosine_transform(image, false), true), image) <= 1e-13);
-  gallery::Gallery pictures(28, 28);
+  tutorial::Gallery pictures(28, 28);
   pictures.add(image, "784 numbers", 1);
-  const auto shown = restored(image);
+  const auto shown = restored(image, pool);
   for (std::size_t way = 0; way < 3; ++way) pictures.add(shown[way], ways[way], 1);
   chapter.plot("compression", pictures.grid("What 196 numbers restore"));
 }

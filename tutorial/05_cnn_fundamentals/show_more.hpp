@@ -6,10 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "05_cnn_fundamentals/gallery.hpp"
+#include "05_cnn_fundamentals/loops.hpp"
 #include "05_cnn_fundamentals/naive.hpp"
 #include "05_cnn_fundamentals/planes.hpp"
 #include "support/chapter.hpp"
+#include "support/gallery.hpp"
 #include "support/timing.hpp"
 
 namespace show {
@@ -21,7 +22,7 @@ using tutorial::Chapter;
 
 // Digits in the middle of a black square, moved to the right by `shift` of at most 3, with room for
 // their edges: (count, 42, 42, 1), in whole numbers from 0 to 255.
-inline lw::Tensor<double> shifted(const lw::data::Mnist& data, Index count, Index shift) {
+inline lw::Tensor<double> shifted_digits(const lw::data::Mnist& data, Index count, Index shift) {
   constexpr Index kMargin = 7;
   lw::Tensor<double> x({count, 42, 42, 1});
   for (Index n = 0; n < count; ++n)
@@ -44,6 +45,24 @@ inline bool is_moved(const lw::Tensor<double>& moved, const lw::Tensor<double>& 
   return true;
 }
 
+// Maximum pooling over squares of size x size.
+inline lw::Tensor<double> pooled(const lw::Tensor<double>& maps, Index size) {
+  const lw::Shape& shape = maps.shape();
+  lw::Tensor<double> y({shape[0], shape[1] / size, shape[2] / size, shape[3]});
+  lw::ops::max_pool<double>(maps, {.kernel = size, .stride = size}, y);
+  return y;
+}
+
+// By how many percent maps differ from those before: the root of the sum of the squares.
+inline double change(lw::TensorView<const double> before, lw::TensorView<const double> after) {
+  double difference = 0, all = 0;
+  for (Index i = 0; i < before.size(); ++i) {
+    difference += std::pow(after[i] - before[i], 2);
+    all += std::pow(before[i], 2);
+  }
+  return 100 * std::sqrt(difference / all);
+}
+
 // Squares of size x size, and the change in percent for shifts of 1, 2 and 3 pixels and for
 // another image.
 struct Change {
@@ -51,7 +70,7 @@ struct Change {
   double shifted[3], another;
 };
 
-inline void changes(Chapter& chapter, Index images, const std::vector<Change>& changes) {
+inline void print_changes(Chapter& chapter, Index images, const std::vector<Change>& changes) {
   chapter.print(
       "change in percent, {} images\n"
       "shifted by    1       2       3 pixels   another image\n",
@@ -83,13 +102,47 @@ inline void changes(Chapter& chapter, Index images, const std::vector<Change>& c
   chapter.plot("shift", chart);
 }
 
-// [trace]
-// What became of a filter, step by step; the first one is before the first step.
-struct Trace {
+// The maps of the digits where they are, and moved to the right by 1, 2 and 3 pixels.
+inline void shift(Chapter& chapter, const std::vector<lw::Tensor<double>>& maps) {
+  chapter.section("shift", "8 A shifted digit");
+  chapter.check("the map of a shifted image is the shifted map, exactly",
+                is_moved(maps[1], maps[0], 1) && is_moved(maps[2], maps[0], 2) &&
+                    is_moved(maps[3], maps[0], 3));
+  chapter.check("a shift by 2 moves the pooled map by 1, exactly",
+                is_moved(pooled(maps[2], 2), pooled(maps[0], 2), 1));
+  const Index count = maps[0].shape()[0];
+  std::vector<Change> changes;
+  for (const Index size : {Index{1}, Index{2}, Index{4}, Index{8}, maps[0].shape()[1]}) {
+    const lw::Tensor<double> before = pooled(maps[0], size);
+    const auto by = [&](std::size_t pixels) {
+      const lw::Tensor<double> after = pooled(maps[pixels], size);
+      return change(before, after);
+    };
+    changes.push_back(
+        {size, {by(1), by(2), by(3)}, change(before.rows(0, count - 1), before.rows(1, count))});
+  }
+  print_changes(chapter, count, changes);
+}
+
+// What became of a model's filter, step by step; the first one is before the first step.
+class Trace {
+ public:
+  explicit Trace(lw::Sequential& model) { keep(model); }
+  void note(double loss, lw::Sequential& model) {
+    losses.push_back(loss);
+    keep(model);
+  }
+
   std::vector<double> losses;
   std::vector<Plane> filters;
+
+ private:
+  void keep(lw::Sequential& model) {
+    const auto weights = model.parameters()[0].value;
+    filters.emplace_back(lw::Shape{3, 3});
+    std::copy(weights.begin(), weights.end(), filters.back().begin());
+  }
 };
-// [trace]
 
 inline double distance_from_edge(const Plane& filter) {
   return planes::largest_difference(filter, planes::edge_filter());
@@ -97,7 +150,7 @@ inline double distance_from_edge(const Plane& filter) {
 
 inline void learning(Chapter& chapter, const Trace& plain, const Trace& fast) {
   const std::size_t steps = fast.losses.size();
-  gallery::Gallery frames(3, 3);
+  tutorial::Gallery frames(3, 3);
   chapter.print("   step          loss   farthest weight from the edge filter's\n");
   for (std::size_t step = 0;; step = step == 0 ? 1 : 2 * step) {
     const bool end = step >= steps;
@@ -126,6 +179,7 @@ inline void learning(Chapter& chapter, const Trace& plain, const Trace& fast) {
 }
 
 inline void alone(Chapter& chapter, const Trace& trace) {
+  chapter.section("alone", "What one image teaches");
   const Plane& filter = trace.filters.back();
   double sums[3] = {};
   for (Index i = 0; i < 9; ++i) sums[i % 3] += filter[i];
@@ -151,25 +205,45 @@ inline void derivatives_by_loops(Chapter& chapter, const lw::Sequential& learner
   lw::Tensor<double> errors = twin.predict(x);
   for (Index i = 0; i < y.size(); ++i)
     errors[i] = 2 * (errors[i] - y[i]) / static_cast<double>(y.size());
-  naive::conv_backward_weights(x, errors, loops);
+  naive::conv_backward(x, errors, loops);
   // Sums of 2,704 products of either sign, in another order.
   chapter.check("the loops of section 9 find the same derivatives",
                 planes::largest_difference(twin.parameters()[0].gradient, loops) <=
                     1e-11 * tutorial::largest(loops));
 }
 
+// The learner, whose weights are checked on the first of its pairs, and a network on noise.
+inline void gradients(Chapter& chapter, const lw::Sequential& learner, const lw::Tensor<float>& x,
+                      const lw::Tensor<float>& target, lw::Sequential network) {
+  chapter.section("gradients", "10 Are the gradients right?");
+  const lw::GradientCheckOptions options{.entries_per_tensor = chapter.options().quick ? 200 : 0,
+                                         .seed = 42};
+  chapter.gradient_check("the learner, mean square error",
+                         lw::gradient_check(learner, lw::MeanSquaredError{}, x.rows(0, 1),
+                                            target.rows(0, 1), options));
+  derivatives_by_loops(chapter, learner, x, target);
+  network.set_seed(options.seed);
+  lw::Tensor<float> noise({3, 14, 13, 2});
+  lw::fill_uniform<float>(noise, 0, 1, {.seed = options.seed, .stream = 5});
+  const lw::Tensor<std::int32_t> labels({3}, {3, 1, 4});
+  chapter.gradient_check(
+      "two convolutions with pooling between, cross-entropy",
+      lw::gradient_check(network, lw::SparseCategoricalCrossentropy{}, noise, labels, options));
+}
+
+using naive::Batch;
+
 // A way to convolve: its name, what it does, what it leaves, and how often it is timed.
 struct Way {
   const char* name;
   std::function<void()> convolve;
-  const lw::Tensor<float>* result;
+  const Batch* result;
   int runs;
 };
 
 // Ways to convolve the same images with the same filters.
-inline void ways(Chapter& chapter, const std::vector<Way>& ways, lw::Tensor<float> x,
-                 lw::Tensor<float> filters) {
-  const lw::Tensor<float>& first = *ways.front().result;
+inline void compare_ways(Chapter& chapter, const std::vector<Way>& ways, Batch x, Batch filters) {
+  const Batch& first = *ways.front().result;
   const Index depth = filters.size() / filters.shape()[3];
   std::vector<double> rates;
   lw::Tensor<double> shares({static_cast<Index>(ways.size()), first.size()});
@@ -193,10 +267,33 @@ inline void ways(Chapter& chapter, const std::vector<Way>& ways, lw::Tensor<floa
   const double worst = tutorial::largest(shares);
   const double bound = 2 * static_cast<double>(depth) * 0x1p-24;
   chapter.print(
-      "largest difference from the loops: {:.1e} of the sum of the sizes added, "
-      "bound {:.1e}\n",
+      "largest difference from the loops: {:.1e} of the sum\nof the sizes added, bound {:.1e}\n",
       worst, bound);
   chapter.check("all three ways give the same numbers", worst <= bound);
+}
+
+// The three ways; `by_product` has a matrix for the windows.
+inline void ways(Chapter& chapter,
+                 void (*by_product)(const Batch& x, const Batch& filters, Batch& columns, Batch& y),
+                 void (*by_kernel)(const Batch& x, const Batch& filters, Batch& y)) {
+  chapter.section("ways", "11 Three ways to the same numbers");
+  const bool quick = chapter.options().quick;
+  const Index n = quick ? 4 : 32, depth = 3 * 3 * 32;
+  Batch x({n, 13, 13, 32}), filters({3, 3, 32, 64}), columns({n * 11 * 11, depth});
+  lw::fill_uniform<float>(x, -1, 1, {.seed = chapter.options().seed, .stream = 1});
+  lw::fill_uniform<float>(filters, -1, 1, {.seed = chapter.options().seed, .stream = 2});
+  Batch loops({n, 11, 11, 64}), product(loops.shape()), kernel(loops.shape());
+  const std::vector<Way> ways = {
+      {"plain loops", [&] { naive::conv(x, filters, loops); }, &loops, quick ? 1 : 3},
+      {"im2col and gemm", [&] { by_product(x, filters, columns, product); }, &product, 21},
+      {"the library's kernel", [&] { by_kernel(x, filters, kernel); }, &kernel, 21}};
+  chapter.print(
+      "{} images of 13 x 13 x 32, 64 filters of 3 x 3,\nin float, on one thread with {}:\n", n,
+      lw::to_string(lw::active_isa()));
+  compare_ways(chapter, ways, x, filters);
+  chapter.print("the images have {} numbers, unfolded {}\n", x.size(), columns.size());
+  chapter.check("71 million multiplications, and more than six times the numbers",
+                quick || (loops.size() * depth == 71'368'704 && columns.size() == 1'115'136));
 }
 
 }  // namespace show

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "lanewise/lanewise.hpp"
+#include "support/gallery.hpp"
 
 namespace pictures {
 
@@ -23,19 +24,19 @@ inline lanewise::Tensor<std::uint8_t> feature_maps(lanewise::TensorView<const fl
   return grey;
 }
 
-/// The filters of a convolution of one channel, (kh, kw, 1, filters), as one picture each: 0 is a
-/// middle grey, the largest weight of all filters white if it is positive, black if negative.
-inline lanewise::Tensor<std::uint8_t> filters(lanewise::TensorView<const float> kernel) {
+/// The filters of a convolution of one channel, (kh, kw, 1, filters), as one picture each, in the
+/// colours of chapter 05: the largest weight of all filters is white, or the brightest blue.
+inline tutorial::Gallery filters(lanewise::TensorView<const float> kernel) {
   const auto& shape = kernel.shape();
-  lanewise::Tensor<std::uint8_t> grey({shape[3], shape[0], shape[1]});
-  float largest = 1e-30f;
-  for (const float w : kernel) largest = std::max(largest, std::abs(w));
-  for (Index row = 0; row < shape[0]; ++row)
-    for (Index column = 0; column < shape[1]; ++column)
-      for (Index filter = 0; filter < shape[3]; ++filter)
-        grey(filter, row, column) = static_cast<std::uint8_t>(
-            std::lround(127.5 + 127.5 * kernel(row, column, 0, filter) / largest));
-  return grey;
+  double largest = 1e-30;
+  for (const float w : kernel) largest = std::max(largest, std::abs(double{w}));
+  tutorial::Gallery gallery(shape[0], shape[1]);
+  for (Index filter = 0; filter < shape[3]; ++filter) {
+    lanewise::Tensor<double> plane({shape[0], shape[1]});
+    for (Index i = 0; i < plane.size(); ++i) plane[i] = kernel[i * shape[3] + filter];
+    gallery.add(plane, "", largest);
+  }
+  return gallery;
 }
 
 /// Moves an image, (height, width, 1), down and to the right. What leaves the frame is lost, what

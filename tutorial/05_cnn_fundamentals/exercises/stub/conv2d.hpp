@@ -7,10 +7,10 @@ namespace yours {
 using lanewise::Index;
 using Plane = lanewise::Tensor<double>;  // (height, width)
 
-/// What a filter gives as it slides over an image, one element a step, never over the border. Both
-/// are (height, width); the result is (h - kh + 1, w - kw + 1), its element (i, j) the sum of all
-/// filter(a, b) * image(i + a, j + b).
-inline Plane conv2d(const Plane& image, const Plane& filter) {
+/// What a filter gives as it slides over an image, `stride` pixels a step, with `zeros` rows or
+/// columns of zeros on each of the four sides. Image and filter are (height, width), and so is the
+/// result: element (i, j) is what the filter gives at its place i from above and j from the left.
+inline Plane conv2d(const Plane& image, const Plane& filter, Index stride, Index zeros) {
   tutorial::not_written_yet();  // yours instead
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// Chapter 05: planes of numbers side by side, as pictures.
+// Planes of numbers side by side, as pictures: feature maps and filters.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -7,22 +7,22 @@
 #include <utility>
 #include <vector>
 
-#include "05_cnn_fundamentals/planes.hpp"
 #include "lanewise/lanewise.hpp"
 
-namespace gallery {
-
-using lanewise::Index;
-using planes::Plane;
+namespace tutorial {
 
 /// Pictures of one size. A number's colour: 0 is black, the largest is white, negative ones are
 /// blue. A smaller plane is magnified as far as it goes, and framed in light grey.
 class Gallery {
  public:
+  using Index = lanewise::Index;
+  using Plane = lanewise::Tensor<double>;  // (height, width)
+
   Gallery(Index height, Index width) : height_(height), width_(width) {}
 
   /// `limit` is shown white, or as the brightest blue when negative; 0 is the plane's own largest.
-  void add(const Plane& plane, std::string caption, double limit = 0) {
+  /// Either all pictures have a caption, or none has.
+  void add(const Plane& plane, std::string caption = "", double limit = 0) {
     if (limit == 0)
       for (const double v : plane) limit = std::max(limit, std::abs(v));
     if (limit == 0) limit = 1;
@@ -36,14 +36,14 @@ class Gallery {
             y >= top && x >= left && row < plane.shape()[0] && column < plane.shape()[1];
         paint(inside ? colour(plane(row, column) / limit) : kFrame);
       }
-    captions_.push_back(std::move(caption));
+    ++count_;
+    if (!caption.empty()) captions_.push_back(std::move(caption));
   }
 
   /// The pictures added so far; they must live until the grid is drawn.
   lanewise::report::ImageGrid grid(std::string title, Index columns = 0) const {
     return {.title = std::move(title),
-            .images = {pixels_.data(),
-                       lanewise::Shape{static_cast<Index>(captions_.size()), height_, width_, 3}},
+            .images = {pixels_.data(), lanewise::Shape{count_, height_, width_, 3}},
             .captions = captions_,
             .columns = columns};
   }
@@ -64,9 +64,9 @@ class Gallery {
 
   void paint(Colour c) { pixels_.insert(pixels_.end(), {c.red, c.green, c.blue}); }
 
-  Index height_, width_;
+  Index height_, width_, count_ = 0;
   std::vector<std::uint8_t> pixels_;
   std::vector<std::string> captions_;
 };
 
-}  // namespace gallery
+}  // namespace tutorial
