@@ -364,19 +364,20 @@ until it is done. Each number that is loaded from `w` is used four times, each o
 <b>Use all that the processor has.</b> So far, the program was compiled for any PC. The library's
 function for matrix products is `gemm`. Its time is spent in a \term{kernel}, a small function for
 the processor's vector instructions, which is compiled once for each kind of processor. With
-AVX-512, for one, a register holds 16 floats, there are 32 of them, and `fma` multiplies and adds in
-one instruction. The kernel is the last step again, with more rows and wider registers: for each row
-of `w` that it loads (here called `x`), it takes one number of each row of the left matrix,
-`factor`, and adds their product to `acc`, the piece of `y`. You can skip the rest at first: `Walk`
-says how the left matrix lies in memory, and `__builtin_prefetch` asks for numbers that are needed
-soon.
+AVX-512, for one, a register holds 16 floats, there are 32 of them, and one instruction multiplies
+and adds. The kernel is the last step again, with more rows and wider registers.
+
+\fold{The loop that the kernel spends its time in}
+For each row of `w` that it loads (here called `x`), it takes one number of each row of the left
+matrix, `factor`, and adds their product to `acc`, the piece of `y`. `fma` is the instruction that
+multiplies and adds, `Walk` says how the left matrix lies in memory, and `__builtin_prefetch` asks
+for numbers that are needed soon.
 
 \snippet simd/gemm.cpp accumulate
+\endfold
 
 <b>Use all cores.</b> The rows of `y` are shared among them. The program times all five ways, and
 the last one on several cores, too:
-
-\snippet this ladder
 
 \show{ladder}
 
@@ -385,11 +386,13 @@ on processor and compiler. If the last one gains little, the product was too sma
 sharing, or other programs use the cores. (The loops of the whole network, above, are in `double`,
 of which a register holds half as many. So their factor is another one.)
 
-That a kernel is right is tested against plain loops, which stand in the library for this purpose
-alone. Beside the product they do what `gemm` can do in the same pass: multiply it by `alpha`, add
-`beta` times what was there, add a `bias`, and cut off at zero.
+\fold{What the kernel is tested against}
+These plain loops stand in the library for this purpose alone. Beside the product they do what
+`gemm` can do in the same pass: multiply it by `alpha`, add `beta` times what was there, add a
+`bias`, and cut off at zero.
 
 \snippet reference/gemm.cpp reference_gemm
+\endfold
 */
 // [naive]
 void show_naive(Chapter& chapter, const Data& data) {
@@ -414,23 +417,6 @@ void show_naive(Chapter& chapter, const Data& data) {
   chapter.print("on one thread, the loops take {:.0f} times as long as the library\n", factor);
 }
 // [naive]
-
-// [ladder]
-void show_ladder(Chapter& chapter) {
-  chapter.section("ladder", "From the loops to the library, step by step");
-  const auto kernel = [](const auto& x, const auto& w, auto& y) { lw::ops::gemm<float>(x, w, y); };
-  const auto on_one_thread = [&](const auto& x, const auto& w, auto& y) {
-    const tutorial::OneThread one_thread;
-    kernel(x, w, y);
-  };
-  show::ladder_of(chapter, {{"plain loops", ladder::plain},
-                            {"what does not change, said once", ladder::at_hand},
-                            {"along the rows", ladder::along_rows},
-                            {"a piece of y in registers", ladder::in_registers},
-                            {"the library's kernel", on_one_thread},
-                            {"the library, on all cores", kernel, tutorial::Clock::wall}});
-}
-// [ladder]
 
 /** \page ch04
 \section ch04_gradients 6 Are the gradients right?
@@ -773,7 +759,7 @@ void teach(Chapter& chapter) {
   show_network(chapter);
   show_losses(chapter, data);
   show_naive(chapter, data);
-  show_ladder(chapter);
+  show::ladder(chapter);
   check_gradients(chapter, data);
   const lw::Sequential model = train(chapter, data);
   show_confusion(chapter, data, examine(chapter, data, model));

@@ -117,15 +117,30 @@ struct Rung {
   tutorial::Clock clock = tutorial::Clock::processor;
 };
 
-inline void ladder_of(Chapter& chapter, const std::vector<Rung>& rungs) {
+inline std::vector<Rung> rungs() {
+  const auto kernel = [](const auto& x, const auto& w, auto& y) { lw::ops::gemm<float>(x, w, y); };
+  const auto on_one_thread = [kernel](const auto& x, const auto& w, auto& y) {
+    const tutorial::OneThread one_thread;
+    kernel(x, w, y);
+  };
+  return {{"plain loops", ladder::plain},
+          {"what does not change, said once", ladder::at_hand},
+          {"along the rows", ladder::along_rows},
+          {"a piece of y in registers", ladder::in_registers},
+          {"the library's kernel", on_one_thread},
+          {"the library, on all cores", kernel, tutorial::Clock::wall}};
+}
+
+inline void ladder(Chapter& chapter) {
+  chapter.section("ladder", "From the loops to the library, step by step");
   constexpr Index kRows = 64, kDepth = 784, kColumns = 128;
   ladder::Matrix x({kRows, kDepth}), w({kDepth, kColumns}), first({kRows, kColumns});
   lw::fill_uniform<float>(x, -1, 1, {.seed = chapter.options().seed, .stream = 1});
   lw::fill_uniform<float>(w, -1, 1, {.seed = chapter.options().seed, .stream = 2});
-  chapter.print("{} x {} times {} x {}, in float           GFLOP/s    times the first\n", kRows,
-                kDepth, kDepth, kColumns);
+  chapter.print("{} x {} times {} x {}, float    GFLOP/s  times the first\n", kRows, kDepth, kDepth,
+                kColumns);
   double slowest = 0, worst = 0;
-  for (const auto& [name, multiply, clock] : rungs) {
+  for (const auto& [name, multiply, clock] : rungs()) {
     ladder::Matrix y({kRows, kColumns});
     const auto call = [&, &times = multiply] { times(x, w, y); };
     const double rate =
@@ -136,7 +151,7 @@ inline void ladder_of(Chapter& chapter, const std::vector<Rung>& rungs) {
     }
     const double off = tutorial::largest_difference(first, y);
     worst = off <= worst ? worst : off;  // NaN stays
-    chapter.print("  {:<34} {:9.1f} {:13.0f}\n", name, rate, rate / slowest);
+    chapter.print("  {:<31} {:8.1f} {:16.0f}\n", name, rate, rate / slowest);
   }
   // Either sum of 784 products below 1 is off by at most 784 roundings of 784.
   chapter.check("every step of the ladder gives the same numbers",
