@@ -99,18 +99,21 @@ class ConvolutionInstance : public SingleInputLayer<T> {
                                             : y;
       ops::activation_backward<T>(activation, saved, dy, dy);
     }
-    if (use_bias_) ops::sum_rows<T>(dy.reshape({dy.size() / filters_, filters_}), bias_.gradient);
-    differentiate(images(x, input_), images(TensorView<const T>(dy), output_),
-                  dx.empty() ? dx : images(dx, input_));
+    const auto from = images(x, input_), dz = images(TensorView<const T>(dy), output_);
+    if (pass.trainable) {
+      if (use_bias_) ops::sum_rows<T>(dy.reshape({dy.size() / filters_, filters_}), bias_.gradient);
+      differentiate_kernel(from, dz);
+    }
+    if (!dx.empty()) differentiate_input(dz, images(dx, input_));
   }
 
  protected:
   // z = x * kernel with these options; x and z are of images.
   virtual void convolve(TensorView<const T> x, TensorView<T> z,
                         const ops::ConvolutionOptions<T>& options) const = 0;
-  // The kernel's gradient and, unless it is empty, dx.
-  virtual void differentiate(TensorView<const T> x, TensorView<const T> dz,
-                             TensorView<T> dx) const = 0;
+  // Set the kernel's gradient, and dx.
+  virtual void differentiate_kernel(TensorView<const T> x, TensorView<const T> dz) const = 0;
+  virtual void differentiate_input(TensorView<const T> dz, TensorView<T> dx) const = 0;
 
   // Elements of the kernel from one filter to the next.
   virtual Index filter_stride() const { return 1; }
@@ -201,9 +204,11 @@ class ForwardInstance : public ConvolutionInstance<T> {
     ops::conv_forward<T>(x, this->kernel_, z, options);
   }
 
-  void differentiate(TensorView<const T> x, TensorView<const T> dz, TensorView<T> dx) const final {
+  void differentiate_kernel(TensorView<const T> x, TensorView<const T> dz) const final {
     ops::conv_backward_weights<T>(x, dz, this->kernel_gradient_, this->convolution());
-    if (!dx.empty()) ops::conv_backward_data<T>(dz, this->kernel_, dx, this->convolution());
+  }
+  void differentiate_input(TensorView<const T> dz, TensorView<T> dx) const final {
+    ops::conv_backward_data<T>(dz, this->kernel_, dx, this->convolution());
   }
 
   bool sequence_ = false;
@@ -277,10 +282,11 @@ class TransposeInstance final : public ConvolutionInstance<T> {
     ops::conv_transpose_forward<T>(x, this->kernel_, z, options);
   }
 
-  void differentiate(TensorView<const T> x, TensorView<const T> dz,
-                     TensorView<T> dx) const override {
+  void differentiate_kernel(TensorView<const T> x, TensorView<const T> dz) const override {
     ops::conv_backward_weights<T>(dz, x, this->kernel_gradient_, this->convolution());
-    if (!dx.empty()) ops::conv_forward<T>(dz, this->kernel_, dx, this->convolution());
+  }
+  void differentiate_input(TensorView<const T> dz, TensorView<T> dx) const override {
+    ops::conv_forward<T>(dz, this->kernel_, dx, this->convolution());
   }
 
   Index filter_stride() const override { return this->input_[2]; }

@@ -88,8 +88,10 @@ class DenseInstance final : public SingleInputLayer<T> {
           ops::backward_needs_input(activation) ? TensorView<const T>(scratch) : y;
       ops::activation_backward<T>(activation, saved.reshape(dz.shape()), dz, dz);
     }
-    ops::gemm<T>(matrix(x, inputs_), dz, kernel_.gradient, {.transpose_a = true});
-    if (options_.use_bias) ops::sum_rows<T>(dz, bias_.gradient);
+    if (pass.trainable) {
+      ops::gemm<T>(matrix(x, inputs_), dz, kernel_.gradient, {.transpose_a = true});
+      if (options_.use_bias) ops::sum_rows<T>(dz, bias_.gradient);
+    }
     if (!dx.empty()) ops::gemm<T>(dz, kernel_.value, matrix(dx, inputs_), {.transpose_b = true});
   }
 

@@ -97,9 +97,11 @@ class DepthwiseInstance final : public SingleInputLayer<T> {
                                             : y;
       ops::activation_backward<T>(activation, saved, dy, dy);
     }
-    ops::depthwise_backward_weights<T>(x, dy, kernel_.gradient, convolution());
-    if (options_.use_bias)
-      ops::sum_rows<T>(dy.reshape({dy.size() / channels_, channels_}), bias_.gradient);
+    if (pass.trainable) {
+      ops::depthwise_backward_weights<T>(x, dy, kernel_.gradient, convolution());
+      if (options_.use_bias)
+        ops::sum_rows<T>(dy.reshape({dy.size() / channels_, channels_}), bias_.gradient);
+    }
     if (!dx.empty()) ops::depthwise_backward_data<T>(dy, kernel_.value, dx, convolution());
   }
 

@@ -2,9 +2,11 @@
 #include "lanewise/nn/fold.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <optional>
 
 #include "lanewise/error.hpp"
-#include "nn/sequential_state.hpp"
+#include "nn/model_state.hpp"
 
 namespace lanewise {
 namespace {
@@ -19,62 +21,108 @@ ChannelAffine compose(const ChannelAffine& first, const ChannelAffine& second) {
   return both;
 }
 
-// A layer and its weights as they are.
+// What becomes of a node: it goes into another, or stays, with other weights if it took one up.
 template <class T>
-WeightedLayer<T> copy_of(const nn::Network<T>& network, const nn::Node<T>& node) {
-  WeightedLayer<T> copy{node.layer.description, {}};
-  for (const Parameter<T>& parameter : network.parameters_of(node))
-    copy.parameters.emplace_back(TensorView<const T>(parameter.value));
-  return copy;
+struct Fate {
+  std::optional<std::size_t> into;
+  std::optional<ChannelAffine> after;
+  std::optional<WeightedLayer<T>> folded{};
+};
+
+// The node that gives a value which nothing else reads, so that nobody misses it.
+template <class T>
+std::optional<std::size_t> only_giver(const nn::Network<T>& network, std::size_t value) {
+  const std::size_t inputs = network.input_shapes().size();
+  const auto nodes = network.nodes();
+  const nn::Flow& flow = network.flow(network.root(value));
+  if (value < inputs || network.root(value) != value || flow.readers != 1 || flow.outputs > 0)
+    return std::nullopt;
+  const std::size_t node = value - inputs;
+  const bool shared = std::count_if(nodes.begin(), nodes.end(), [&](const nn::Node<T>& other) {
+                        return other.owner == nodes[node].owner;
+                      }) > 1;
+  return shared ? std::nullopt : std::optional(node);
 }
 
 template <class T>
-std::vector<WeightedLayer<T>> fold(const nn::Network<T>& network) {
-  std::vector<WeightedLayer<T>> folded;
+std::vector<Fate<T>> fates_of(const nn::Network<T>& network) {
   const auto nodes = network.nodes();
-  for (std::size_t i = 0; i < nodes.size();) {
-    const nn::Node<T>& node = nodes[i++];
-    std::size_t next = i;
-    std::optional<ChannelAffine> after;
-    for (; next < nodes.size(); ++next) {
-      const auto affine = nodes[next].instance->channel_affine();
-      if (!affine) break;
-      after = after ? compose(*after, *affine) : *affine;
-    }
-    auto absorbed = after ? node.instance->absorb(*after) : std::nullopt;
-    if (absorbed) i = next;
-    folded.push_back(absorbed ? std::move(*absorbed) : copy_of<T>(network, node));
+  std::vector<Fate<T>> fates(nodes.size());
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const auto affine = nodes[i].instance->channel_affine();
+    const auto giver = affine ? only_giver(network, nodes[i].inputs[0]) : std::nullopt;
+    if (!giver) continue;
+    const std::size_t into = fates[*giver].into.value_or(*giver);
+    Fate<T>& taker = fates[into];
+    const ChannelAffine after = taker.after ? compose(*taker.after, *affine) : *affine;
+    auto folded = nodes[into].instance->absorb(after);
+    if (!folded) continue;
+    taker.after = after;
+    taker.folded = std::move(folded);
+    fates[i].into = into;
   }
-  return folded;
+  return fates;
+}
+
+template <class T>
+BasicModel<T> fold(const nn::Network<T>& network, std::uint64_t seed) {
+  const nn::Graph& graph = network.graph();
+  const auto fates = fates_of(network);
+  const std::size_t inputs = graph.inputs().size();
+  nn::Graph folded = graph.without_nodes();
+  std::vector<std::size_t> number(inputs + network.nodes().size());  // of each value
+  std::iota(number.begin(), number.begin() + static_cast<std::ptrdiff_t>(inputs), std::size_t{0});
+  std::vector<Tensor<T>> weights;
+  for (std::size_t i = 0; i < network.nodes().size(); ++i) {
+    const nn::Node<T>& node = network.nodes()[i];
+    if (fates[i].into) {
+      number[inputs + i] = number[inputs + *fates[i].into];
+      continue;
+    }
+    Layer layer = fates[i].folded ? fates[i].folded->layer : node.layer.description;
+    layer.name = node.layer.name;
+    layer.trainable = node.layer.description.trainable;
+    std::vector<std::size_t> values;
+    for (const std::size_t value : node.inputs) values.push_back(number[value]);
+    number[inputs + i] = folded.add<T>(std::move(layer), std::move(values));
+    if (node.owner != i) continue;
+    if (fates[i].folded)
+      for (const Tensor<T>& values_of : fates[i].folded->parameters) weights.push_back(values_of);
+    else
+      for (const Parameter<T>& parameter : network.parameters_of(node))
+        weights.emplace_back(TensorView<const T>(parameter.value));
+  }
+  std::vector<std::size_t> outputs;
+  for (const std::size_t value : graph.outputs()) outputs.push_back(number[value]);
+  folded.set_outputs(std::move(outputs));
+
+  auto built = std::make_unique<nn::Network<T>>(folded, network.input_shapes(), seed);
+  for (std::size_t p = 0; p < weights.size(); ++p)
+    std::copy(weights[p].begin(), weights[p].end(), built->parameters()[p].value.begin());
+  return ModelAccess::make<T>(std::move(folded), seed, std::move(built));
 }
 
 }  // namespace
 
 template <class T>
-BasicSequential<T> fold_batch_normalization(const BasicSequential<T>& model) {
+BasicModel<T> fold_batch_normalization(const BasicModel<T>& model) {
   if (!model.is_built())
     throw ArgumentError(
         "fold_batch_normalization: the model is not built: it has nothing to fold yet");
-  const nn::Network<T>& network = *ModelAccess::network(model);
-  const auto layers = fold(network);
-
-  BasicSequential<T> result;
-  const auto& declared = ModelAccess::layers(model).declared_input();
-  if (declared) result.add(Input{*declared});
-  for (const auto& layer : layers) result.add(layer.layer);
-  result.set_seed(ModelAccess::seed(model));
-  result.build(network.input_shape());
-  const auto parameters = result.parameters();
-  auto to = parameters.begin();
-  for (const auto& layer : layers)
-    for (const Tensor<T>& values : layer.parameters)
-      std::copy(values.begin(), values.end(), (to++)->value.begin());
-  return result;
+  return fold(*ModelAccess::network(model), ModelAccess::seed(model));
 }
 
-template LANEWISE_API BasicSequential<float> fold_batch_normalization(
-    const BasicSequential<float>&);
-template LANEWISE_API BasicSequential<double> fold_batch_normalization(
-    const BasicSequential<double>&);
+template <class T>
+BasicSequential<T> fold_batch_normalization(const BasicSequential<T>& model) {
+  const BasicModel<T>& chain = model;
+  return BasicSequential<T>(fold_batch_normalization(chain));
+}
+
+#define LANEWISE_INSTANTIATE(T)                                                       \
+  template LANEWISE_API BasicModel<T> fold_batch_normalization(const BasicModel<T>&); \
+  template LANEWISE_API BasicSequential<T> fold_batch_normalization(const BasicSequential<T>&);
+LANEWISE_INSTANTIATE(float)
+LANEWISE_INSTANTIATE(double)
+#undef LANEWISE_INSTANTIATE
 
 }  // namespace lanewise

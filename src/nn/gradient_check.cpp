@@ -7,31 +7,42 @@
 #include <cmath>
 #include <deque>
 #include <limits>
+#include <memory>
 #include <numeric>
 
 #include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
-#include "nn/sequential_state.hpp"
+#include "nn/model_state.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise {
 namespace {
 
+// What a model is checked with: the numbers of a call in double, with room for the gradients of the
+// inputs.
+struct Problem {
+  std::vector<Tensor<double>> x, dx, numbers;
+  std::vector<Targets<double>> y;
+  std::vector<std::unique_ptr<LossInstance<double>>> losses;
+  std::vector<nn::Objective<double>> objectives;
+};
+
 // The loss as a function of one number somewhere in the model, on a copy of it that belongs to one
 // thread.
 class Probe {
  public:
-  Probe(const nn::Network<double>& network, const LossInstance<double>& loss,
-        const Tensor<double>& x, const Targets<double>& y, const nn::PassOptions& options)
-      : network_(network), loss_(&loss), x_(x), y_(y), options_(options) {
+  Probe(const nn::Network<double>& network, const Problem& problem, const nn::PassOptions& options)
+      : network_(network), problem_(&problem), x_(problem.x), options_(options) {
+    for (const Tensor<double>& x : x_) views_.push_back(x.view());
     // Room for training: what the layers before `first` gave stays there.
-    workspace_.reserve(network_, {x.shape()[0], nn::Purpose::train});
+    workspace_.reserve(network_, {x_[0].shape()[0], nn::Purpose::train});
   }
 
-  // The entry of parameter `tensor`, or of the input if that is one past the last parameter.
+  // The entry of parameter `tensor`, or of an input if that is past the last parameter.
   double& entry(std::size_t tensor, Index i) {
     const auto& parameters = network_.parameters();
-    return tensor < parameters.size() ? parameters[tensor].value[i] : x_[i];
+    return tensor < parameters.size() ? parameters[tensor].value[i]
+                                      : x_[tensor - parameters.size()][i];
   }
 
   // Readies loss() for changes of this tensor: it then leaves out the layers that they cannot
@@ -42,14 +53,16 @@ class Probe {
     if (tensor < network_.parameters().size()) options_.first = network_.node_of(tensor);
   }
 
-  double loss() { return network_.evaluate(workspace_, *loss_, x_, y_, options_).loss; }
+  double loss() {
+    return network_.evaluate(workspace_, problem_->objectives, views_, problem_->y, options_);
+  }
 
  private:
   nn::Network<double> network_;
   nn::Workspace<double> workspace_;
-  const LossInstance<double>* loss_;
-  Tensor<double> x_;
-  Targets<double> y_;
+  const Problem* problem_;
+  std::vector<Tensor<double>> x_;
+  std::vector<TensorView<const double>> views_;
   nn::PassOptions options_;
 };
 
@@ -216,51 +229,96 @@ void check_options(const GradientCheckOptions& options) {
                                     options.halvings, kMostHalvings));
 }
 
+// The numbers of a call in double.
+template <class T>
+Tensor<double> in_double(const Inputs<T>& x) {
+  Tensor<double> numbers(x.shape());
+  if (x.bytes())
+    std::transform(x.bytes()->bytes.begin(), x.bytes()->bytes.end(), numbers.begin(),
+                   [&](std::uint8_t byte) { return byte * x.bytes()->scale; });
+  else if (x.indices())
+    std::copy(x.indices()->begin(), x.indices()->end(), numbers.begin());
+  else
+    std::copy(x.numbers()->begin(), x.numbers()->end(), numbers.begin());
+  return numbers;
+}
+
+template <class T>
+Problem in_double(std::span<const Loss> losses, std::span<const Inputs<T>> x,
+                  std::span<const Targets<T>> y) {
+  Problem problem;
+  for (const Inputs<T>& each : x) {
+    problem.x.push_back(in_double(each));
+    problem.dx.emplace_back(each.shape());
+  }
+  problem.numbers.reserve(y.size());  // that the views stay good
+  for (std::size_t k = 0; k < y.size(); ++k) {
+    problem.losses.push_back(losses[k] ? losses[k].template make<double>() : nullptr);
+    problem.objectives.push_back({problem.losses.back().get(), 1});
+    if (y[k].is_labels()) {
+      problem.y.push_back(y[k].labels());
+    } else {
+      Tensor<double>& numbers = problem.numbers.emplace_back(y[k].shape());
+      std::copy(y[k].values().begin(), y[k].values().end(), numbers.begin());
+      problem.y.push_back(numbers);
+    }
+  }
+  return problem;
+}
+
+// Throws as BasicModel::fit.
+template <class T>
+void check_data(const BasicModel<T>& model, std::span<const Loss> losses,
+                std::span<const Inputs<T>> x, std::span<const Targets<T>> y) {
+  std::vector<std::unique_ptr<LossInstance<T>>> made;
+  std::vector<const LossInstance<T>*> checks;
+  for (const Loss& loss : losses) {
+    made.push_back(loss ? loss.template make<T>() : nullptr);
+    checks.push_back(made.back().get());
+  }
+  if (std::all_of(checks.begin(), checks.end(), [](const auto* loss) { return !loss; }))
+    throw ArgumentError("gradient_check: got no loss");
+  ModelAccess::check_data<T>(model, "gradient_check", checks, x, y);
+}
+
 }  // namespace
 
 template <class T>
-GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss, const Inputs<T>& x,
-                              const Targets<T>& y, const GradientCheckOptions& options) {
+GradientReport gradient_check(const BasicModel<T>& model, const OneOrMore<Loss>& losses,
+                              const InputList<std::type_identity_t<T>>& x,
+                              const TargetList<std::type_identity_t<T>>& y,
+                              const GradientCheckOptions& options) {
   check_options(options);
-  if (!loss) throw ArgumentError("gradient_check: got no loss");
-  ModelAccess::check_data(model, "gradient_check", *loss.template make<T>(), x, y);
+  check_data<T>(model, losses.all(), x.all(), y.all());
 
-  BasicSequential<double> twin = model.template as<double>();
-  twin.build(x.shape().inner());
+  BasicModel<double> twin = model.template as<double>();
+  Problem problem = in_double<T>(losses.all(), x.all(), y.all());
+  std::vector<Inputs<double>> inputs(problem.x.begin(), problem.x.end());
+  std::vector<TensorView<double>> dx;
+  for (Tensor<double>& each : problem.dx) dx.push_back(each.view());
+  twin.predict_all(inputs);  // builds it
   leave_zero(twin.parameters(), options.seed);
-  Tensor<double> inputs(x.shape());
-  if (x.bytes())
-    std::transform(x.bytes()->bytes.begin(), x.bytes()->bytes.end(), inputs.begin(),
-                   [&](std::uint8_t byte) { return byte * x.bytes()->scale; });
-  else
-    std::copy(x.numbers()->begin(), x.numbers()->end(), inputs.begin());
-  Tensor<double> target_numbers;
-  Targets<double> targets;
-  if (y.is_labels()) {
-    targets = y.labels();
-  } else {
-    target_numbers = Tensor<double>(y.shape());
-    std::copy(y.values().begin(), y.values().end(), target_numbers.begin());
-    targets = target_numbers;
-  }
 
-  Tensor<double> dx(x.shape());
-  const double at = twin.compute_gradients(loss, inputs, targets, dx);
-  const auto instance = loss.template make<double>();
+  const double at =
+      twin.compute_gradients(std::vector<Loss>(losses.all().begin(), losses.all().end()), inputs,
+                             std::vector<Targets<double>>(problem.y), dx);
   std::deque<Probe> probes;  // a Probe stays where it is: its network has planned its buffers
   for (int i = 0; i < num_threads(); ++i)
-    probes.emplace_back(*ModelAccess::network(twin), *instance, inputs, targets,
-                        ModelAccess::training_pass(twin));
+    probes.emplace_back(*ModelAccess::network(twin), problem, ModelAccess::training_pass(twin));
 
   auto parameters = twin.parameters();
-  parameters.push_back({"input", inputs, dx});
+  const auto names = ModelAccess::graph(twin).inputs();
+  for (std::size_t j = 0; j < problem.x.size(); ++j)
+    if (!x.all()[j].indices())  // an index has no derivative
+      parameters.push_back(
+          {names.size() == 1 ? "input" : names[j].name, problem.x[j].view(), dx[j]});
   double scale = 0;
   for (const auto& parameter : parameters) scale = std::max(scale, largest(parameter.gradient));
   const double rounding = rounding_of(at, scale);
   GradientReport report{.tensors = {}, .bound = options.bound};
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const auto& [name, value, gradient] = parameters[i];
-    if (gradient.empty()) continue;  // not trainable
+    if (gradient.empty()) continue;  // not trained
     const auto entries =
         choose_entries(value.size(), options.entries_per_tensor, {options.seed, 1000 + i});
     const Tolerance tolerance{options.bound, 0.01 * largest(gradient), rounding};
@@ -300,11 +358,14 @@ std::string GradientReport::table() const {
   return text;
 }
 
-template LANEWISE_API GradientReport gradient_check(const BasicSequential<float>&, const Loss&,
-                                                    const Inputs<float>&, const Targets<float>&,
+template LANEWISE_API GradientReport gradient_check(const BasicModel<float>&,
+                                                    const OneOrMore<Loss>&, const InputList<float>&,
+                                                    const TargetList<float>&,
                                                     const GradientCheckOptions&);
-template LANEWISE_API GradientReport gradient_check(const BasicSequential<double>&, const Loss&,
-                                                    const Inputs<double>&, const Targets<double>&,
+template LANEWISE_API GradientReport gradient_check(const BasicModel<double>&,
+                                                    const OneOrMore<Loss>&,
+                                                    const InputList<double>&,
+                                                    const TargetList<double>&,
                                                     const GradientCheckOptions&);
 
 }  // namespace lanewise

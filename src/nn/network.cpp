@@ -6,76 +6,105 @@
 #include <algorithm>
 
 #include "lanewise/error.hpp"
+#include "lanewise/ops/merge.hpp"
 
 namespace lanewise::nn {
 
 template <class T>
-Network<T>::Network(const Blueprint& layers, const Shape& sample_shape, std::uint64_t seed)
-    : nodes_(layers.make<T>(sample_shape)), input_shape_(sample_shape) {
-  store_parameters(seed);
+Network<T>::Network(const Graph& graph, std::span<const Shape> inputs, std::uint64_t seed)
+    : graph_(graph),
+      input_shapes_(inputs.begin(), inputs.end()),
+      nodes_(make_nodes<T>(graph_.nodes(), input_shapes_)),
+      weights_(nodes_, seed) {
+  trace_values();
+}
+
+template <class T>
+Network<T>::Network(const Graph::Part& part, std::span<const Shape> inputs, const Network& whole)
+    : graph_(part.graph),
+      input_shapes_(inputs.begin(), inputs.end()),
+      nodes_(make_nodes<T>(graph_.nodes(), input_shapes_)),
+      weights_(nodes_, part.nodes, whole.nodes_, whole.weights_) {
+  trace_values();
 }
 
 template <class T>
 template <class U>
-Network<T>::Network(const Network<U>& other, std::nullptr_t) : input_shape_(other.input_shape_) {
-  std::vector<NamedLayer> layers;
-  for (const Node<U>& node : other.nodes_) layers.push_back(node.layer);
-  nodes_ = make_nodes<T>(layers, input_shape_);
-  store_parameters(std::nullopt);
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const TensorView<U> from = other.parameters_[i].value;
-    std::transform(from.begin(), from.end(), parameters_[i].value.begin(),
+Network<T>::Network(const Network<U>& other, std::nullptr_t)
+    : graph_(other.graph_),
+      input_shapes_(other.input_shapes_),
+      nodes_(make_nodes<T>(graph_.nodes(), input_shapes_)),
+      weights_(nodes_, std::nullopt) {
+  trace_values();
+  for (std::size_t i = 0; i < parameters().size(); ++i) {
+    const TensorView<U> from = other.parameters()[i].value;
+    std::transform(from.begin(), from.end(), parameters()[i].value.begin(),
                    [](U value) { return static_cast<T>(value); });
   }
 }
 
-// Lays the parameters out in the flat vectors, draws their values if there is a seed, and hands
-// them to their layers.
 template <class T>
-void Network<T>::store_parameters(std::optional<std::uint64_t> seed) {
-  Index trained = 0, fixed = 0;
-  for (const Node<T>& node : nodes_)
-    for (const ParameterRequest& request : node.instance->parameters()) {
-      if (request.shape.size() > kMostElements<T> - trained - fixed)
-        throw ShapeError(
-            fmt::format("{}: with a {} of shape {} the model needs more memory than "
-                        "there can be",
-                        describe(node.layer), request.name, to_string(request.shape)));
-      (request.trainable ? trained : fixed) += padded<T>(request.shape.size());
-    }
-  flat_values_ = Tensor<T>({trained + fixed});
-  flat_gradients_ = Tensor<T>({trained});
-
-  last_working_ = last_working<T>(nodes_);
-  first_trained_ = nodes_.size();
-  Index trained_offset = 0, fixed_offset = trained;
+void Network<T>::trace_values() {
+  const std::size_t inputs = input_shapes_.size(), count = inputs + nodes_.size();
+  for (std::size_t value = 0; value < count; ++value)
+    roots_.push_back(root_of<T>(nodes_, inputs, value));
+  flows_.resize(count);
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    Node<T>& node = nodes_[i];
-    node.first_parameter = parameters_.size();
-    for (const ParameterRequest& request : node.instance->parameters()) {
-      Index& offset = request.trainable ? trained_offset : fixed_offset;
-      Parameter<T> parameter{
-          node.layer.name + "/" + request.name, {flat_values_.data() + offset, request.shape}, {}};
-      if (request.trainable) {
-        parameter.gradient = {flat_gradients_.data() + offset, request.shape};
-        trainable_count_ += request.shape.size();
-        first_trained_ = std::min(first_trained_, i);
-      }
-      if (seed)
-        initialize<T>(request.initializer, request.fan,
-                      random_key(*seed, Stream::weights, parameters_.size()), parameter.value);
-      offset += padded<T>(request.shape.size());
-      parameters_.push_back(std::move(parameter));
+    flows_[inputs + i].last_reader = i;
+    if (nodes_[i].reshapes_only) continue;
+    for (const std::size_t value : nodes_[i].inputs) {
+      Flow& flow = flows_[roots_[value]];
+      ++flow.readers;
+      flow.last_reader = i;
     }
-    node.parameter_count = parameters_.size() - node.first_parameter;
-    node.instance->bind(parameters_of(node));
   }
+  for (const std::size_t value : outputs()) ++flows_[roots_[value]].outputs;
+  trace_training();
+}
+
+template <class T>
+void Network<T>::trace_training() {
+  learns_.assign(roots_.size(), 0);
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    char& learns = learns_[input_shapes_.size() + i];
+    for (const std::size_t input : nodes_[i].inputs) learns |= learns_[input];
+    for (const Parameter<T>& parameter : parameters_of(nodes_[i]))
+      learns |= !parameter.gradient.empty();
+  }
+}
+
+template <class T>
+void Network<T>::check_input(std::size_t input, const Shape& shape) const {
+  if (shape != input_shapes_[input])
+    throw ShapeError(fmt::format("{}: got samples of shape {}{}, the model is built for {}",
+                                 graph_.kind(), to_string(shape),
+                                 input_shapes_.size() == 1 ? "" : graph_.called(" in", input),
+                                 to_string(input_shapes_[input])));
+}
+
+template <class T>
+void Network<T>::set_trainable(std::size_t node, bool trainable) {
+  const std::size_t owner = nodes_[node].owner;
+  for (std::size_t i = 0; i < nodes_.size(); ++i)
+    if (nodes_[i].owner == owner) {
+      nodes_[i].layer.description.trainable = trainable;
+      graph_.set_trainable(i, trainable);
+    }
+  weights_.resolve_trained(nodes_);
+  trace_training();
 }
 
 template <class T>
 Index Network<T>::parameter_count() const {
   Index count = 0;
-  for (const auto& parameter : parameters_) count += parameter.value.size();
+  for (const auto& parameter : parameters()) count += parameter.value.size();
+  return count;
+}
+
+template <class T>
+Index Network<T>::trainable_count() const {
+  Index count = 0;
+  for (const auto& parameter : parameters()) count += parameter.gradient.size();
   return count;
 }
 
@@ -88,99 +117,233 @@ std::size_t Network<T>::node_of(std::size_t parameter) const {
 }
 
 template <class T>
-bool Network<T>::fuses(const LossInstance<T>& loss) const {
-  const auto activation = ending_of<T>(nodes_).activation;
-  if (!activation || !loss.contains(*activation)) return false;
+bool Network<T>::fuses(std::size_t output, const LossInstance<T>* loss) const {
+  if (!loss) return false;
+  const std::size_t value = outputs()[output];
+  const Flow& flow = flows_[roots_[value]];
+  if (flow.readers > 0 || flow.outputs > 1) return false;  // others want what the activation gives
+  const auto activation = ending_of<T>(nodes_, input_shapes_, value).activation;
+  if (!activation || !loss->contains(*activation)) return false;
   if (*activation != softmax) return true;
   // A softmax runs over the last dimension of the layer that has it, which the layers after it,
   // that only reshape, must have kept.
-  return nodes_[last_working_].output[-1] == (output_shape().rank() == 0 ? 1 : output_shape()[-1]);
+  const Shape& shape = value_shape(value);
+  return value_shape(roots_[value])[-1] == (shape.rank() == 0 ? 1 : shape[-1]);
 }
 
 template <class T>
-Pass Network<T>::pass(std::size_t node, bool emit_logits, const PassOptions& options) const {
-  return {options.training, emit_logits && node == last_working_,
-          random_key(options.seed, Stream::layer, node, options.iteration),
-          options.update_statistics};
+Pass Network<T>::pass(const Workspace<T>& workspace, std::size_t node,
+                      const PassOptions& options) const {
+  return {options.training, workspace.emits_logits[node] != 0,
+          random_key(options.seed, Stream::layer, node, options.draw), options.update_statistics,
+          nodes_[node].layer.description.trainable};
 }
 
 template <class T>
-TensorView<const T> Network<T>::forward(Workspace<T>& workspace, TensorView<const T> x,
-                                        bool emit_logits, const PassOptions& options,
-                                        T* into) const {
-  const Index batch = x.shape()[0];
-  if (options.first > 0) x = workspace.y(options.first - 1);
+typename Network<T>::Views Network<T>::operands(Workspace<T>& workspace,
+                                                const Node<T>& node) const {
+  if (node.inputs.size() == 1) return {&workspace.values[node.inputs[0]], 1};
+  for (std::size_t e = 0; e < node.inputs.size(); ++e)
+    workspace.operands[e] = workspace.values[node.inputs[e]];
+  return std::span(workspace.operands).first(node.inputs.size());
+}
+
+template <class T>
+void Network<T>::forward_nodes(Workspace<T>& workspace, Views x, const PassOptions& options) const {
+  const std::size_t inputs = input_shapes_.size();
+  const Index batch = x[0].shape()[0];
+  std::copy(x.begin(), x.end(), workspace.values.begin());
+  if (options.first == 0) workspace.added_loss = 0;
   for (std::size_t i = options.first; i < nodes_.size(); ++i) {
     const Node<T>& node = nodes_[i];
     const Shape shape = node.output.with_outer(batch);
-    if (node.instance->reshapes_only()) {
-      x = x.reshape(shape);
-    } else {
-      const TensorView<T> y = into != nullptr && i == last_working_ ? TensorView<T>{into, shape}
-                                                                    : workspace.output(i, shape);
-      node.instance->forward_all(std::span(&x, 1), y, scratch(workspace, i, batch),
-                                 pass(i, emit_logits, options));
-      x = y;
+    if (node.reshapes_only) {
+      workspace.values[inputs + i] = workspace.values[node.inputs[0]].reshape(shape);
+      continue;
     }
-    workspace.y(i) = x;
+    const TensorView<T> y = workspace.output(i, shape);
+    node.instance->forward_all(operands(workspace, node), y, scratch(workspace, i, batch),
+                               pass(workspace, i, options));
+    workspace.values[inputs + i] = y;
   }
-  return x;
 }
 
 template <class T>
-void Network<T>::predict(Workspace<T>& workspace, TensorView<const T> x, TensorView<T> y) const {
-  const TensorView<const T> from = forward(workspace, x, false, {}, y.data());
-  if (from.data() != y.data()) std::copy(from.begin(), from.end(), y.begin());  // only reshaped
+void Network<T>::forward(Workspace<T>& workspace, Views x, const PassOptions& options) const {
+  std::fill(workspace.emits_logits.begin(), workspace.emits_logits.end(), 0);
+  forward_nodes(workspace, x, options);
+  for (std::size_t k = 0; k < outputs().size(); ++k)
+    workspace.predicted[k] = workspace.values[outputs()[k]];
 }
 
 template <class T>
-typename Network<T>::Outcome Network<T>::run(Workspace<T>& workspace, const LossInstance<T>& loss,
-                                             TensorView<const T> x, const Targets<T>& targets,
-                                             const PassOptions& options, bool want_gradient) const {
-  const bool fused = fuses(loss);
-  const TensorView<const T> y = forward(workspace, x, fused, options);
-  const TensorView<T> dy = want_gradient ? workspace.gradient(0, y.shape()) : TensorView<T>{};
-  if (!fused) return {loss.compute(y, targets, dy), y};
-  const TensorView<T> predictions = workspace.predictions(y.shape());
-  return {loss.compute_from_logits(y, targets, dy, predictions), predictions};
-}
-
-template <class T>
-typename Network<T>::Outcome Network<T>::evaluate(Workspace<T>& workspace,
-                                                  const LossInstance<T>& loss,
-                                                  TensorView<const T> x, const Targets<T>& targets,
-                                                  const PassOptions& options) const {
-  return run(workspace, loss, x, targets, options, false);
-}
-
-template <class T>
-typename Network<T>::Outcome Network<T>::differentiate(
-    Workspace<T>& workspace, const LossInstance<T>& loss, TensorView<const T> x,
-    const Targets<T>& targets, const PassOptions& options, TensorView<T> dx) {
-  const Outcome outcome = run(workspace, loss, x, targets, options, true);
-  backward(workspace, x, fuses(loss), options, dx);
-  return outcome;
-}
-
-template <class T>
-void Network<T>::backward(Workspace<T>& workspace, TensorView<const T> input, bool emit_logits,
-                          const PassOptions& options, TensorView<T> dx) {
-  const Index batch = input.shape()[0];
-  std::size_t current = 0;  // which of the two gradients is dy
-  for (std::size_t i = nodes_.size(); i-- > 0;) {
-    if (i < first_trained_ && dx.empty()) return;
-    const Node<T>& node = nodes_[i];
-    if (node.instance->reshapes_only()) continue;
-    const TensorView<const T> x = i == 0 ? input : workspace.y(i - 1), y = workspace.y(i);
-    const TensorView<T> dy = workspace.gradient(current, y.shape());
-    const bool wanted = i > first_trained_ || !dx.empty();
-    current = 1 - current;
-    const TensorView<T> below = wanted ? workspace.gradient(current, x.shape()) : TensorView<T>{};
-    node.instance->backward_all(std::span(&x, 1), y, scratch(workspace, i, batch), dy,
-                                std::span(&below, 1), pass(i, emit_logits, options));
+void Network<T>::predict(Workspace<T>& workspace, Views x, std::span<Tensor<T>> y, Index begin,
+                         Index end) const {
+  const std::size_t inputs = input_shapes_.size();
+  for (std::size_t k = y.size(); k-- > 0;)  // of two that lie in one place the first has it
+    if (const std::size_t root = roots_[outputs()[k]]; root >= inputs)
+      workspace.set_outside(root - inputs, y[k].rows(begin, end).data());
+  forward(workspace, x, {});
+  for (std::size_t k = 0; k < y.size(); ++k) {
+    const TensorView<const T> from = workspace.predicted[k];
+    const TensorView<T> to = y[k].rows(begin, end);
+    // An input under another shape, or one that lies elsewhere.
+    if (from.data() != to.data()) std::copy(from.begin(), from.end(), to.begin());
   }
-  if (!dx.empty())
-    std::copy_n(workspace.gradient(current, dx.shape()).begin(), dx.size(), dx.begin());
+  for (const std::size_t value : outputs())  // the workspace goes on to others
+    if (roots_[value] >= inputs) workspace.set_outside(roots_[value] - inputs, nullptr);
+}
+
+template <class T>
+double Network<T>::added_loss(const Workspace<T>& workspace) const {
+  return workspace.added_loss;
+}
+
+template <class T>
+TensorView<T> Network<T>::gradient_of(Workspace<T>& workspace, std::size_t value, Index batch,
+                                      std::span<const TensorView<T>> dx) const {
+  const std::size_t inputs = input_shapes_.size();
+  const std::size_t root = roots_[value];
+  const Shape shape = value_shape(value).with_outer(batch);
+  if (root < inputs)
+    return dx.empty() || dx[root].empty() ? TensorView<T>{} : dx[root].reshape(shape);
+  return workspace.gradient(root - inputs, shape);
+}
+
+template <class T>
+double Network<T>::run(Workspace<T>& workspace, std::span<const Objective<T>> objectives, Views x,
+                       std::span<const Targets<T>> targets, const PassOptions& options,
+                       std::span<const TensorView<T>> dx, bool want_gradient) const {
+  const std::size_t inputs = input_shapes_.size();
+  const Index batch = x[0].shape()[0];
+  std::fill(workspace.emits_logits.begin(), workspace.emits_logits.end(), 0);
+  for (std::size_t k = 0; k < objectives.size(); ++k)
+    if (fuses(k, objectives[k].loss)) workspace.emits_logits[roots_[outputs()[k]] - inputs] = 1;
+  forward_nodes(workspace, x, options);
+
+  std::fill(workspace.has_gradient.begin(), workspace.has_gradient.end(), 0);
+  double total = 0;
+  for (std::size_t k = 0; k < objectives.size(); ++k) {
+    const auto& [loss, weight] = objectives[k];
+    const std::size_t value = outputs()[k], root = roots_[value];
+    const TensorView<const T> y = workspace.values[value];
+    workspace.predicted[k] = y;
+    workspace.losses[k] = 0;
+    if (!loss) continue;
+    TensorView<T> first, dy;
+    if (want_gradient) {
+      first = gradient_of(workspace, value, batch, dx);
+      dy = workspace.has_gradient[root] ? workspace.output_spare(k, y.shape()) : first;
+    }
+    if (root >= inputs && workspace.emits_logits[root - inputs]) {
+      const TensorView<T> predictions = workspace.predictions(k, y.shape());
+      workspace.losses[k] = loss->compute_from_logits(y, targets[k], dy, predictions);
+      workspace.predicted[k] = predictions;
+    } else {
+      workspace.losses[k] = loss->compute(y, targets[k], dy);
+    }
+    total += weight * workspace.losses[k];
+    if (dy.empty()) continue;
+    if (weight != 1)
+      std::transform(dy.begin(), dy.end(), dy.begin(),
+                     [by = static_cast<T>(weight)](T g) { return by * g; });
+    if (dy.data() != first.data()) ops::accumulate<T>(dy, first);
+    workspace.has_gradient[root] = 1;
+  }
+  return total + added_loss(workspace);
+}
+
+template <class T>
+double Network<T>::evaluate(Workspace<T>& workspace, std::span<const Objective<T>> objectives,
+                            Views x, std::span<const Targets<T>> targets,
+                            const PassOptions& options) const {
+  return run(workspace, objectives, x, targets, options, {}, false);
+}
+
+template <class T>
+double Network<T>::differentiate(Workspace<T>& workspace, std::span<const Objective<T>> objectives,
+                                 Views x, std::span<const Targets<T>> targets,
+                                 const PassOptions& options, std::span<const TensorView<T>> dx) {
+  const double loss = run(workspace, objectives, x, targets, options, dx, true);
+  backward_nodes(workspace, options, dx);
+  return loss;
+}
+
+template <class T>
+void Network<T>::backward(Workspace<T>& workspace, std::span<const TensorView<const T>> dy,
+                          const PassOptions& options, std::span<const TensorView<T>> dx) {
+  const Index batch = workspace.values[0].shape()[0];
+  std::fill(workspace.has_gradient.begin(), workspace.has_gradient.end(), 0);
+  for (std::size_t k = 0; k < dy.size(); ++k) {
+    if (dy[k].empty()) continue;
+    const TensorView<T> to = gradient_of(workspace, outputs()[k], batch, dx);
+    if (to.empty()) continue;
+    char& there = workspace.has_gradient[roots_[outputs()[k]]];
+    if (there)
+      ops::accumulate<T>(dy[k], to);
+    else
+      std::copy(dy[k].begin(), dy[k].end(), to.begin());
+    there = 1;
+  }
+  backward_nodes(workspace, options, dx);
+}
+
+template <class T>
+void Network<T>::backward_nodes(Workspace<T>& workspace, const PassOptions& options,
+                                std::span<const TensorView<T>> dx) {
+  if (weights_.is_part())  // what is not in the part has none
+    std::fill(weights_.gradients().begin(), weights_.gradients().end(), T(0));
+  for (std::size_t i = nodes_.size(); i-- > 0;)
+    if (!nodes_[i].reshapes_only) backward_node(workspace, i, options, dx);
+  for (std::size_t j = 0; j < dx.size(); ++j)
+    if (!workspace.has_gradient[j]) std::fill(dx[j].begin(), dx[j].end(), T(0));
+}
+
+template <class T>
+void Network<T>::backward_node(Workspace<T>& workspace, std::size_t i, const PassOptions& options,
+                               std::span<const TensorView<T>> dx) {
+  const Node<T>& node = nodes_[i];
+  const std::size_t value = input_shapes_.size() + i;
+  const Index batch = workspace.values[0].shape()[0];
+  const bool trained = node.layer.description.trainable && !parameters_of(node).empty();
+  const bool needed =
+      workspace.has_gradient[value] && (place_below(workspace, i, batch, dx) || trained);
+  if (needed) {
+    const std::span<TensorView<T>> below = std::span(workspace.below).first(node.inputs.size());
+    const TensorView<T> dy = workspace.gradient(i, workspace.values[value].shape());
+    node.instance->backward_all(operands(workspace, node), workspace.values[value],
+                                scratch(workspace, i, batch), dy, below,
+                                pass(workspace, i, options));
+    for (std::size_t e = 0; e < below.size(); ++e) {
+      if (below[e].empty()) continue;
+      const TensorView<T> first = gradient_of(workspace, node.inputs[e], batch, dx);
+      if (below[e].data() != first.data()) ops::accumulate<T>(below[e], first);
+      workspace.has_gradient[roots_[node.inputs[e]]] = 1;
+    }
+  }
+  if (needed && trained && !node.is_last_use) weights_.add_spare(nodes_, node);
+  if (!(needed && trained) && node.is_last_use) weights_.clear_gradients(nodes_, node);
+}
+
+// Chooses where the gradients of a node's inputs go: each to its place if nobody was there before,
+// else to the spare one; nowhere if nobody wants it. Returns whether there is any.
+template <class T>
+bool Network<T>::place_below(Workspace<T>& workspace, std::size_t i, Index batch,
+                             std::span<const TensorView<T>> dx) const {
+  const Node<T>& node = nodes_[i];
+  bool any = false;
+  for (std::size_t e = 0; e < node.inputs.size(); ++e) {
+    const std::size_t root = roots_[node.inputs[e]];
+    const bool wanted = root < input_shapes_.size() || learns_[root] || !dx.empty();
+    TensorView<T> place =
+        wanted ? gradient_of(workspace, node.inputs[e], batch, dx) : TensorView<T>{};
+    bool again = workspace.has_gradient[root];
+    for (std::size_t other = 0; other < e; ++other) again |= roots_[node.inputs[other]] == root;
+    if (again && !place.empty()) place = workspace.spare(i, e, place.shape());
+    workspace.below[e] = place;
+    any |= !place.empty();
+  }
+  return any;
 }
 
 template class Network<float>;

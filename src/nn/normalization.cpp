@@ -120,7 +120,7 @@ class BatchNormalizationInstance final : public SingleInputLayer<T> {
     const TensorView<T> moments = scratch.reshape({3, channels_});
     const auto from = matrix(x, channels_);
     const auto to = matrix(y, channels_);
-    if (!pass.training) {
+    if (!by_batch(pass)) {
       ops::batch_norm_inference<T>(from, affine_.gamma.value, affine_.beta.value, moving_mean_,
                                    moving_variance_, options_.epsilon, to);
       return;
@@ -134,7 +134,7 @@ class BatchNormalizationInstance final : public SingleInputLayer<T> {
   void backward(TensorView<const T> x, TensorView<const T>, TensorView<T> scratch, TensorView<T> dy,
                 TensorView<T> dx, const Pass& pass) const override {
     const TensorView<T> moments = scratch.reshape({3, channels_});
-    if (!pass.training) {
+    if (!by_batch(pass)) {
       std::copy(moving_mean_.begin(), moving_mean_.end(), moments.row(0).begin());
       std::fill(moments.row(1).begin(), moments.row(1).end(), T(0));
       std::copy(moving_variance_.begin(), moving_variance_.end(), moments.row(2).begin());
@@ -142,10 +142,13 @@ class BatchNormalizationInstance final : public SingleInputLayer<T> {
     ops::batch_norm_backward<T>(
         matrix(x, channels_), affine_.gamma.value, moments, options_.epsilon, matrix(dy, channels_),
         dx.empty() ? dx : matrix(dx, channels_), affine_.gamma.gradient, affine_.beta.gradient,
-        pass.training ? ops::Moments::of_batch : ops::Moments::constant);
+        by_batch(pass) ? ops::Moments::of_batch : ops::Moments::constant);
   }
 
  private:
+  // Frozen, it is what it has become, in training too, as in Keras.
+  static bool by_batch(const Pass& pass) { return pass.training && pass.trainable; }
+
   BatchNormalizationOptions options_;
   Index channels_ = 0;
   ScaleAndShift<T, BatchNormalizationOptions> affine_;

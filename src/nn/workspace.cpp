@@ -1,48 +1,34 @@
 // Contract in nn/workspace.hpp.
 #include "nn/workspace.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <limits>
 #include <numeric>
-#include <string_view>
 
-#include "lanewise/error.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/network.hpp"
 
 namespace lanewise::nn {
 
-// Hands out one place in an arena after the other.
 template <class T>
-class Planner {
- public:
-  explicit Planner(Index batch) : batch_(batch) {}
-
-  // The offset of `count` elements for this layer, or for the input if that is null.
-  Index take(Index count, const NamedLayer* who) {
-    if (count < 0 || count > kMostElements<T> - total_) refuse(who);
-    const Index offset = total_;
-    total_ += padded<T>(count);
-    return offset;
+TensorView<const T> gather(const Inputs<T>& x, std::span<const Index> samples,
+                           TensorView<T> buffer) {
+  if (const auto* bytes = x.bytes()) {
+    ops::gather_rows<T>(bytes->bytes, samples, static_cast<T>(bytes->scale), buffer);
+    return buffer;
   }
-  // Elements of a batch of this layer's samples, if there can be as many.
-  Index of_batch(Index sample, const NamedLayer* who) const {
-    Index count = 0;
-    if (__builtin_mul_overflow(batch_, sample, &count) || count > kMostElements<T>) refuse(who);
-    return count;
+  if (const auto* indices = x.indices()) {
+    const Index each = indices->shape().inner().size();
+    for (Index i = 0; i < buffer.size(); ++i)
+      buffer[i] =
+          static_cast<T>((*indices)[samples[static_cast<std::size_t>(i / each)] * each + i % each]);
+    return buffer;
   }
-  Index total() const { return total_; }
-
- private:
-  [[noreturn]] void refuse(const NamedLayer* who) const {
-    throw ShapeError(fmt::format("{}: a batch of {} needs more memory than there can be",
-                                 who ? describe(*who) : "Sequential", batch_));
-  }
-
-  Index batch_, total_ = 0;
-};
+  const auto gap = std::adjacent_find(samples.begin(), samples.end(),
+                                      [](Index i, Index next) { return next != i + 1; });
+  if (gap == samples.end()) return x.numbers()->rows(samples.front(), samples.back() + 1);
+  ops::gather_rows<T>(*x.numbers(), samples, buffer);
+  return buffer;
+}
 
 template <class T>
 void Workspace<T>::reserve(const Network<T>& network, Need need) {
@@ -67,85 +53,109 @@ void Workspace<T>::reserve(const Network<T>& network, Need need) {
 template <class T>
 Index Workspace<T>::plan(const Network<T>& network, const Need& need) {
   const std::span<const Node<T>> nodes = network.nodes();
-  const Index input_size = network.input_shape().size();
-  Planner<T> planner(need.batch);
-  if (need.input) input_ = planner.take(planner.of_batch(input_size, nullptr), nullptr);
-  places_.assign(nodes.size(), Place{});
-  const auto take_samples = [&](Index size, const NamedLayer& who) {
-    return planner.take(planner.of_batch(size, &who), &who);
-  };
+  const std::size_t inputs = network.input_shapes().size(), count = nodes.size();
+  const std::size_t outputs = network.outputs().size();
+  const std::size_t end = 2 * count + 1;  // later than every step
   const bool trains = need.purpose == Purpose::train;
-  if (trains)
-    keep_outputs(nodes, planner, need.batch);
-  else
-    take_turns(nodes, planner, need);
-  const Index output_size = network.output_shape().size();
+
+  Lifetimes lifetimes(network.graph().kind(), need.batch, sizeof(T));
+  nodes_.assign(count, {});
+  inputs_.assign(inputs, 0);
+  outputs_.assign(outputs, {});
+  if (need.input)
+    for (std::size_t j = 0; j < inputs; ++j)
+      lifetimes.want_samples(inputs_[j], network.input_shapes()[j].size(), 0, end, nullptr);
+
+  for (std::size_t i = 0; i < count; ++i) {
+    const Node<T>& node = nodes[i];
+    if (node.reshapes_only) continue;
+    const auto& flow = network.flow(inputs + i);
+    const std::size_t kept = trains ? 2 * count - i : i;
+    // What predict() gives lies in the caller's memory; want() still finds what is too large.
+    const bool outside = need.purpose == Purpose::predict && flow.outputs > 0;
+    const std::size_t last = flow.outputs > 0 ? end : std::max(kept, flow.last_reader);
+    lifetimes.want_samples(nodes_[i].output, outside ? 0 : node.output.size(), i, last,
+                           &node.layer);
+    lifetimes.want(nodes_[i].scratch, node.instance->scratch_size(need.batch), i, kept,
+                   &node.layer);
+  }
   if (need.purpose != Purpose::predict)
-    predictions_ = take_samples(output_size, nodes.back().layer);
-  if (trains) {
-    const auto largest = std::max_element(
-        nodes.begin(), nodes.end(),
-        [](const Node<T>& a, const Node<T>& b) { return a.output.size() < b.output.size(); });
-    for (Index& place : gradients_)
-      place = take_samples(std::max(input_size, largest->output.size()), largest->layer);
+    for (std::size_t k = 0; k < outputs; ++k)
+      lifetimes.want_samples(outputs_[k].predictions, network.output_shape(k).size(), count, end,
+                             network.giver(network.outputs()[k]));
+  std::size_t most_inputs = 0, edges = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    nodes_[i].first_input = edges;
+    edges += nodes[i].inputs.size();
+    most_inputs = std::max(most_inputs, nodes[i].inputs.size());
   }
-  return planner.total();
+  spares_.assign(edges, 0);
+  if (trains) plan_backward(network, lifetimes);
+
+  values.assign(inputs + count, {});
+  operands.assign(most_inputs, {});
+  below.assign(most_inputs, {});
+  has_gradient.assign(inputs + count, 0);
+  emits_logits.assign(count, 0);
+  losses.assign(outputs, 0);
+  predicted.assign(outputs, {});
+  numbers_.assign(inputs, {});
+  return lifetimes.place();
 }
 
 template <class T>
-void Workspace<T>::keep_outputs(std::span<const Node<T>> nodes, Planner<T>& planner, Index batch) {
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
+void Workspace<T>::plan_backward(const Network<T>& network, Lifetimes& lifetimes) {
+  const std::span<const Node<T>> nodes = network.nodes();
+  const std::size_t inputs = network.input_shapes().size(), count = nodes.size();
+  for (std::size_t i = 0; i < count; ++i) {
     const Node<T>& node = nodes[i];
-    if (node.instance->reshapes_only()) continue;
-    const NamedLayer* who = &node.layer;
-    places_[i].output = planner.take(planner.of_batch(node.output.size(), who), who);
-    places_[i].scratch = planner.take(node.instance->scratch_size(batch), who);
-  }
-}
-
-template <class T>
-void Workspace<T>::take_turns(std::span<const Node<T>> nodes, Planner<T>& planner,
-                              const Need& need) {
-  struct Largest {
-    Index size = 0;
-    const NamedLayer* who = nullptr;
-    void include(Index other, const NamedLayer& layer) {
-      if (other > size) size = other, who = &layer;
+    if (node.reshapes_only) continue;
+    const auto& flow = network.flow(inputs + i);
+    const std::size_t first = flow.outputs > 0 ? count : 2 * count - flow.last_reader;
+    lifetimes.want_samples(nodes_[i].gradient, node.output.size(), first, 2 * count - i,
+                           &node.layer);
+    for (std::size_t e = 0; e < node.inputs.size(); ++e) {
+      const auto& above = network.flow(network.root(node.inputs[e]));
+      if (above.readers + above.outputs > 1)
+        lifetimes.want_samples(spares_[nodes_[i].first_input + e],
+                               network.value_shape(node.inputs[e]).size(), 2 * count - i,
+                               2 * count - i, &node.layer);
     }
-  };
-  std::array<Largest, 2> outputs;
-  Largest scratch;
-  const std::size_t callers = need.purpose == Purpose::predict ? last_working(nodes) : nodes.size();
-  std::size_t turn = 0;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const Node<T>& node = nodes[i];
-    if (node.instance->reshapes_only()) continue;
-    const Index size =
-        planner.of_batch(node.output.size(), &node.layer);  // before it is multiplied
-    scratch.include(node.instance->scratch_size(need.batch), node.layer);
-    if (i == callers) continue;
-    outputs[turn].include(size, node.layer);
-    places_[i].output = static_cast<Index>(turn);  // which of the two, until they have their places
-    turn = 1 - turn;
   }
-  std::array<Index, 2> offsets{};
-  for (std::size_t k = 0; k < 2; ++k) offsets[k] = planner.take(outputs[k].size, outputs[k].who);
-  const Index scratch_offset = planner.take(scratch.size, scratch.who);
-  for (Place& place : places_)
-    place = {offsets[static_cast<std::size_t>(place.output)], scratch_offset};
+  for (std::size_t k = 0; k < network.outputs().size(); ++k)
+    if (network.flow(network.root(network.outputs()[k])).outputs > 1)
+      lifetimes.want_samples(outputs_[k].spare, network.output_shape(k).size(), count, count,
+                             network.giver(network.outputs()[k]));
 }
 
 template <class T>
-TensorView<const T> Workspace<T>::numbers(const Inputs<T>& x) {
-  const auto* bytes = x.bytes();
-  if (!bytes) return *x.numbers();
-  const TensorView<T> scaled = input(x.shape());
-  ops::gather_rows<T>(bytes->bytes,
-                      std::span(in_order_).first(static_cast<std::size_t>(x.samples())),
-                      static_cast<T>(bytes->scale), scaled);
-  return scaled;
+std::span<const TensorView<const T>> Workspace<T>::numbers(std::span<const Inputs<T>> all,
+                                                           Index begin, Index end) {
+  for (std::size_t j = 0; j < all.size(); ++j) {
+    const Inputs<T> x = all[j].rows(begin, end);
+    const auto samples =
+        std::span(in_order_).first(x.numbers() ? 0 : static_cast<std::size_t>(x.samples()));
+    numbers_[j] = x.numbers() ? *x.numbers() : gather(x, samples, input(j, x.shape()));
+  }
+  return numbers_;
 }
 
+template <class T>
+std::span<const TensorView<const T>> Workspace<T>::copy(std::span<const Inputs<T>> all) {
+  numbers(all, 0, all[0].samples());
+  for (std::size_t j = 0; j < all.size(); ++j) {
+    if (!all[j].numbers()) continue;  // they are in input() already
+    const TensorView<T> own = input(j, all[j].shape());
+    std::copy(numbers_[j].begin(), numbers_[j].end(), own.begin());
+    numbers_[j] = own;
+  }
+  return numbers_;
+}
+
+template TensorView<const float> gather(const Inputs<float>&, std::span<const Index>,
+                                        TensorView<float>);
+template TensorView<const double> gather(const Inputs<double>&, std::span<const Index>,
+                                         TensorView<double>);
 template class Workspace<float>;
 template class Workspace<double>;
 

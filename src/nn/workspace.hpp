@@ -3,15 +3,22 @@
 // that many threads predict with one.
 //
 // All buffers lie in one arena, planned for the largest batch seen; a smaller batch uses the front
-// of each. What a pass has to keep decides the plan:
+// of each. A buffer lives from the step that writes it to the last that reads it, and shares its
+// place with those that live at other times (nn/lifetimes.hpp). With n nodes, the steps are
 //
-//   train      | input | y 0 | scratch 0 | y 1 | scratch 1 | ... | predictions | dy | dx |
-//              backward reads every output again
-//   evaluate   | input | even y | odd y | scratch | predictions |
-//              an output lives until the next layer has read it: two places take turns
-//   predict    the same without predictions and without the last y, which goes to the caller
+//   0 … n-1     forward: node i in step i
+//   n           the losses, and the gradients of the outputs
+//   n+1 … 2n    backward: node i in step 2n - i
 //
-// Input is there only for a call that gathers its samples or scales bytes.
+//   output      of node i, from step i to its last reader; when training to step 2n - i
+//   scratch     of node i, in step i; when training to step 2n - i
+//   gradient    of a value, from the backward step of the last node that reads it, which writes it
+//               first, to that of the node that gave it
+//   spare       of a node's input whose gradient is written already: what is to be added to it
+//
+// When predicting, what goes out lies in the caller's memory. The last nodes' outputs and
+// predictions live on, for the metrics. Inputs are there only for a call that gathers its samples
+// or scales bytes.
 #include <array>
 #include <atomic>
 #include <limits>
@@ -20,15 +27,14 @@
 #include <vector>
 
 #include "lanewise/nn/data.hpp"
-#include "nn/blueprint.hpp"
+#include "nn/graph.hpp"
+#include "nn/lifetimes.hpp"
 #include "ops/workspace.hpp"
 
 namespace lanewise::nn {
 
 template <class T>
 class Network;
-template <class T>
-class Planner;
 
 // Rounds up to whole cache lines.
 template <class T>
@@ -48,8 +54,14 @@ enum class Purpose { predict, evaluate, train };
 struct Need {
   Index batch = 0;
   Purpose purpose = Purpose::predict;
-  bool input = false;  // a place where a batch is put together
+  bool input = false;  // places where a batch is put together
 };
+
+// The inputs of these samples: where they lie if they are numbers in a row, as without shuffling,
+// else copied to `buffer` as numbers.
+template <class T>
+TensorView<const T> gather(const Inputs<T>& x, std::span<const Index> samples,
+                           TensorView<T> buffer);
 
 template <class T>
 class Workspace {
@@ -61,44 +73,72 @@ class Workspace {
 
   std::size_t bytes() const { return arena_.size(); }  // that it holds
 
-  // x where a pass can read it: where it lies if it is numbers, else scaled into input().
-  TensorView<const T> numbers(const Inputs<T>& x);
+  // Samples [begin, end) of the inputs where a pass can read them: where they lie if they are
+  // numbers, else made numbers in input(). The views are good until the next call.
+  std::span<const TensorView<const T>> numbers(std::span<const Inputs<T>> inputs, Index begin,
+                                               Index end);
+  // The same of all samples, always in input().
+  std::span<const TensorView<const T>> copy(std::span<const Inputs<T>> inputs);
 
   // Places in the arena, as the plan has them; their contents are whatever was there.
-  TensorView<T> input(const Shape& shape) const { return at(input_, shape); }
+  TensorView<T> input(std::size_t index, const Shape& shape) const {
+    return at(inputs_[index], shape);
+  }
   TensorView<T> output(std::size_t node, const Shape& shape) const {
-    return at(places_[node].output, shape);
+    return nodes_[node].outside ? TensorView<T>{nodes_[node].outside, shape}
+                                : at(nodes_[node].output, shape);
   }
   TensorView<T> scratch(std::size_t node, Index size) const {
-    return at(places_[node].scratch, Shape{size});
+    return at(nodes_[node].scratch, Shape{size});
   }
-  TensorView<T> predictions(const Shape& shape) const { return at(predictions_, shape); }
-  // Of two, which take turns on the way back.
-  TensorView<T> gradient(std::size_t which, const Shape& shape) const {
-    return at(gradients_[which], shape);
+  TensorView<T> spare(std::size_t node, std::size_t input, const Shape& shape) const {
+    return at(spares_[nodes_[node].first_input + input], shape);
+  }
+  TensorView<T> predictions(std::size_t output, const Shape& shape) const {
+    return at(outputs_[output].predictions, shape);
+  }
+  TensorView<T> output_spare(std::size_t output, const Shape& shape) const {
+    return at(outputs_[output].spare, shape);
+  }
+  TensorView<T> gradient(std::size_t node, const Shape& shape) const {
+    return at(nodes_[node].gradient, shape);
   }
 
-  // What a node gave in the last pass, wherever that lies.
-  TensorView<const T>& y(std::size_t node) { return places_[node].y; }
+  // Has the output of this node written to the caller's memory, until it is null again.
+  void set_outside(std::size_t node, T* memory) { nodes_[node].outside = memory; }
+
+  // What a pass notes. Views of values, of the inputs of one node and of their gradients, by value;
+  // whether a value's gradient is there; whether a node leaves out its activation; and of each
+  // output the loss and the predictions.
+  std::vector<TensorView<const T>> values, operands;
+  std::vector<TensorView<T>> below;
+  std::vector<char> has_gradient, emits_logits;
+  std::vector<double> losses;
+  std::vector<TensorView<const T>> predicted;
+  double added_loss = 0;  // by layers
 
  private:
-  struct Place {
-    Index output = 0, scratch = 0;  // offsets in the arena
-    TensorView<const T> y{};
+  struct NodePlace {
+    Index output = 0, scratch = 0, gradient = 0;  // offsets in the arena
+    std::size_t first_input = 0;                  // in spares_
+    T* outside = nullptr;
+  };
+  struct OutputPlace {
+    Index predictions = 0, spare = 0;
   };
 
   // Sets the offsets and returns the arena's size.
   Index plan(const Network<T>& network, const Need& need);
-  void keep_outputs(std::span<const Node<T>> nodes, Planner<T>& planner, Index batch);
-  void take_turns(std::span<const Node<T>> nodes, Planner<T>& planner, const Need& need);
+  void plan_backward(const Network<T>& network, Lifetimes& lifetimes);
   TensorView<T> at(Index offset, const Shape& shape) const { return {data_ + offset, shape}; }
 
   Need planned_{};
   ops::Buffer arena_;
   T* data_ = nullptr;
-  std::vector<Place> places_;
-  Index input_ = 0, predictions_ = 0;
-  std::array<Index, 2> gradients_{};
+  std::vector<NodePlace> nodes_;
+  std::vector<Index> inputs_, spares_;
+  std::vector<OutputPlace> outputs_;
+  std::vector<TensorView<const T>> numbers_;
   std::vector<Index> in_order_;  // 0, 1, 2 ... if there is an input
 };
 

@@ -9,8 +9,9 @@
 
 #include "io/file.hpp"
 #include "lanewise/error.hpp"
+#include "lanewise/nn/sequential.hpp"
 #include "lanewise/report/plot.hpp"
-#include "nn/sequential_state.hpp"
+#include "nn/model_state.hpp"
 #include "report/gnuplot.hpp"
 
 namespace lanewise::report {
@@ -117,13 +118,15 @@ std::string in_words(std::string_view input, const std::vector<Row>& rows) {
 }  // namespace
 
 Drawing draw(const std::filesystem::path& stem, const Sequential& model) {
-  const nn::Blueprint& layers = ModelAccess::layers(model);
-  if (!model.is_built() && !layers.declared_input())
+  const nn::Graph& graph = ModelAccess::graph(model);
+  const auto declared = graph.declared_shapes();
+  if (!model.is_built() && !declared)
     throw ArgumentError(
         "draw: the model's shapes are not known yet; build() it, or begin with Input");
-  const Shape input = model.is_built() ? model.input_shape() : *layers.declared_input();
+  const Shape input = model.is_built() ? model.input_shape() : declared->front();
   std::vector<Row> rows;
-  for (const auto& node : layers.make<float>(input)) rows.push_back(row_of(node));
+  for (const auto& node : nn::make_nodes<float>(graph.nodes(), std::span(&input, 1)))
+    rows.push_back(row_of(node));
 
   std::string csv = "layer,output,parameters\n";
   for (const Row& row : rows)

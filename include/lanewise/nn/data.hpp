@@ -4,21 +4,27 @@
 
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <type_traits>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "lanewise/export.hpp"
 #include "lanewise/tensor.hpp"
 
 namespace lanewise {
 
-/// Images that stay bytes in memory and are multiplied by `scale`, a finite number, while a batch is
-/// gathered.
+/// Images that stay bytes in memory and are multiplied by `scale`, a finite number, while a batch
+/// is gathered.
 struct ScaledBytes {
   TensorView<const std::uint8_t> bytes;
   double scale = 1.0 / 255.0;
 };
 
-/// The inputs of a model, samples along the outermost dimension: numbers, or bytes and their scale.
+/// The numbers of one input of a model, samples along the outermost dimension: numbers, bytes and
+/// their scale, or indices as an Embedding takes them.
 template <class T>
 class Inputs {
  public:
@@ -33,32 +39,48 @@ class Inputs {
   ///@}
   /// Bytes, which must outlive the call likewise.
   Inputs(ScaledBytes bytes) : data_(bytes) {}
+  /// Indices, which must outlive the call likewise. They reach the model as numbers: float holds
+  /// those up to 2^24 exactly, and larger ones are an error.
+  Inputs(TensorView<const std::int32_t> indices) : data_(indices) {}
+  ///@{
+  /// The same of a tensor; of a temporary one it does not compile.
+  Inputs(const Tensor<std::int32_t>& indices) : data_(indices.view()) {}
+  Inputs(const Tensor<std::int32_t>&&) = delete;
+  ///@}
 
   /// Shape with the samples outermost.
   const Shape& shape() const {
-    const auto* bytes = std::get_if<ScaledBytes>(&data_);
-    return bytes ? bytes->bytes.shape() : values().shape();
+    return std::visit([](const auto& data) -> const Shape& { return shape_of(data); }, data_);
   }
   /// Number of samples; 0 for a scalar.
   Index samples() const { return shape().rank() == 0 ? 0 : shape()[0]; }
   /// Samples [begin, end).
   Inputs rows(Index begin, Index end) const {
-    if (const auto* bytes = std::get_if<ScaledBytes>(&data_))
-      return ScaledBytes{bytes->bytes.rows(begin, end), bytes->scale};
-    return values().rows(begin, end);
+    if (bytes()) return ScaledBytes{bytes()->bytes.rows(begin, end), bytes()->scale};
+    if (indices()) return indices()->rows(begin, end);
+    return numbers()->rows(begin, end);
   }
-  /// The numbers, or null if these are bytes.
+  /// The numbers, or null if these are others.
   const TensorView<const T>* numbers() const { return std::get_if<TensorView<const T>>(&data_); }
-  /// The bytes, or null if these are numbers.
+  /// The bytes, or null if these are others.
   const ScaledBytes* bytes() const { return std::get_if<ScaledBytes>(&data_); }
+  /// The indices, or null if these are others.
+  const TensorView<const std::int32_t>* indices() const {
+    return std::get_if<TensorView<const std::int32_t>>(&data_);
+  }
 
  private:
-  const TensorView<const T>& values() const { return std::get<TensorView<const T>>(data_); }
-  std::variant<TensorView<const T>, ScaledBytes> data_;
+  static const Shape& shape_of(const ScaledBytes& data) { return data.bytes.shape(); }
+  template <class U>
+  static const Shape& shape_of(const TensorView<U>& data) {
+    return data.shape();
+  }
+  std::variant<TensorView<const T>, ScaledBytes, TensorView<const std::int32_t>> data_;
 };
 
-/// The targets of a model, samples along the outermost dimension: numbers of the output's shape
-/// (one row of a one-hot matrix, say), or one integer label a sample.
+/// The targets of one output of a model, samples along the outermost dimension: numbers of the
+/// output's shape (one row of a one-hot matrix, say), or integer labels, one a sample or one a row
+/// of its output.
 template <class T>
 class Targets {
  public:
@@ -110,12 +132,47 @@ template <class Y, class T>
 concept TargetsLike = std::convertible_to<const Y&, Targets<T>>;
 ///@}
 
+/// One element, or several in braces: what a model takes of each of its inputs or outputs.
+template <class E>
+class OneOrMore {
+ public:
+  /// One, empty.
+  OneOrMore() = default;
+  /// One.
+  template <class X>
+  requires(!std::same_as<std::remove_cvref_t<X>, OneOrMore> && std::convertible_to<X&&, E>)
+      OneOrMore(X&& one)
+      : one_(std::forward<X>(one)) {}
+  ///@{
+  /// Several, in the order of the model's inputs or outputs.
+  OneOrMore(std::initializer_list<E> several) : several_(several), is_list_(true) {}
+  OneOrMore(std::vector<E> several) : several_(std::move(several)), is_list_(true) {}
+  ///@}
+
+  /// All of them.
+  std::span<const E> all() const {
+    return is_list_ ? std::span<const E>(several_) : std::span<const E>(&one_, 1);
+  }
+
+ private:
+  E one_{};
+  std::vector<E> several_;
+  bool is_list_ = false;
+};
+
+/// A model's inputs: one, or `{x1, x2}`.
+template <class T>
+using InputList = OneOrMore<Inputs<T>>;
+/// A model's targets: one, or `{y1, y2}`; an empty one for an output without a loss.
+template <class T>
+using TargetList = OneOrMore<Targets<T>>;
+
 /// Inputs and targets that fit() evaluates after each epoch. Views: the tensors must outlive the
 /// call, and temporary ones do not compile.
 template <class T>
 struct ValidationData {
-  Inputs<T> x{};
-  Targets<T> y{};
+  InputList<T> x{};
+  TargetList<T> y{};
 };
 
 }  // namespace lanewise

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "lanewise/export.hpp"
@@ -75,19 +76,22 @@ struct LANEWISE_API GradientReport {
 /// on its kink.
 ///
 /// Costs six forward passes an entry, from the entry's layer on, and two more a halving; on all
-/// threads.
-/// \throws ArgumentError without a loss or for an option out of range, else as
-/// BasicSequential::fit().
+/// threads. A model of several inputs and outputs takes lists of losses, inputs and targets; an
+/// input of indices has no derivative and is left out. \throws ArgumentError without a loss or for
+/// an option out of range, else as BasicModel::fit().
 template <class T>
-LANEWISE_API GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss,
-                                           const Inputs<T>& x, const Targets<T>& y,
+LANEWISE_API GradientReport gradient_check(const BasicModel<T>& model,
+                                           const OneOrMore<Loss>& losses,
+                                           const InputList<std::type_identity_t<T>>& x,
+                                           const TargetList<std::type_identity_t<T>>& y,
                                            const GradientCheckOptions& options = {});
 
 /// The same of tensors and views of them, temporary ones too.
 template <class T, InputsLike<T> X, TargetsLike<T> Y>
-GradientReport gradient_check(const BasicSequential<T>& model, const Loss& loss, const X& x,
-                              const Y& y, const GradientCheckOptions& options = {}) {
-  return gradient_check(model, loss, Inputs<T>(x), Targets<T>(y), options);
+GradientReport gradient_check(const BasicModel<T>& model, const Loss& loss, const X& x, const Y& y,
+                              const GradientCheckOptions& options = {}) {
+  return gradient_check<T>(model, OneOrMore<Loss>(loss), InputList<T>(Inputs<T>(x)),
+                           TargetList<T>(Targets<T>(y)), options);
 }
 
 }  // namespace lanewise

@@ -44,6 +44,8 @@ struct Pass {
   RandomKey key{};  ///< this layer's random numbers of this step, the same in both directions
   /// Running statistics move: a step that trains, not one that only asks for a loss or gradients.
   bool update_statistics = false;
+  /// Whether its parameters' gradients are wanted: not those of a frozen layer.
+  bool trainable = true;
 };
 
 template <class T>

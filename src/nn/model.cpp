@@ -1,0 +1,406 @@
+// The model: what a user calls. Contract in lanewise/nn/model.hpp.
+#include "lanewise/nn/model.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "lanewise/error.hpp"
+#include "nn/functional.hpp"
+#include "nn/model_state.hpp"
+
+namespace lanewise {
+
+template <class T>
+BasicModel<T>::BasicModel() : state_(std::make_shared<State>()) {}
+
+template <class T>
+BasicModel<T>::BasicModel(const OneOrMore<Value>& inputs, const OneOrMore<Value>& outputs)
+    : BasicModel() {
+  state_->graph = nn::make_graph<T>(inputs.all(), outputs.all());
+  const auto shapes = *state_->graph.declared_shapes();
+  state_->graph.check_inputs(shapes);
+  nn::make_nodes<T>(state_->graph.nodes(), shapes);  // they fit
+}
+
+template <class T>
+BasicModel<T>::BasicModel(const BasicModel& other)
+    : state_(std::make_shared<State>(other.state("Model"))) {}
+
+template <class T>
+BasicModel<T>::BasicModel(BasicModel&& other) noexcept = default;
+
+template <class T>
+BasicModel<T>& BasicModel<T>::operator=(BasicModel other) noexcept {
+  std::swap(state_, other.state_);
+  return *this;
+}
+
+template <class T>
+BasicModel<T>::~BasicModel() = default;
+
+template <class T>
+typename BasicModel<T>::State& BasicModel<T>::state(std::string_view who) const {
+  if (!state_) throw ArgumentError(fmt::format("{}: the model was moved from", who));
+  return *state_;
+}
+
+template <class T>
+void BasicModel<T>::append(Layer layer) {
+  State& state = this->state("add");
+  const Exclusive alone(state.changing, "add");
+  if (state.network()) throw ArgumentError("add: a layer cannot be added to a model that is built");
+  state.graph.template append<T>(std::move(layer));
+}
+
+template <class T>
+void BasicModel<T>::set_seed(std::uint64_t seed) {
+  State& state = this->state("set_seed");
+  const Exclusive alone(state.changing, "set_seed");
+  if (state.network())
+    throw ArgumentError("set_seed: the model is built: its weights are drawn already");
+  state.seed = seed;
+}
+
+template <class T>
+void BasicModel<T>::build(const Shape& sample_shape) {
+  State& state = this->state("build");
+  if (state.graph.inputs().size() != 1)
+    throw ArgumentError(fmt::format("build: got one shape, expected those of {} inputs",
+                                    state.graph.list_inputs()));
+  state.build(std::vector<Shape>{sample_shape}, [](nn::Network<T>&) {});
+}
+
+template <class T>
+void BasicModel<T>::build() {
+  if (!state("build").build_declared())
+    throw ArgumentError(
+        "build: the model's input is not declared: give its shape, or begin with an Input");
+}
+
+template <class T>
+bool BasicModel<T>::is_built() const {
+  return state("is_built").network() != nullptr;
+}
+
+namespace {
+
+template <class T>
+nn::Network<T>& require_built(nn::Network<T>* network, std::string_view who) {
+  if (!network)
+    throw ArgumentError(fmt::format(
+        "{}: the model is not built: call build() or fit(), or begin with an Input", who));
+  return *network;
+}
+
+}  // namespace
+
+template <class T>
+Shape BasicModel<T>::input_shape() const {
+  const auto shapes = input_shapes();
+  if (shapes.size() != 1)
+    throw ArgumentError(fmt::format("input_shape: the model has {} inputs: input_shapes() has all",
+                                    state("input_shape").graph.list_inputs()));
+  return shapes[0];
+}
+
+template <class T>
+Shape BasicModel<T>::output_shape() const {
+  const auto shapes = output_shapes();
+  if (shapes.size() != 1)
+    throw ArgumentError(
+        fmt::format("output_shape: the model has {} outputs: output_shapes() has all",
+                    state("output_shape").graph.list_outputs()));
+  return shapes[0];
+}
+
+template <class T>
+std::vector<Shape> BasicModel<T>::input_shapes() const {
+  const auto shapes = require_built(state("input_shape").network(), "input_shape").input_shapes();
+  return {shapes.begin(), shapes.end()};
+}
+
+template <class T>
+std::vector<Shape> BasicModel<T>::output_shapes() const {
+  const auto& network = require_built(state("output_shape").network(), "output_shape");
+  std::vector<Shape> shapes;
+  for (std::size_t k = 0; k < network.outputs().size(); ++k)
+    shapes.push_back(network.output_shape(k));
+  return shapes;
+}
+
+template <class T>
+std::vector<Parameter<T>> BasicModel<T>::parameters() {
+  return require_built(state("parameters").network(), "parameters").parameters();
+}
+
+template <class T>
+Index BasicModel<T>::parameter_count() const {
+  return require_built(state("parameter_count").network(), "parameter_count").parameter_count();
+}
+
+template <class T>
+Index BasicModel<T>::trainable_count() const {
+  return require_built(state("trainable_count").network(), "trainable_count").trainable_count();
+}
+
+namespace {
+
+// Whether a batch of these has to be put together.
+template <class T>
+bool needs_buffer(const InputList<T>& x) {
+  const auto all = x.all();
+  return std::any_of(all.begin(), all.end(), [](const Inputs<T>& each) { return !each.numbers(); });
+}
+
+// History and Logs find numbers by their names.
+void check_names(const std::vector<std::string>& names) {
+  for (auto name = names.begin(); name != names.end(); ++name)
+    if (std::find(names.begin(), name, *name) != name)
+      throw ArgumentError(
+          fmt::format("compile: got a metric named '{}', expected a name that is not among: {}",
+                      *name, fmt::join(names.begin(), name, ", ")));
+}
+
+template <class T>
+std::vector<OutputPlan<T>> plan_outputs(const nn::Graph& graph, const CompileOptions& options) {
+  const auto values = graph.outputs();
+  const std::size_t count = values.size();
+  const auto check_count = [&](std::size_t got, const char* what) {
+    if (got != 0 && got != count)
+      throw ArgumentError(
+          fmt::format("compile: got {} {}, expected {}", got, what, graph.list_outputs()));
+  };
+  check_count(options.losses.size(), "losses");
+  check_count(options.loss_weights.size(), "loss_weights");
+  check_count(options.output_metrics.size(), "output_metrics");
+  if (count > 1 && (options.loss || !options.metrics.empty()))
+    throw ArgumentError(fmt::format(
+        "compile: got {} for a model of {} outputs, expected `losses` and `output_metrics`",
+        options.loss ? "one `loss`" : "`metrics`", graph.list_outputs()));
+  std::vector<OutputPlan<T>> outputs(count);
+  std::vector<std::string> names{"loss"};
+  for (std::size_t k = 0; k < count; ++k) {
+    OutputPlan<T>& output = outputs[k];
+    if (count > 1) output.prefix = graph.name_of(values[k]) + "_";
+    output.loss = options.losses.empty() ? options.loss : options.losses[k];
+    output.metrics = options.output_metrics.empty() ? options.metrics : options.output_metrics[k];
+    for (std::size_t i = 0; i < output.metrics.size(); ++i)
+      if (!output.metrics[i])
+        throw ArgumentError(
+            fmt::format("compile: metric {} of {} is empty", i + 1, output.metrics.size()));
+    output.make_checks();
+    if (count > 1 && output.check) names.push_back(output.prefix + "loss");
+    for (const auto& metric : output.metric_checks)
+      names.push_back(output.prefix + std::string(metric->name()));
+  }
+  for (const double weight : options.loss_weights)
+    if (!(std::isfinite(weight) && weight >= 0))
+      throw ArgumentError(fmt::format(
+          "compile: got a loss weight of {}, expected a finite number of at least 0", weight));
+  check_names(names);
+  return outputs;
+}
+
+}  // namespace
+
+template <class T>
+void BasicModel<T>::compile(CompileOptions options) {
+  State& state = this->state("compile");
+  const Exclusive alone(state.changing, "compile");
+  if (!options.optimizer) throw ArgumentError("compile: got no optimizer");
+  // Made before anything is replaced: an option out of range throws here.
+  auto outputs = plan_outputs<T>(state.graph, options);
+  std::vector<nn::Objective<T>> objectives;
+  std::vector<const LossInstance<T>*> losses;
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    losses.push_back(outputs[k].check.get());
+    objectives.push_back(
+        {losses.back(), options.loss_weights.empty() ? 1.0 : options.loss_weights[k]});
+  }
+  auto optimizer = options.optimizer.template make<T>();
+
+  state.outputs = std::move(outputs);
+  state.objectives = std::move(objectives);
+  state.losses = std::move(losses);
+  state.optimizer = std::move(optimizer);
+  state.optimizer_prepared = false;
+  state.iteration = 0;
+  state.draw = 0;
+}
+
+template <class T>
+double BasicModel<T>::learning_rate() const {
+  const State& state = this->state("learning_rate");
+  state.check_compiled("learning_rate");
+  return state.optimizer->learning_rate();
+}
+
+template <class T>
+void BasicModel<T>::set_learning_rate(double rate) {
+  State& state = this->state("set_learning_rate");
+  state.check_compiled("set_learning_rate");
+  state.optimizer->set_learning_rate(rate);
+}
+
+template <class T>
+Logs BasicModel<T>::evaluate(const InputList<T>& x, const TargetList<T>& y,
+                             Index batch_size) const {
+  State& state = this->state("evaluate");
+  state.check_trainable("evaluate");
+  State::check_batch_size("evaluate", batch_size);
+  state.check_data("evaluate", x.all(), y.all());
+  const Samples<T> data(x, y);
+  batch_size = std::min(batch_size, data.count());
+  Tally<T> tally(state.outputs, batch_size);
+  Logs logs = tally.logs("");
+  const auto workspace = state.workspaces.borrow();
+  state.build(x.all(), [&](const nn::Network<T>& network) {
+    workspace->reserve(network, {batch_size, nn::Purpose::evaluate, needs_buffer(x)});
+  });
+  state.evaluate(data, batch_size, *workspace, tally, logs, 0);
+  return logs;
+}
+
+template <class T>
+Tensor<T> BasicModel<T>::predict(const InputList<T>& x, Index batch_size) const {
+  State& state = this->state("predict");
+  if (state.graph.outputs().size() != 1)
+    throw ArgumentError(fmt::format("predict: the model has {} outputs: predict_all() gives them",
+                                    state.graph.list_outputs()));
+  check_predict(state, x, batch_size);
+  Tensor<T> prediction = state.room_for_predictions(x.all(), 0);
+  predict_into(state, x, batch_size, std::span(&prediction, 1));
+  return prediction;
+}
+
+template <class T>
+std::vector<Tensor<T>> BasicModel<T>::predict_all(const InputList<T>& x, Index batch_size) const {
+  State& state = this->state("predict");
+  check_predict(state, x, batch_size);
+  std::vector<Tensor<T>> predictions;
+  for (std::size_t k = 0; k < state.graph.outputs().size(); ++k)
+    predictions.push_back(state.room_for_predictions(x.all(), k));
+  predict_into(state, x, batch_size, std::span(predictions));
+  return predictions;
+}
+
+template <class T>
+void BasicModel<T>::check_predict(const State& state, const InputList<T>& x, Index batch_size) {
+  State::check_batch_size("predict", batch_size);
+  state.check_inputs("predict", x.all());
+}
+
+template <class T>
+void BasicModel<T>::predict_into(State& state, const InputList<T>& x, Index batch_size,
+                                 std::span<Tensor<T>> predictions) {
+  const auto inputs = x.all();
+  const Index samples = inputs[0].samples();
+  batch_size = std::min(batch_size, samples);
+  const auto workspace = state.workspaces.borrow();
+  const auto& network = state.build(inputs, [&](const nn::Network<T>& built) {
+    workspace->reserve(built, {batch_size, nn::Purpose::predict, needs_buffer(x)});
+  });
+  for (Index begin = 0; begin < samples; begin += batch_size) {
+    const Index end = begin + std::min(batch_size, samples - begin);
+    network.predict(*workspace, workspace->numbers(inputs, begin, end), predictions, begin, end);
+  }
+}
+
+template <class T>
+double BasicModel<T>::compute_gradients(const OneOrMore<Loss>& losses, const InputList<T>& x,
+                                        const TargetList<T>& y,
+                                        const OneOrMore<TensorView<T>>& dx) {
+  State& state = this->state("compute_gradients");
+  const Exclusive alone(state.changing, "compute_gradients");
+  std::vector<std::unique_ptr<LossInstance<T>>> instances;
+  std::vector<const LossInstance<T>*> checks;
+  std::vector<nn::Objective<T>> objectives;
+  for (const Loss& loss : losses.all()) {
+    instances.push_back(loss ? loss.template make<T>() : nullptr);
+    checks.push_back(instances.back().get());
+    objectives.push_back({checks.back(), 1});
+  }
+  if (std::all_of(checks.begin(), checks.end(), [](const auto* loss) { return !loss; }))
+    throw ArgumentError("compute_gradients: got no loss");
+  state.check_data("compute_gradients", checks, x.all(), y.all());
+  const auto into = state.check_dx("compute_gradients", dx.all(),
+                                   [&](std::size_t j) { return x.all()[j].shape(); });
+  const Index batch = x.all()[0].samples();
+  auto& network = state.prepare_training(x.all(), batch);
+  return network.differentiate(state.workspace, objectives,
+                               state.workspace.numbers(x.all(), 0, batch), y.all(),
+                               state.training_pass(), into);
+}
+
+template <class T>
+void BasicModel<T>::set_trainable(std::string_view name, bool trainable) {
+  State& state = this->state("set_trainable");
+  const Exclusive alone(state.changing, "set_trainable");
+  const std::size_t node = state.graph.node_named("set_trainable", name);
+  state.graph.set_trainable(node, trainable);
+  if (state.network()) state.network()->set_trainable(node, trainable);
+  state.optimizer_prepared = false;
+  state.iteration = 0;
+}
+
+namespace {
+
+// A part of this network, which is built, between these values of its graph.
+template <class T>
+BasicModel<T> part_of(const nn::Network<T>& whole, std::uint64_t seed,
+                      const std::vector<std::size_t>& from, const std::vector<std::size_t>& to) {
+  nn::Graph::Part part = whole.graph().part(from, to);
+  std::vector<Shape> shapes;
+  for (const std::size_t value : from) shapes.push_back(whole.value_shape(value));
+  auto network = std::make_unique<nn::Network<T>>(part, shapes, whole);
+  return ModelAccess::make<T>(std::move(part.graph), seed, std::move(network));
+}
+
+}  // namespace
+
+template <class T>
+BasicModel<T> BasicModel<T>::part(const OneOrMore<std::string>& inputs,
+                                  const OneOrMore<std::string>& outputs) const {
+  State& state = this->state("part");
+  const auto values = [&](const OneOrMore<std::string>& names) {
+    std::vector<std::size_t> found;
+    for (const std::string& name : names.all()) found.push_back(state.graph.value_named(name));
+    return found;
+  };
+  const nn::Network<T>& whole = require_built(state.build_declared(), "part");
+  return part_of(whole, state.seed, values(inputs), values(outputs));
+}
+
+template <class T>
+BasicModel<T> BasicModel<T>::part(const OneOrMore<Value>& inputs,
+                                  const OneOrMore<Value>& outputs) const {
+  State& state = this->state("part");
+  const auto values = [&](const OneOrMore<Value>& given) {
+    std::vector<std::size_t> found;
+    for (const Value& value : given.all()) found.push_back(state.graph.value_of(value));
+    return found;
+  };
+  const nn::Network<T>& whole = require_built(state.build_declared(), "part");
+  return part_of(whole, state.seed, values(inputs), values(outputs));
+}
+
+template <class T>
+template <class U>
+BasicModel<U> BasicModel<T>::as() const {
+  const State& state = this->state("as");
+  const auto* network = state.network();
+  return ModelAccess::make<U>(state.graph, state.seed,
+                              network ? std::make_unique<nn::Network<U>>(*network) : nullptr);
+}
+
+template class BasicModel<float>;
+template class BasicModel<double>;
+template LANEWISE_API BasicModel<float> BasicModel<float>::as() const;
+template LANEWISE_API BasicModel<double> BasicModel<float>::as() const;
+template LANEWISE_API BasicModel<float> BasicModel<double>::as() const;
+template LANEWISE_API BasicModel<double> BasicModel<double>::as() const;
+
+}  // namespace lanewise

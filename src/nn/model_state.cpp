@@ -1,0 +1,442 @@
+// Contract in nn/model_state.hpp.
+#include "nn/model_state.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <type_traits>
+#include <utility>
+
+#include "core/position.hpp"
+#include "lanewise/error.hpp"
+#include "lanewise/ops/rows.hpp"
+
+namespace lanewise {
+namespace {
+
+// Says where the first number stands that is not finite.
+template <class T>
+void check_finite(std::string_view who, std::string_view what, TensorView<const T> data) {
+  if (ops::all_finite<T>(data)) return;
+  const auto bad = std::find_if(data.begin(), data.end(), [](T x) { return !std::isfinite(x); });
+  throw DataError(fmt::format("{}: the {} contain {} in {}, expected finite numbers", who, what,
+                              std::isnan(*bad) ? "a NaN"
+                              : *bad > 0       ? "infinity"
+                                               : "-infinity",
+                              position(data.shape(), bad - data.begin())));
+}
+
+// An index is a number to the model: it has to be one exactly.
+template <class T>
+void check_exact(std::string_view who, std::string_view what,
+                 TensorView<const std::int32_t> indices) {
+  if constexpr (std::is_same_v<T, float>) {
+    constexpr std::int32_t kMost = std::int32_t{1} << std::numeric_limits<float>::digits;
+    const auto bad = std::find_if(indices.begin(), indices.end(), [](std::int32_t index) {
+      return index > kMost || index < -kMost;
+    });
+    if (bad != indices.end())
+      throw DataError(
+          fmt::format("{}: the {} contain {} in {}, expected none beyond {}, which is "
+                      "what float holds exactly",
+                      who, what, *bad, position(indices.shape(), bad - indices.begin()), kMost));
+  }
+}
+
+}  // namespace
+
+template <class T>
+void TargetBatch<T>::reserve(Index size, const Targets<T>& like) {
+  const Index each = like.samples() == 0 ? 0 : like.shape().inner().size();
+  if (like.is_labels()) {
+    if (labels_.size() < size * each) labels_ = Tensor<std::int32_t>({size * each});
+  } else {
+    if (values_.size() < size * each) values_ = Tensor<T>({size * each});
+  }
+}
+
+template <class T>
+Targets<T> TargetBatch<T>::gather(const Targets<T>& y, std::span<const Index> samples) {
+  if (y.samples() == 0) return y;  // of an output without a loss
+  const Shape sample = y.shape().inner();
+  const Shape shape = sample.with_outer(static_cast<Index>(samples.size()));
+  if (!y.is_labels()) {
+    const auto into = values_.rows(0, shape.size()).reshape(shape);
+    ops::gather_rows<T>(y.values(), samples, into);
+    return TensorView<const T>(into);
+  }
+  const auto into = labels_.rows(0, shape.size()).reshape(shape);
+  for (Index i = 0; i < into.size(); ++i) {
+    const Index each = sample.size();
+    into[i] = y.labels()[samples[static_cast<std::size_t>(i / each)] * each + i % each];
+  }
+  return TensorView<const std::int32_t>(into);
+}
+
+template <class T>
+Tally<T>::Tally(std::span<const OutputPlan<T>> outputs, Index batch_size) {
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    const OutputPlan<T>& output = outputs[k];
+    if (outputs.size() > 1 && output.check) losses_.push_back({k, output.prefix + "loss"});
+    for (const Metric& metric : output.metrics) {
+      metrics_.push_back({k, output.prefix, metric.template make<T>()});
+      metrics_.back().metric->reserve(batch_size);
+    }
+  }
+}
+
+template <class T>
+Logs Tally<T>::logs(std::string_view prefix) const {
+  Logs logs;
+  logs.add(fmt::format("{}loss", prefix), 0);
+  for (const Mean& loss : losses_) logs.add(fmt::format("{}{}", prefix, loss.name), 0);
+  for (const Watched& watched : metrics_)
+    logs.add(fmt::format("{}{}{}", prefix, watched.prefix, watched.metric->name()), 0);
+  return logs;
+}
+
+template <class T>
+void Tally<T>::reset() {
+  for (const Watched& watched : metrics_) watched.metric->reset();
+  for (Mean& loss : losses_) loss.sum = 0;
+  loss_sum_ = samples_ = 0;
+}
+
+template <class T>
+void Tally<T>::add(double loss, const nn::Workspace<T>& workspace,
+                   std::span<const Targets<T>> targets) {
+  const auto size = static_cast<double>(workspace.predicted[0].shape()[0]);
+  loss_sum_ += loss * size;
+  samples_ += size;
+  for (Mean& each : losses_) each.sum += workspace.losses[each.output] * size;
+  for (const Watched& watched : metrics_)
+    watched.metric->update(workspace.predicted[watched.output], targets[watched.output]);
+}
+
+template <class T>
+void Tally<T>::write(Logs& logs, std::size_t first) const {
+  logs.set(first++, loss_sum_ / samples_);
+  for (const Mean& loss : losses_) logs.set(first++, loss.sum / samples_);
+  for (const Watched& watched : metrics_) logs.set(first++, watched.metric->result());
+}
+
+template <class T>
+Samples<T> Samples<T>::rows(Index begin, Index end) const {
+  Samples part = *this;
+  for (Inputs<T>& each : part.x) each = each.rows(begin, end);
+  for (Targets<T>& each : part.y)
+    if (each.samples() > 0) each = each.rows(begin, end);
+  return part;
+}
+
+Exclusive::Exclusive(std::atomic<bool>& changing, std::string_view who) : changing_(changing) {
+  if (changing_.exchange(true, std::memory_order_acquire))
+    throw ArgumentError(fmt::format(
+        "{}: the model is being trained: call it when fit() has returned, not in a callback or on "
+        "another thread (set_learning_rate(), predict() and evaluate() work in callbacks)",
+        who));
+}
+
+// Not copied: what is borrowed, and whether `other` is in the middle of a fit().
+template <class T>
+BasicModel<T>::State::State(const State& other)
+    : graph(other.graph),
+      seed(other.seed),
+      objectives(other.objectives),
+      optimizer_prepared(other.optimizer_prepared),
+      iteration(other.iteration),
+      draw(other.draw),
+      epoch(other.epoch) {
+  for (std::size_t k = 0; k < other.outputs.size(); ++k) {
+    outputs.push_back(other.outputs[k].copy());
+    objectives[k].loss = outputs[k].check.get();
+    losses.push_back(outputs[k].check.get());
+  }
+  if (other.optimizer) optimizer = other.optimizer->clone();
+  if (const auto* network = other.network()) adopt(std::make_unique<nn::Network<T>>(*network));
+}
+
+template <class T>
+OutputPlan<T> OutputPlan<T>::copy() const {
+  OutputPlan plan{prefix, loss, metrics, nullptr, {}};
+  plan.make_checks();
+  return plan;
+}
+
+template <class T>
+void OutputPlan<T>::make_checks() {
+  if (loss) check = loss.template make<T>();
+  for (const Metric& metric : metrics) metric_checks.push_back(metric.template make<T>());
+}
+
+template <class T>
+void BasicModel<T>::State::check_compiled(std::string_view who) const {
+  if (!optimizer)
+    throw ArgumentError(fmt::format("{}: the model is not compiled: call compile()", who));
+}
+
+template <class T>
+void BasicModel<T>::State::check_trainable(std::string_view who) const {
+  check_compiled(who);
+  if (std::none_of(outputs.begin(), outputs.end(),
+                   [](const OutputPlan<T>& output) { return output.check != nullptr; }))
+    throw ArgumentError(fmt::format("{}: the model was compiled without a loss", who));
+}
+
+template <class T>
+void BasicModel<T>::State::check_batch_size(std::string_view who, Index batch_size) {
+  if (batch_size < 1)
+    throw ArgumentError(
+        fmt::format("{}: got a batch size of {}, expected at least 1", who, batch_size));
+}
+
+template <class T>
+template <class Use>
+auto BasicModel<T>::State::with_nodes(std::span<const Inputs<T>> x, Use use) const {
+  if (const auto* built = network()) {
+    for (std::size_t j = 0; j < x.size(); ++j) built->check_input(j, x[j].shape().inner());
+    return use(built->nodes(), built->input_shapes());
+  }
+  std::vector<Shape> shapes;
+  for (const Inputs<T>& each : x) shapes.push_back(each.shape().inner());
+  graph.check_inputs(shapes);
+  const auto nodes = nn::make_nodes<T>(graph.nodes(), shapes);
+  return use(std::span<const nn::Node<T>>(nodes), std::span<const Shape>(shapes));
+}
+
+template <class T>
+Shape BasicModel<T>::State::output_shape(std::span<const Inputs<T>> x, std::size_t output) const {
+  return with_nodes(x, [&](std::span<const nn::Node<T>> nodes, std::span<const Shape> shapes) {
+    return nn::ending_of<T>(nodes, shapes, graph.outputs()[output]).shape;
+  });
+}
+
+template <class T>
+Tensor<T> BasicModel<T>::State::room_for_predictions(std::span<const Inputs<T>> x,
+                                                     std::size_t output) const {
+  return with_prefix([] { return "predict: the predictions"; },
+                     [&] { return Tensor<T>(output_shape(x, output).with_outer(x[0].samples())); });
+}
+
+template <class T>
+void BasicModel<T>::State::check_inputs(std::string_view who, std::span<const Inputs<T>> x) const {
+  const auto names = graph.inputs();
+  if (x.size() != names.size())
+    throw ArgumentError(
+        fmt::format("{}: got {} inputs, expected {}", who, x.size(), graph.list_inputs()));
+  const auto called = [&](std::size_t j) { return graph.called("inputs", j); };
+  for (std::size_t j = 0; j < x.size(); ++j) {
+    if (x[j].shape().rank() == 0)
+      throw ShapeError(fmt::format("{}: got a scalar{}, expected samples along the first dimension",
+                                   who, x.size() == 1 ? "" : " as " + called(j)));
+    if (x[j].samples() == 0)
+      throw DataError(
+          fmt::format("{}: got no samples{}", who, x.size() == 1 ? "" : " in " + called(j)));
+    if (x[j].samples() != x[0].samples())
+      throw ShapeError(fmt::format("{}: got {} samples in {} and {} in {}, expected as many", who,
+                                   x[0].samples(), called(0), x[j].samples(), called(j)));
+    if (const auto* bytes = x[j].bytes();
+        bytes && !std::isfinite(static_cast<T>(bytes->scale) * T(255)))
+      throw ArgumentError(fmt::format("{}: got bytes with a scale of {}, expected finite numbers",
+                                      who, bytes->scale));
+  }
+  const auto shapes = [&] {
+    std::string text = fmt::format("{}: inputs of shape {}", who, to_string(x[0].shape()));
+    for (std::size_t j = 1; j < x.size(); ++j) text += fmt::format(", {}", to_string(x[j].shape()));
+    return text;
+  };
+  with_prefix(shapes,
+              [&] { with_nodes(x, [](std::span<const nn::Node<T>>, std::span<const Shape>) {}); });
+  for (std::size_t j = 0; j < x.size(); ++j) {
+    if (x[j].numbers()) check_finite<T>(who, called(j), *x[j].numbers());
+    if (x[j].indices()) check_exact<T>(who, called(j), *x[j].indices());
+  }
+}
+
+template <class T>
+void BasicModel<T>::State::check_data(std::string_view who,
+                                      std::span<const LossInstance<T>* const> checks,
+                                      std::span<const Inputs<T>> x,
+                                      std::span<const Targets<T>> y) const {
+  check_inputs(who, x);
+  const std::size_t count = graph.outputs().size();
+  if (y.size() != count)
+    throw ArgumentError(
+        fmt::format("{}: got {} targets, expected {}", who, y.size(), graph.list_outputs()));
+  if (checks.size() != count)
+    throw ArgumentError(
+        fmt::format("{}: got {} losses, expected {}", who, checks.size(), graph.list_outputs()));
+  for (std::size_t k = 0; k < count; ++k) {
+    if (!checks[k] && y[k].shape() == Shape{0}) continue;
+    if (y[k].samples() != x[0].samples())
+      throw ShapeError(fmt::format(
+          "{}: got {} samples in inputs of shape {} and {} in {} of shape {}, expected as many",
+          who, x[0].samples(), to_string(x[0].shape()), y[k].samples(),
+          graph.called_output("targets", k), to_string(y[k].shape())));
+  }
+  with_prefix([&] { return who; },
+              [&] {
+                with_nodes(
+                    x, [&](std::span<const nn::Node<T>> nodes, std::span<const Shape> shapes) {
+                      for (std::size_t k = 0; k < count; ++k) {
+                        if (!checks[k]) continue;
+                        const nn::Ending end = nn::ending_of<T>(nodes, shapes, graph.outputs()[k]);
+                        checks[k]->check_output(end.shape, end.activation);
+                        checks[k]->check_targets(end.shape, y[k]);
+                      }
+                    });
+              });
+  for (std::size_t k = 0; k < count; ++k)
+    if (!y[k].is_labels()) check_finite<T>(who, graph.called_output("targets", k), y[k].values());
+}
+
+template <class T>
+void BasicModel<T>::State::check_data(std::string_view who, std::span<const Inputs<T>> x,
+                                      std::span<const Targets<T>> y) const {
+  check_data(who, losses, x, y);
+  for (std::size_t k = 0; k < outputs.size(); ++k)
+    for (const auto& metric : outputs[k].metric_checks)
+      with_prefix([&] { return who; }, [&] { metric->check_targets(output_shape(x, k), y[k]); });
+}
+
+template <class T>
+nn::Network<T>* BasicModel<T>::State::build_declared() {
+  if (!network())
+    if (const auto shapes = graph.declared_shapes()) build(*shapes, [](nn::Network<T>&) {});
+  return network();
+}
+
+template <class T>
+nn::Network<T>& BasicModel<T>::State::prepare_training(std::span<const Inputs<T>> x,
+                                                       Index batch_size) {
+  last_forward.reset();  // the workspace is about to hold something else
+  return build(x, [&](nn::Network<T>& network) {
+    // Should one of them throw, then nothing remembers a network that may not come to be.
+    const bool was_prepared = optimizer_prepared;
+    prepare_optimizer(network);
+    const bool is_prepared = std::exchange(optimizer_prepared, was_prepared);
+    workspace.reserve(network, {batch_size, nn::Purpose::train, true});
+    optimizer_prepared = is_prepared;
+  });
+}
+
+template <class T>
+void BasicModel<T>::State::prepare_optimizer(const nn::Network<T>& network) {
+  if (!optimizer || optimizer_prepared) return;
+  const nn::Weights<T>& weights = network.weights();
+  const Index count = weights.trained_size();
+  const bool all = count == weights.gradients().size();
+  compact_values = Tensor<T>({all ? 0 : count});
+  compact_gradients = Tensor<T>({all ? 0 : count});
+  optimizer->prepare(count);
+  optimizer_prepared = true;
+}
+
+template <class T>
+void BasicModel<T>::State::prepare_fit(const Samples<T>& data, Index batch_size) {
+  inputs.resize(data.x.size());
+  targets.resize(data.y.size());
+  target_batches.resize(data.y.size());
+  for (std::size_t k = 0; k < data.y.size(); ++k) target_batches[k].reserve(batch_size, data.y[k]);
+  prepare_training(data.x, batch_size);
+}
+
+template <class T>
+void BasicModel<T>::State::arrange(Index count, bool shuffle) {
+  if (shuffle) {
+    fill_permutation(order, count, nn::random_key(seed, nn::Stream::shuffle, 0, epoch));
+  } else {
+    order.resize(static_cast<std::size_t>(count));
+    std::iota(order.begin(), order.end(), Index{0});
+  }
+}
+
+template <class T>
+void BasicModel<T>::State::gather(const Samples<T>& data, Index i, Index batch_size) {
+  const Index size = std::min(batch_size, data.count() - i * batch_size);
+  const auto samples = std::span<const Index>(order).subspan(
+      static_cast<std::size_t>(i * batch_size), static_cast<std::size_t>(size));
+  for (std::size_t j = 0; j < data.x.size(); ++j)
+    inputs[j] = nn::gather(data.x[j], samples,
+                           workspace.input(j, network()->input_shapes()[j].with_outer(size)));
+  for (std::size_t k = 0; k < data.y.size(); ++k)
+    targets[k] = target_batches[k].gather(data.y[k], samples);
+}
+
+template <class T>
+double BasicModel<T>::State::train(std::span<const TensorView<const T>> x,
+                                   std::span<const Targets<T>> y,
+                                   const std::function<void(TensorView<T>)>& on_gradients) {
+  nn::PassOptions pass = training_pass();
+  pass.update_statistics = true;
+  const double loss = network()->differentiate(workspace, objectives, x, y, pass);
+  ++draw;
+  if (on_gradients) on_gradients(network()->weights().gradients());
+  update();
+  return loss;
+}
+
+// An optimizer sees what is trained as one vector. If that is not all there is, copies make it one.
+template <class T>
+void BasicModel<T>::State::update() {
+  const nn::Weights<T>& weights = network()->weights();
+  const auto ranges = weights.trained();
+  if (ranges.empty()) return;
+  if (compact_values.empty()) {
+    optimizer->step(iteration + 1, weights.values(), weights.gradients());
+  } else {
+    const auto each_range = [&](const auto& use) {
+      Index at = 0;
+      for (const nn::Range& range : ranges) {
+        use(range, compact_values.rows(at, at + range.end - range.begin),
+            compact_gradients.rows(at, at + range.end - range.begin));
+        at += range.end - range.begin;
+      }
+    };
+    each_range([&](const nn::Range& range, TensorView<T> values, TensorView<T> gradients) {
+      const auto from = weights.values().rows(range.begin, range.end);
+      const auto from_gradients = weights.gradients().rows(range.begin, range.end);
+      std::copy(from.begin(), from.end(), values.begin());
+      std::copy(from_gradients.begin(), from_gradients.end(), gradients.begin());
+    });
+    optimizer->step(iteration + 1, compact_values, compact_gradients);
+    each_range([&](const nn::Range& range, TensorView<T> values, TensorView<T>) {
+      std::copy(values.begin(), values.end(),
+                weights.values().rows(range.begin, range.end).begin());
+    });
+  }
+  ++iteration;
+}
+
+template <class T>
+void BasicModel<T>::State::evaluate(const Samples<T>& data, Index batch_size,
+                                    nn::Workspace<T>& borrowed, Tally<T>& tally, Logs& logs,
+                                    std::size_t first) const {
+  tally.reset();
+  std::vector<Targets<T>> batch_targets(data.y.size());
+  for (Index begin = 0; begin < data.count(); begin += batch_size) {
+    const Index end = begin + std::min(batch_size, data.count() - begin);
+    for (std::size_t k = 0; k < data.y.size(); ++k)
+      batch_targets[k] = data.y[k].samples() == 0 ? data.y[k] : data.y[k].rows(begin, end);
+    const double loss = network()->evaluate(
+        borrowed, objectives, borrowed.numbers(data.x, begin, end), batch_targets, {});
+    tally.add(loss, borrowed, batch_targets);
+  }
+  tally.write(logs, first);
+}
+
+template class TargetBatch<float>;
+template class TargetBatch<double>;
+template struct OutputPlan<float>;
+template struct OutputPlan<double>;
+template class Tally<float>;
+template class Tally<double>;
+template struct Samples<float>;
+template struct Samples<double>;
+template struct BasicModel<float>::State;
+template struct BasicModel<double>::State;
+
+}  // namespace lanewise

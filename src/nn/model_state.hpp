@@ -1,0 +1,329 @@
+#pragma once
+// What a BasicModel holds, and the checks that every entrance shares.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lanewise/error.hpp"
+#include "lanewise/nn/model.hpp"
+#include "nn/network.hpp"
+
+namespace lanewise {
+
+// Calls check(), and begins the message of what it throws with prefix(): who asked, and of what.
+template <class Prefix, class Check>
+auto with_prefix(const Prefix& prefix, const Check& check) {
+  const auto message = [&](const Error& error) {
+    return fmt::format("{}: {}", prefix(), error.what());
+  };
+  try {
+    return check();
+  } catch (const ShapeError& error) {
+    throw ShapeError(message(error));
+  } catch (const ArgumentError& error) {
+    throw ArgumentError(message(error));
+  } catch (const DataError& error) {
+    throw DataError(message(error));
+  }
+}
+
+// Brings rows of targets, in any order, to where a step reads them. Allocates only when a batch is
+// larger than any before.
+template <class T>
+class TargetBatch {
+ public:
+  // Prepares for batches of up to `size` samples with targets like these.
+  void reserve(Index size, const Targets<T>& like);
+  // Gathers the targets of these samples; the view is good until the next call.
+  Targets<T> gather(const Targets<T>& y, std::span<const Index> samples);
+
+ private:
+  Tensor<T> values_;
+  Tensor<std::int32_t> labels_;
+};
+
+inline Index batches(Index samples, Index batch_size) {
+  return (samples + batch_size - 1) / batch_size;
+}
+
+// What is minimized and watched about one output of a compiled model.
+template <class T>
+struct OutputPlan {
+  std::string prefix;  // of its metrics' names; empty if there is one output
+  Loss loss;           // empty if it is not trained on
+  std::vector<Metric> metrics;
+  std::unique_ptr<LossInstance<T>> check;  // the loss at work; null if there is none
+  // They check targets; what counts is made by each call (Tally).
+  std::vector<std::unique_ptr<const MetricInstance<T>>> metric_checks;
+
+  // Makes the last two.
+  void make_checks();
+  OutputPlan copy() const;
+};
+
+// The means of the losses and the metrics over the batches of an epoch.
+template <class T>
+class Tally {
+ public:
+  // Makes the metrics, for batches of up to this size.
+  Tally(std::span<const OutputPlan<T>> outputs, Index batch_size);
+
+  // Their names, each after the prefix, with 0.
+  Logs logs(std::string_view prefix) const;
+  void reset();
+  // Adds a batch, of which the workspace has losses and predictions.
+  void add(double loss, const nn::Workspace<T>& workspace, std::span<const Targets<T>> targets);
+  // Sets the means so far in `logs` from position `first` on.
+  void write(Logs& logs, std::size_t first) const;
+
+ private:
+  struct Watched {
+    std::size_t output;
+    std::string prefix;
+    std::unique_ptr<MetricInstance<T>> metric;
+  };
+  struct Mean {
+    std::size_t output;
+    std::string name;
+    double sum = 0;
+  };
+  std::vector<Watched> metrics_;
+  std::vector<Mean> losses_;  // of each output that has one, if there are several outputs
+  double loss_sum_ = 0, samples_ = 0;
+};
+
+// As many as a model has, by views: what fit() works on.
+template <class T>
+struct Samples {
+  std::vector<Inputs<T>> x;
+  std::vector<Targets<T>> y;
+
+  Samples(const InputList<T>& inputs, const TargetList<T>& targets)
+      : x(inputs.all().begin(), inputs.all().end()),
+        y(targets.all().begin(), targets.all().end()) {}
+  Index count() const { return x[0].samples(); }
+  // Samples [begin, end).
+  Samples rows(Index begin, Index end) const;
+};
+
+template <class T>
+struct BasicModel<T>::State {
+  nn::Graph graph;
+  std::uint64_t seed = 0;
+
+  std::vector<OutputPlan<T>> outputs;               // none before compile()
+  std::vector<nn::Objective<T>> objectives;         // of them, with their weights
+  std::vector<const LossInstance<T>*> losses;       // of them; null for an output without one
+  std::unique_ptr<OptimizerInstance<T>> optimizer;  // null before compile()
+  bool optimizer_prepared = false;
+
+  Index iteration = 0;      // training steps so far
+  std::uint64_t draw = 0;   // passes that drew something, as dropout does
+  std::uint64_t epoch = 0;  // epochs so far; a later fit() shuffles on from here
+
+  // What training works in, kept from step to step.
+  nn::Workspace<T> workspace;
+  std::vector<TargetBatch<T>> target_batches;
+  std::vector<Targets<T>> targets;          // of a step
+  std::vector<TensorView<const T>> inputs;  // of a step
+  std::vector<Index> order;
+  Tensor<T> compact_values, compact_gradients;  // of what is trained, if that is not all
+  Tensor<T> earlier_gradients;                  // to be added to
+  // What everybody else works in.
+  nn::WorkspacePool<T> workspaces;
+
+  std::optional<nn::PassOptions> last_forward;  // that a backward() may follow
+
+  std::atomic<bool> changing = false;  // a call that changes the model is under way
+
+  State() = default;
+  State(const State& other);
+
+  // Null before build(). Once there it stays, so that whoever predicts needs no lock.
+  nn::Network<T>* network() const { return network_.load(std::memory_order_acquire); }
+
+  // Makes it this one.
+  void adopt(std::unique_ptr<nn::Network<T>> made) noexcept {
+    owned_ = std::move(made);
+    network_.store(owned_.get(), std::memory_order_release);
+  }
+
+  // The network for these inputs, made if there is none yet. Calls ready(network) before: should
+  // that throw, then none was made.
+  template <class Ready>
+  nn::Network<T>& build(std::span<const Inputs<T>> x, Ready ready);
+  // The same for inputs of declared shapes, if they are.
+  nn::Network<T>* build_declared();
+  template <class Ready>
+  nn::Network<T>& build(const std::vector<Shape>& shapes, Ready ready);
+
+  // Throw as documented at fit(), before anything has changed. `who` begins the message.
+  void check_compiled(std::string_view who) const;
+  void check_trainable(std::string_view who) const;  // compiled with a loss
+  void check_inputs(std::string_view who, std::span<const Inputs<T>> x) const;
+  void check_data(std::string_view who, std::span<const LossInstance<T>* const> losses,
+                  std::span<const Inputs<T>> x, std::span<const Targets<T>> y) const;
+  // The same for the losses of compile(), and its metrics.
+  void check_data(std::string_view who, std::span<const Inputs<T>> x,
+                  std::span<const Targets<T>> y) const;
+  static void check_batch_size(std::string_view who, Index batch_size);
+
+  // The shape of a sample of an output, for these inputs if the model is not built; and a tensor
+  // for all of them.
+  Shape output_shape(std::span<const Inputs<T>> x, std::size_t output) const;
+  Tensor<T> room_for_predictions(std::span<const Inputs<T>> x, std::size_t output) const;
+
+  // The places for the gradients of inputs, or nothing if nobody wants any. shape_of(j) is that of
+  // the inputs. Throws ShapeError unless each has its input's shape or is empty.
+  template <class ShapeOf>
+  std::span<const TensorView<T>> check_dx(std::string_view who, std::span<const TensorView<T>> dx,
+                                          ShapeOf shape_of) const;
+
+  // Prepares the optimizer for what is trained, unless it is.
+  void prepare_optimizer(const nn::Network<T>& network);
+  // The same as prepare_training() for batches of this size of these.
+  void prepare_fit(const Samples<T>& data, Index batch_size);
+  // Builds, plans buffers and prepares the optimizer, if there is one, for training on batches of
+  // this size.
+  nn::Network<T>& prepare_training(std::span<const Inputs<T>> x, Index batch_size);
+
+  // In training mode, but without a lasting effect: running statistics stay as they are.
+  nn::PassOptions training_pass() const { return {true, seed, draw}; }
+
+  // Makes `order` 0 … count-1, shuffled if asked.
+  void arrange(Index count, bool shuffle);
+
+  // Makes `inputs` and `targets` the samples of batch number `i` in that order.
+  void gather(const Samples<T>& data, Index i, Index batch_size);
+
+  // One training step: forward, loss, backward, [what a user does to gradients], update.
+  // Returns the loss.
+  double train(std::span<const TensorView<const T>> x, std::span<const Targets<T>> y,
+               const std::function<void(TensorView<T>)>& on_gradients);
+  // The last of these.
+  void update();
+
+  // Sets in `logs`, from position `first` on, the losses and the metrics of all samples.
+  void evaluate(const Samples<T>& data, Index batch_size, nn::Workspace<T>& borrowed,
+                Tally<T>& tally, Logs& logs, std::size_t first) const;
+
+ private:
+  // Calls use(nodes, shapes of the inputs) with the nodes for these inputs, made if the model is
+  // not built. Throws if it is built for others.
+  template <class Use>
+  auto with_nodes(std::span<const Inputs<T>> x, Use use) const;
+
+  std::mutex building_;
+  std::unique_ptr<nn::Network<T>> owned_;
+  std::atomic<nn::Network<T>*> network_ = nullptr;
+};
+
+template <class T>
+template <class Ready>
+nn::Network<T>& BasicModel<T>::State::build(const std::vector<Shape>& shapes, Ready ready) {
+  std::unique_lock lock(building_, std::defer_lock);
+  if (network() == nullptr) lock.lock();
+  if (network() == nullptr) {
+    graph.check_inputs(shapes);
+    auto made = std::make_unique<nn::Network<T>>(graph, shapes, seed);
+    ready(*made);
+    adopt(std::move(made));
+  } else {
+    if (lock) lock.unlock();
+    for (std::size_t j = 0; j < shapes.size(); ++j) network()->check_input(j, shapes[j]);
+    ready(*network());
+  }
+  return *network();
+}
+
+template <class T>
+template <class Ready>
+nn::Network<T>& BasicModel<T>::State::build(std::span<const Inputs<T>> x, Ready ready) {
+  if (nn::Network<T>* built = network()) {  // allocates nothing
+    ready(*built);
+    return *built;
+  }
+  std::vector<Shape> shapes;
+  for (const Inputs<T>& each : x) shapes.push_back(each.shape().inner());
+  return build(shapes, ready);
+}
+
+template <class T>
+template <class ShapeOf>
+std::span<const TensorView<T>> BasicModel<T>::State::check_dx(std::string_view who,
+                                                              std::span<const TensorView<T>> dx,
+                                                              ShapeOf shape_of) const {
+  if (std::all_of(dx.begin(), dx.end(), [](const auto& each) { return each.data() == nullptr; }))
+    return {};
+  if (dx.size() != graph.inputs().size())
+    throw ArgumentError(
+        fmt::format("{}: got {} dx, expected {}", who, dx.size(), graph.list_inputs()));
+  for (std::size_t j = 0; j < dx.size(); ++j)
+    if (dx[j].data() != nullptr && dx[j].shape() != shape_of(j))
+      throw ShapeError(fmt::format("{}: got {} of shape {} for inputs of shape {}", who,
+                                   graph.called("dx", j), to_string(dx[j].shape()),
+                                   to_string(shape_of(j))));
+  return dx;
+}
+
+// For as long as a call changes the model: no other call may, from a callback or another thread.
+class Exclusive {
+ public:
+  Exclusive(std::atomic<bool>& changing, std::string_view who);
+  ~Exclusive() { changing_.store(false, std::memory_order_release); }
+  Exclusive(const Exclusive&) = delete;
+  Exclusive& operator=(const Exclusive&) = delete;
+
+ private:
+  std::atomic<bool>& changing_;
+};
+
+// What is inside a model, for the rest of the library.
+struct ModelAccess {
+  // Null if it is not built.
+  template <class T>
+  static nn::Network<T>* network(const BasicModel<T>& model) {
+    return model.state("Model").network();
+  }
+  template <class T>
+  static const nn::Graph& graph(const BasicModel<T>& model) {
+    return model.state("Model").graph;
+  }
+  template <class T>
+  static std::uint64_t seed(const BasicModel<T>& model) {
+    return model.state("Model").seed;
+  }
+  // A model of this graph, with this network if there is one.
+  template <class T>
+  static BasicModel<T> make(nn::Graph graph, std::uint64_t seed,
+                            std::unique_ptr<nn::Network<T>> network) {
+    auto state = std::make_shared<typename BasicModel<T>::State>();
+    state->graph = std::move(graph);
+    state->seed = seed;
+    if (network) state->adopt(std::move(network));
+    return BasicModel<T>(std::move(state));
+  }
+  // Throws as State::check_data.
+  template <class T>
+  static void check_data(const BasicModel<T>& model, std::string_view who,
+                         std::span<const LossInstance<T>* const> losses,
+                         std::span<const Inputs<T>> x, std::span<const Targets<T>> y) {
+    model.state(who).check_data(who, losses, x, y);
+  }
+  // The options of the next training pass.
+  template <class T>
+  static nn::PassOptions training_pass(const BasicModel<T>& model) {
+    return model.state("Model").training_pass();
+  }
+};
+
+}  // namespace lanewise
