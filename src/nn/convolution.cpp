@@ -34,7 +34,9 @@ class ConvolutionInstance : public SingleInputLayer<T> {
         use_bias_(layer.options.use_bias),
         activation_(layer.options.activation),
         kernel_initializer_(layer.options.kernel_initializer),
-        bias_initializer_(layer.options.bias_initializer) {
+        bias_initializer_(layer.options.bias_initializer),
+        kernel_regularizer_(layer.options.kernel_regularizer),
+        bias_regularizer_(layer.options.bias_regularizer) {
     if (filters_ < 1)
       throw ArgumentError(fmt::format("{}: got {} filters, expected at least 1", type, filters_));
     if (groups < 1 || filters_ % groups != 0)
@@ -43,6 +45,8 @@ class ConvolutionInstance : public SingleInputLayer<T> {
     nn::check_activation<T>(type, activation_);
     nn::check_initializer<T>(type, "kernel_initializer", kernel_initializer_);
     nn::check_initializer<T>(type, "bias_initializer", bias_initializer_);
+    nn::check_regularizer(type, "kernel_regularizer", kernel_regularizer_);
+    nn::check_regularizer(type, "bias_regularizer", bias_regularizer_);
     Description with_bias = layer;
     with_bias.options.use_bias = true;
     with_bias_ = with_bias;
@@ -54,8 +58,11 @@ class ConvolutionInstance : public SingleInputLayer<T> {
     // Keras takes the fans from the last two sizes, for a transposed convolution too.
     const Index receptive = kernel_shape_.size() / (kernel_shape_[-2] * kernel_shape_[-1]);
     const Fan fan{receptive * kernel_shape_[-2], receptive * kernel_shape_[-1]};
-    std::vector<ParameterRequest> requests{{"kernel", kernel_shape_, kernel_initializer_, fan}};
-    if (use_bias_) requests.push_back({"bias", Shape{filters_}, bias_initializer_, fan});
+    std::vector<ParameterRequest> requests{
+        {"kernel", kernel_shape_, kernel_initializer_, fan, true, kernel_regularizer_}};
+    if (use_bias_)
+      requests.push_back(
+          {"bias", Shape{filters_}, bias_initializer_, fan, true, bias_regularizer_});
     return requests;
   }
 
@@ -156,6 +163,7 @@ class ConvolutionInstance : public SingleInputLayer<T> {
   bool use_bias_;
   ActivationFunction activation_;
   Initializer kernel_initializer_, bias_initializer_;
+  Regularizer kernel_regularizer_, bias_regularizer_;
   Parameter<T> bias_;
   Layer with_bias_;  // the same layer, but for use_bias
 };

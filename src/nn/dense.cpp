@@ -40,10 +40,12 @@ class DenseInstance final : public SingleInputLayer<T> {
 
   std::vector<ParameterRequest> parameters() const override {
     const Fan fan{inputs_, units_};
-    std::vector<ParameterRequest> requests{
-        {"kernel", Shape{inputs_, units_}, options_.kernel_initializer, fan}};
+    std::vector<ParameterRequest> requests{{"kernel", Shape{inputs_, units_},
+                                            options_.kernel_initializer, fan, true,
+                                            options_.kernel_regularizer}};
     if (options_.use_bias)
-      requests.push_back({"bias", Shape{units_}, options_.bias_initializer, fan});
+      requests.push_back(
+          {"bias", Shape{units_}, options_.bias_initializer, fan, true, options_.bias_regularizer});
     return requests;
   }
 
@@ -127,6 +129,8 @@ std::unique_ptr<LayerInstance<T>> Dense::make() const {
   nn::check_activation<T>("Dense", options.activation);
   nn::check_initializer<T>("Dense", "kernel_initializer", options.kernel_initializer);
   nn::check_initializer<T>("Dense", "bias_initializer", options.bias_initializer);
+  nn::check_regularizer("Dense", "kernel_regularizer", options.kernel_regularizer);
+  nn::check_regularizer("Dense", "bias_regularizer", options.bias_regularizer);
   return std::make_unique<DenseInstance<T>>(*this);
 }
 

@@ -49,10 +49,11 @@ class DepthwiseInstance final : public SingleInputLayer<T> {
     // Keras takes the fans from the last two sizes, though an output sees one channel alone.
     const Index receptive = kernel_size_.height * kernel_size_.width;
     const Fan fan{receptive * kernel_shape_[2], receptive * kernel_shape_[3]};
-    std::vector<ParameterRequest> requests{
-        {"kernel", kernel_shape_, options_.depthwise_initializer, fan}};
+    std::vector<ParameterRequest> requests{{"kernel", kernel_shape_, options_.depthwise_initializer,
+                                            fan, true, options_.depthwise_regularizer}};
     if (options_.use_bias)
-      requests.push_back({"bias", Shape{channels_}, options_.bias_initializer, fan});
+      requests.push_back({"bias", Shape{channels_}, options_.bias_initializer, fan, true,
+                          options_.bias_regularizer});
     return requests;
   }
 
@@ -133,6 +134,8 @@ std::unique_ptr<LayerInstance<T>> DepthwiseConv2D::make() const {
   nn::check_activation<T>(kWho, options.activation);
   nn::check_initializer<T>(kWho, "depthwise_initializer", options.depthwise_initializer);
   nn::check_initializer<T>(kWho, "bias_initializer", options.bias_initializer);
+  nn::check_regularizer(kWho, "depthwise_regularizer", options.depthwise_regularizer);
+  nn::check_regularizer(kWho, "bias_regularizer", options.bias_regularizer);
   return std::make_unique<DepthwiseInstance<T>>(*this);
 }
 

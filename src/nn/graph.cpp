@@ -284,6 +284,7 @@ std::vector<Node<T>> make_nodes(std::span<const GraphNode> nodes, std::span<cons
     Node<T> node;
     static_cast<GraphNode&>(node) = each;
     node.reshapes_only = instance->reshapes_only();
+    node.adds_loss = instance->adds_loss();
     node.instance = std::move(instance);
     node.output = shapes.back();
     made.push_back(std::move(node));

@@ -114,6 +114,7 @@ struct Node : GraphNode {
   std::unique_ptr<LayerInstance<T>> instance;
   Shape output;                     // sample shape
   bool reshapes_only = false;       // its value lies where its input lies
+  bool adds_loss = false;           // a term of its own
   bool is_last_use = true;          // of a shared layer: the first on the way back
   std::size_t first_parameter = 0;  // in the network's list, if it is the owner
   std::size_t parameter_count = 0;

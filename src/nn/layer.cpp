@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <utility>
 
 #include "lanewise/error.hpp"
@@ -25,6 +26,13 @@ Layer frozen(Layer layer) {
 Layer shared(Layer layer) {
   layer.identity = std::make_shared<const char>();
   return layer;
+}
+
+void check(const Regularizer& regularizer) {
+  for (const double factor : {regularizer.l1, regularizer.l2})
+    if (!(std::isfinite(factor) && factor >= 0))
+      throw ArgumentError(fmt::format(
+          "regularizer: got a factor of {}, expected a finite number of at least 0", factor));
 }
 
 void check_single(std::size_t inputs, std::string_view name, std::string_view type) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "lanewise/error.hpp"
+#include "lanewise/ops/penalty.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/options.hpp"
 
@@ -106,6 +107,37 @@ class DropoutInstance final : public SingleInputLayer<T> {
   double rate_;
 };
 
+template <class T>
+class ActivityRegularizationInstance final : public SingleInputLayer<T> {
+ public:
+  explicit ActivityRegularizationInstance(const Regularizer& penalty) : penalty_(penalty) {}
+
+  std::string_view type() const override { return "ActivityRegularization"; }
+  Shape build(const Shape& input, std::string_view) override { return input; }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+    std::copy(x.begin(), x.end(), y.begin());
+  }
+
+  bool adds_loss() const override { return true; }
+  double added_loss(std::span<const TensorView<const T>>, TensorView<const T> y,
+                    TensorView<const T>, const Pass&) const override {
+    const auto samples = static_cast<double>(y.shape()[0]);
+    return ops::penalty<T>(y, penalty_.l1, penalty_.l2) / samples;
+  }
+
+  void backward(TensorView<const T> x, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) const override {
+    if (dx.empty()) return;
+    std::copy(dy.begin(), dy.end(), dx.begin());
+    const auto samples = static_cast<double>(x.shape()[0]);
+    ops::penalty_backward<T>(x, penalty_.l1 / samples, penalty_.l2 / samples, dx);
+  }
+
+ private:
+  Regularizer penalty_;
+};
+
 }  // namespace
 
 template <class T>
@@ -134,6 +166,13 @@ std::unique_ptr<LayerInstance<T>> Dropout::make() const {
   return std::make_unique<DropoutInstance<T>>(rate);
 }
 
+template <class T>
+std::unique_ptr<LayerInstance<T>> ActivityRegularization::make() const {
+  const Regularizer penalty{l1, l2};
+  nn::check_regularizer("ActivityRegularization", "l1, l2", penalty);
+  return std::make_unique<ActivityRegularizationInstance<T>>(penalty);
+}
+
 #define LANEWISE_INSTANTIATE(Description)                                                \
   template LANEWISE_API std::unique_ptr<LayerInstance<float>> Description::make() const; \
   template LANEWISE_API std::unique_ptr<LayerInstance<double>> Description::make() const;
@@ -141,6 +180,7 @@ LANEWISE_INSTANTIATE(Input)
 LANEWISE_INSTANTIATE(Activation)
 LANEWISE_INSTANTIATE(Flatten)
 LANEWISE_INSTANTIATE(Dropout)
+LANEWISE_INSTANTIATE(ActivityRegularization)
 #undef LANEWISE_INSTANTIATE
 
 }  // namespace lanewise

@@ -22,6 +22,37 @@ template class LANEWISE_API LossInstance<double>;
 
 namespace {
 
+template <class T>
+double call(const Loss& loss, TensorView<const T> y, const Targets<T>& targets, TensorView<T> dy) {
+  const auto instance = loss.make<T>();
+  if (y.shape().rank() == 0 || y.shape()[0] != targets.samples())
+    throw ShapeError(
+        fmt::format("{}: got outputs of shape {} and targets of shape {}, expected as "
+                    "many samples",
+                    instance->name(), to_string(y.shape()), to_string(targets.shape())));
+  if (dy.data() != nullptr && dy.shape() != y.shape())
+    throw ShapeError(fmt::format("{}: got dy of shape {} for outputs of shape {}", instance->name(),
+                                 to_string(dy.shape()), to_string(y.shape())));
+  if (targets.samples() == 0) throw DataError(fmt::format("{}: got no samples", instance->name()));
+  instance->check_output(y.shape().inner(), std::nullopt);
+  instance->check_targets(y.shape().inner(), targets);
+  return instance->compute(y, targets, dy);
+}
+
+}  // namespace
+
+double Loss::operator()(TensorView<const float> y, const Targets<float>& targets,
+                        TensorView<float> dy) const {
+  return call<float>(*this, y, targets, dy);
+}
+
+double Loss::operator()(TensorView<const double> y, const Targets<double>& targets,
+                        TensorView<double> dy) const {
+  return call<double>(*this, y, targets, dy);
+}
+
+namespace {
+
 // Targets that are numbers, one for each output.
 template <class T>
 void check_dense_targets(std::string_view loss, const Shape& output, const Targets<T>& targets,

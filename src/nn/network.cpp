@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 
 #include "lanewise/error.hpp"
 #include "lanewise/ops/merge.hpp"
@@ -153,7 +154,6 @@ void Network<T>::forward_nodes(Workspace<T>& workspace, Views x, const PassOptio
   const std::size_t inputs = input_shapes_.size();
   const Index batch = x[0].shape()[0];
   std::copy(x.begin(), x.end(), workspace.values.begin());
-  if (options.first == 0) workspace.added_loss = 0;
   for (std::size_t i = options.first; i < nodes_.size(); ++i) {
     const Node<T>& node = nodes_[i];
     const Shape shape = node.output.with_outer(batch);
@@ -164,6 +164,9 @@ void Network<T>::forward_nodes(Workspace<T>& workspace, Views x, const PassOptio
     const TensorView<T> y = workspace.output(i, shape);
     node.instance->forward_all(operands(workspace, node), y, scratch(workspace, i, batch),
                                pass(workspace, i, options));
+    if (node.adds_loss)
+      workspace.added_losses[i] = node.instance->added_loss(
+          operands(workspace, node), y, scratch(workspace, i, batch), pass(workspace, i, options));
     workspace.values[inputs + i] = y;
   }
 }
@@ -196,7 +199,8 @@ void Network<T>::predict(Workspace<T>& workspace, Views x, std::span<Tensor<T>> 
 
 template <class T>
 double Network<T>::added_loss(const Workspace<T>& workspace) const {
-  return workspace.added_loss;
+  return std::accumulate(workspace.added_losses.begin(), workspace.added_losses.end(),
+                         weights_.penalty());
 }
 
 template <class T>
@@ -295,6 +299,7 @@ void Network<T>::backward_nodes(Workspace<T>& workspace, const PassOptions& opti
     std::fill(weights_.gradients().begin(), weights_.gradients().end(), T(0));
   for (std::size_t i = nodes_.size(); i-- > 0;)
     if (!nodes_[i].reshapes_only) backward_node(workspace, i, options, dx);
+  weights_.add_penalty_gradients();
   for (std::size_t j = 0; j < dx.size(); ++j)
     if (!workspace.has_gradient[j]) std::fill(dx[j].begin(), dx[j].end(), T(0));
 }
@@ -306,6 +311,11 @@ void Network<T>::backward_node(Workspace<T>& workspace, std::size_t i, const Pas
   const std::size_t value = input_shapes_.size() + i;
   const Index batch = workspace.values[0].shape()[0];
   const bool trained = node.layer.description.trainable && !parameters_of(node).empty();
+  if (node.adds_loss && !workspace.has_gradient[value]) {  // its own term is all there is
+    const TensorView<T> nothing = workspace.gradient(i, workspace.values[value].shape());
+    std::fill(nothing.begin(), nothing.end(), T(0));
+    workspace.has_gradient[value] = 1;
+  }
   const bool needed =
       workspace.has_gradient[value] && (place_below(workspace, i, batch, dx) || trained);
   if (needed) {

@@ -7,6 +7,7 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/nn/initializer.hpp"
+#include "lanewise/nn/regularizer.hpp"
 #include "lanewise/ops/activation.hpp"
 #include "lanewise/ops/window.hpp"
 
@@ -26,6 +27,15 @@ void check_initializer(std::string_view layer, std::string_view option,
                        const Initializer& initializer) {
   try {
     check<T>(initializer);
+  } catch (const ArgumentError& error) {
+    throw ArgumentError(fmt::format("{}: {}: {}", layer, option, error.what()));
+  }
+}
+
+inline void check_regularizer(std::string_view layer, std::string_view option,
+                              const Regularizer& regularizer) {
+  try {
+    check(regularizer);
   } catch (const ArgumentError& error) {
     throw ArgumentError(fmt::format("{}: {}: {}", layer, option, error.what()));
   }

@@ -7,6 +7,7 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/ops/merge.hpp"
+#include "lanewise/ops/penalty.hpp"
 #include "nn/random_key.hpp"
 #include "nn/workspace.hpp"
 
@@ -128,15 +129,19 @@ void Weights<T>::bind(std::span<Node<T>> nodes) const {
 template <class T>
 void Weights<T>::resolve_trained(std::span<const Node<T>> nodes) {
   trained_.clear();
+  regularized_.clear();
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node<T>& node = nodes[i];
     if (node.owner != i) continue;
+    const auto requests = node.instance->parameters();
     for (std::size_t p = 0; p < node.parameter_count; ++p) {
       Parameter<T>& parameter = parameters_[node.first_parameter + p];
       T* const place = node.layer.description.trainable ? gradient_place(parameter) : nullptr;
       parameter.gradient = {};
       if (!place) continue;
       parameter.gradient = {place, parameter.value.shape()};
+      if (requests[p].regularizer)
+        regularized_.emplace_back(node.first_parameter + p, requests[p].regularizer);
       const Index begin = place - storage_->gradients.data();
       const Index end = begin + padded<T>(parameter.value.size());
       if (!trained_.empty() && trained_.back().end == begin)
@@ -145,6 +150,21 @@ void Weights<T>::resolve_trained(std::span<const Node<T>> nodes) {
         trained_.push_back({begin, end});
     }
   }
+}
+
+template <class T>
+double Weights<T>::penalty() const {
+  double sum = 0;
+  for (const auto& [index, regularizer] : regularized_)
+    sum += ops::penalty<T>(parameters_[index].value, regularizer.l1, regularizer.l2);
+  return sum;
+}
+
+template <class T>
+void Weights<T>::add_penalty_gradients() const {
+  for (const auto& [index, regularizer] : regularized_)
+    ops::penalty_backward<T>(parameters_[index].value, regularizer.l1, regularizer.l2,
+                             parameters_[index].gradient);
 }
 
 template <class T>

@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "lanewise/nn/layer.hpp"
@@ -53,6 +54,10 @@ class Weights {
   Index trained_size() const;
   bool is_part() const { return is_part_; }
 
+  // What regularizers add to the loss, and the addition of its gradient to those of the weights.
+  double penalty() const;
+  void add_penalty_gradients() const;
+
   // Finds what is trained anew, after layers were frozen or thawed.
   void resolve_trained(std::span<const Node<T>> nodes);
   // Sets the gradients of the node's layer to 0.
@@ -71,6 +76,7 @@ class Weights {
 
   std::shared_ptr<Storage> storage_;  // of the whole, if this is a part
   std::vector<Parameter<T>> parameters_;
+  std::vector<std::pair<std::size_t, Regularizer>> regularized_;  // parameters that have one
   std::vector<Range> trained_;
   bool is_part_ = false;
 };

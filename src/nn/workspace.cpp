@@ -97,6 +97,7 @@ Index Workspace<T>::plan(const Network<T>& network, const Need& need) {
   below.assign(most_inputs, {});
   has_gradient.assign(inputs + count, 0);
   emits_logits.assign(count, 0);
+  added_losses.assign(count, 0);
   losses.assign(outputs, 0);
   predicted.assign(outputs, {});
   numbers_.assign(inputs, {});

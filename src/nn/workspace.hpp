@@ -115,7 +115,7 @@ class Workspace {
   std::vector<char> has_gradient, emits_logits;
   std::vector<double> losses;
   std::vector<TensorView<const T>> predicted;
-  double added_loss = 0;  // by layers
+  std::vector<double> added_losses;  // by each node
 
  private:
   struct NodePlace {

@@ -25,14 +25,16 @@ struct Conv2DOptions {
   bool use_bias = true;
   Initializer kernel_initializer = GlorotUniform{};
   Initializer bias_initializer = Zeros{};
+  Regularizer kernel_regularizer{};
+  Regularizer bias_regularizer{};
 };
 
 /// Convolution of images: (height, width, channels) becomes (height', width', filters), see
 /// ops/convolution.hpp for formula, padding and cost. Its kernel is (kernel_size, channels /
 /// groups, filters), its bias (filters).
-/// \throws ArgumentError when the model is made unless filters >= 1 in whole groups, and for kernel,
-/// strides, dilation, padding, activation or initializers out of range; when it is built for
-/// channels out of range; ShapeError if the samples are no images or smaller than the kernel.
+/// \throws ArgumentError when the model is made unless filters >= 1 in whole groups, and for
+/// kernel, strides, dilation, padding, activation or initializers out of range; when it is built
+/// for channels out of range; ShapeError if the samples are no images or smaller than the kernel.
 struct LANEWISE_API Conv2D {
   Index filters = 1;
   Extent2D kernel_size{};
@@ -52,6 +54,8 @@ struct Conv1DOptions {
   bool use_bias = true;
   Initializer kernel_initializer = GlorotUniform{};
   Initializer bias_initializer = Zeros{};
+  Regularizer kernel_regularizer{};
+  Regularizer bias_regularizer{};
 };
 
 /// Convolution of sequences, which are images one pixel high: (steps, channels) becomes (steps',
@@ -76,6 +80,8 @@ struct DepthwiseConv2DOptions {
   bool use_bias = true;
   Initializer depthwise_initializer = GlorotUniform{};
   Initializer bias_initializer = Zeros{};
+  Regularizer depthwise_regularizer{};
+  Regularizer bias_regularizer{};
 };
 
 /// Convolution of each channel by itself, with depth_multiplier filters a channel: (height, width,
@@ -102,6 +108,8 @@ struct Conv2DTransposeOptions {
   bool use_bias = true;
   Initializer kernel_initializer = GlorotUniform{};
   Initializer bias_initializer = Zeros{};
+  Regularizer kernel_regularizer{};
+  Regularizer bias_regularizer{};
 };
 
 /// Transposed convolution, the adjoint of a Conv2D with the same options, which enlarges images by

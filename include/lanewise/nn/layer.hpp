@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "lanewise/export.hpp"
+#include "lanewise/nn/data.hpp"
 #include "lanewise/nn/description.hpp"
 #include "lanewise/nn/initializer.hpp"
+#include "lanewise/nn/regularizer.hpp"
 #include "lanewise/ops/activation.hpp"
 #include "lanewise/random.hpp"
 #include "lanewise/tensor.hpp"
@@ -26,6 +28,7 @@ struct ParameterRequest {
   Fan fan{};
   /// Whether the optimizer updates it. Running statistics are not trainable and have no gradient.
   bool trainable = true;
+  Regularizer regularizer{};
 };
 
 /// A parameter's storage, which the model owns: a view of its value and one of its gradient (empty
@@ -141,6 +144,22 @@ class LayerInstance {
     (void)after;
     return std::nullopt;
   }
+
+  /// Whether it adds a term of its own to the loss, such as a divergence: then added_loss() is
+  /// called after each forward that a loss follows, and backward_all() adds the term's gradient to
+  /// what it sets.
+  virtual bool adds_loss() const { return false; }
+
+  /// That term, of this batch; x, y and scratch are as forward_all() left them.
+  virtual double added_loss(std::span<const TensorView<const T>> x, TensorView<const T> y,
+                            TensorView<const T> scratch, const Pass& pass) const {
+    (void)x, (void)y, (void)scratch, (void)pass;
+    return 0;
+  }
+
+  /// Checks numbers that come from outside to a layer which an input of the model feeds, before
+  /// anything is done with them. \throws DataError that says which number it cannot take.
+  virtual void check_input(const Inputs<T>& x) const { (void)x; }
 
   /// y = layer(x...). Many threads may predict with one instance at a time: what a call has to keep
   /// goes to the scratch, and nothing else changes but running statistics, where the pass says so.

@@ -27,6 +27,8 @@ struct DenseOptions {
   bool use_bias = true;
   Initializer kernel_initializer = GlorotUniform{};
   Initializer bias_initializer = Zeros{};
+  Regularizer kernel_regularizer{};
+  Regularizer bias_regularizer{};
 };
 
 /// Fully connected: y = activation(x W + b) over the last dimension, with W of (inputs, units) and
@@ -62,6 +64,17 @@ struct LANEWISE_API Flatten {
 /// \throws ArgumentError (when the model is made) unless 0 <= rate < 1.
 struct LANEWISE_API Dropout {
   double rate = 0.5;
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
+/// Hands on what it is given, and adds to the loss \f$ (l_1 \sum |x| + l_2 \sum x^2) / n \f$ for a
+/// batch of n samples, as in Keras.
+/// \throws ArgumentError (when the model is made) for factors that are negative or not finite.
+struct LANEWISE_API ActivityRegularization {
+  double l1 = 0;
+  double l2 = 0;
   /// A new layer at work on elements of type T, float or double.
   template <class T>
   std::unique_ptr<LayerInstance<T>> make() const;

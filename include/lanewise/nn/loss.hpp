@@ -50,8 +50,21 @@ class LossInstance {
                                      TensorView<T> dz, TensorView<T> y) const;
 };
 
-/// Any loss's description.
-using Loss = Description<LossInstance>;
+/// Any loss's description. It can be called: `loss(y, targets, dy)` is a piece of a training loop.
+class LANEWISE_API Loss : public Description<LossInstance> {
+ public:
+  using Description::Description;
+
+  ///@{
+  /// The mean loss of the outputs `y` of a batch; unless `dy` is empty, the gradient with respect
+  /// to y goes there. \throws ArgumentError if there is no loss; ShapeError, ArgumentError or
+  /// DataError if the targets do not suit y, or dy has another shape.
+  double operator()(TensorView<const float> y, const Targets<float>& targets,
+                    TensorView<float> dy = {}) const;
+  double operator()(TensorView<const double> y, const Targets<double>& targets,
+                    TensorView<double> dy = {}) const;
+  ///@}
+};
 
 /// Mean over the outputs of (y - t)^2.
 struct LANEWISE_API MeanSquaredError {

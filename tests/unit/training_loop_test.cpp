@@ -1,0 +1,227 @@
+// A training loop of one's own: its pieces do what fit() does with them, and more. And what layers
+// and regularizers add to the loss.
+#include <cmath>
+#include <numeric>
+#include <vector>
+
+#include "lanewise/nn/gradient_check.hpp"
+#include "lanewise/nn/model.hpp"
+#include "lanewise/nn/sequential.hpp"
+#include "lanewise/ops/merge.hpp"
+#include "support/catch.hpp"
+#include "support/contains.hpp"
+#include "support/layer.hpp"
+#include "support/same_bits.hpp"
+
+using namespace lanewise;
+using lanewise::test::numbers;
+
+namespace {
+
+template <class T>
+Tensor<T> as(const Tensor<float>& values) {
+  Tensor<T> converted(values.shape());
+  std::copy(values.begin(), values.end(), converted.begin());
+  return converted;
+}
+
+const Tensor<double> kX = as<double>(numbers({12, 6}, 1)), kY = as<double>(numbers({12, 2}, 2));
+
+BasicSequential<double> network() {
+  return {Input{{6}}, Dense{8, {.activation = lanewise::tanh}}, BatchNormalization{}, Dropout{0.25},
+          Dense{2}};
+}
+
+template <class T>
+std::vector<T> weights(BasicModel<T>& model) {
+  std::vector<T> all;
+  for (const auto& parameter : model.parameters())
+    all.insert(all.end(), parameter.value.begin(), parameter.value.end());
+  return all;
+}
+
+std::string error_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+bool same(std::span<const double> a, std::span<const double> b) {
+  return test::same_bits(a, b);
+}
+
+void says(const std::string& text, const std::string& part) {
+  CHECK_THAT(text, contains(part));
+}
+
+}  // namespace
+
+TEST_CASE("a loop of one's own does what fit does", "[loop]") {
+  const Loss loss = MeanSquaredError{};
+  BasicSequential<double> fitted = network(), own = network();
+  fitted.compile({.optimizer = Adam{}, .loss = loss});
+  own.compile({.optimizer = Adam{}});
+  std::vector<double> losses;
+  for (int step = 0; step < 5; ++step) {
+    const double expected = fitted.train_on_batch(kX, kY);
+    const auto y = own.forward(kX, {.training = true, .update_statistics = true});
+    Tensor<double> dy(y.shape());
+    CHECK(loss(y, kY, dy) == expected);
+    own.backward(dy);
+    own.update();
+    if (step == 2) {
+      for (auto* model : {&fitted, &own}) model->set_learning_rate(0.5 * model->learning_rate());
+      CHECK(own.learning_rate() == 0.0005);
+    }
+  }
+  CHECK(weights<double>(own) == weights<double>(fitted));
+}
+
+TEST_CASE("dropout draws anew at each forward, and statistics move when asked to", "[loop]") {
+  BasicSequential<double> model = network();
+  model.build();
+  const Tensor<double> first(model.forward(kX, {.training = true}));
+  const Tensor<double> second(model.forward(kX, {.training = true}));
+  CHECK_FALSE(same(first.span(), second.span()));
+  const Tensor<double> before = model.predict(kX);
+  CHECK(same(Tensor<double>(model.forward(kX)).span(), before.span()));
+  model.forward(kX, {.training = true, .update_statistics = true});
+  CHECK_FALSE(same(model.predict(kX).span(), before.span()));
+}
+
+TEST_CASE("gradients can be read, clipped and added up", "[loop]") {
+  BasicSequential<double> model{Input{{6}}, Dense{8, {.activation = lanewise::tanh}}, Dense{2}};
+  model.compile({.optimizer = SGD{.learning_rate = 1}});
+  model.build();
+  const Loss loss = MeanSquaredError{};
+  const auto gradients_of = [&](TensorView<const double> x, TensorView<const double> y, bool add) {
+    const auto out = model.forward(x, {.training = true});
+    Tensor<double> dy(out.shape());
+    loss(out, y, dy);
+    model.backward(dy, {}, {.accumulate = add});
+    return Tensor<double>(model.gradients());
+  };
+  const Tensor<double> whole = gradients_of(kX, kY, false);
+  // The mean over twelve is the mean of the means over six: what two processes would do.
+  gradients_of(kX.rows(0, 6), kY.rows(0, 6), false);
+  const Tensor<double> sum = gradients_of(kX.rows(6, 12), kY.rows(6, 12), true);
+  double largest = 0;
+  for (double g : whole) largest = std::max(largest, std::abs(g));
+  for (Index i = 0; i < whole.size(); ++i)
+    CHECK(std::abs(sum[i] / 2 - whole[i]) <= 1e-12 * largest);
+
+  const std::vector<double> before = weights<double>(model);
+  const auto all = model.gradients();
+  double norm = std::sqrt(std::inner_product(all.begin(), all.end(), all.begin(), 0.0));
+  for (double& g : all) g *= 0.01 / norm;  // clipped to a norm of 0.01
+  model.update();
+  const std::vector<double> after = weights<double>(model);
+  double moved = 0;
+  for (std::size_t i = 0; i < after.size(); ++i) moved += std::pow(after[i] - before[i], 2);
+  CHECK(std::sqrt(moved) == Approx(0.01));
+}
+
+TEST_CASE("between gradients and update fit lets a sum over processes in", "[loop]") {
+  // Two halves, each knowing its own samples alone, are one model on all of them.
+  const auto made = [] {
+    BasicSequential<double> model{Input{{6}}, Dense{8, {.activation = lanewise::tanh}}, Dense{2}};
+    model.compile({.optimizer = Adam{}, .loss = MeanSquaredError{}});
+    return model;
+  };
+  BasicSequential<double> whole = made(), half = made(), other = made();
+  other.build();
+  const TensorView<const double> x = kX, y = kY;
+  const auto sum = [&](TensorView<double> gradients) {
+    // The other process stands where this one does.
+    const auto from = half.parameters();
+    const auto to = other.parameters();
+    for (std::size_t p = 0; p < from.size(); ++p)
+      std::copy(from[p].value.begin(), from[p].value.end(), to[p].value.begin());
+    other.compute_gradients(MeanSquaredError{}, x.rows(6, 12), y.rows(6, 12));
+    ops::accumulate<double>(other.gradients(), gradients);
+    for (double& g : gradients) g /= 2;
+  };
+  const FitOptions<double> once{.epochs = 20, .batch_size = 12, .shuffle = false};
+  FitOptions<double> summed = once;
+  summed.on_gradients = sum;
+  whole.fit(x, y, once);
+  half.fit(x.rows(0, 6), y.rows(0, 6), summed);
+  const auto expected = weights<double>(whole), got = weights<double>(half);
+  for (std::size_t i = 0; i < got.size(); ++i)
+    CHECK(got[i] == Approx(expected[i]).epsilon(1e-12).margin(1e-12));
+}
+
+TEST_CASE("gradients of the inputs, and through one model into another", "[loop]") {
+  // A chain cut in two: forward through both, backward through both.
+  BasicSequential<double> whole{Input{{6}}, Dense{4, {.activation = sigmoid}}, Dense{2}};
+  whole.build();
+  BasicModel<double> first = whole.part("input_1", "dense"), last = whole.part("dense", "dense_1");
+  const Loss loss = MeanSquaredError{};
+  Tensor<double> expected({12, 6});
+  whole.compute_gradients(loss, kX, kY, expected);
+  const Tensor<double> gradients(whole.gradients());
+  const Tensor<double> h(first.forward(kX, {.training = true}));
+  const auto y = last.forward(h, {.training = true});
+  Tensor<double> dy(y.shape()), dh(h.shape()), dx({12, 6});
+  loss(y, kY, dy);
+  last.backward(dy, dh);
+  first.backward(dh, dx, {.accumulate = true});
+  CHECK(same(dx.span(), expected.span()));
+  CHECK(same(Tensor<double>(whole.gradients()).span(), gradients.span()));
+}
+
+TEST_CASE("what layers and regularizers add is in the loss and in the gradients", "[loop]") {
+  const auto made = [](double l1_factor, double l2_factor, double activity) {
+    BasicSequential<double> model{
+        Input{{6}},
+        Dense{5, {.activation = lanewise::tanh, .kernel_regularizer = l1_l2(l1_factor, l2_factor)}},
+        ActivityRegularization{.l1 = 0, .l2 = activity},
+        frozen(Dense{2, {.bias_regularizer = l2(100)}})};
+    model.compile({.optimizer = SGD{}, .loss = MeanSquaredError{}});
+    model.build();
+    return model;
+  };
+  BasicSequential<double> plain = made(0, 0, 0), model = made(0.01, 0.02, 0.03);
+  double expected = plain.evaluate(kX, kY, 12)["loss"];
+  for (double w : model.parameters()[0].value) expected += 0.01 * std::abs(w) + 0.02 * w * w;
+  const Tensor<double> h = model.part("input_1", "dense").predict(kX);
+  for (double a : h) expected += 0.03 * a * a / 12;
+  CHECK(model.evaluate(kX, kY, 12)["loss"] == Approx(expected).epsilon(1e-12));
+  const GradientReport report = gradient_check(model, MeanSquaredError{}, kX, kY);
+  INFO(report.table());
+  CHECK(report.ok());
+  // In a loop of one's own they are named apart.
+  model.forward(kX, {.training = true});
+  CHECK(model.added_loss() == Approx(expected - plain.evaluate(kX, kY, 12)["loss"]).epsilon(1e-10));
+  says(error_of([] {
+         Sequential{Dense{1, {.kernel_regularizer = l2(-1)}}};
+       }),
+       "Dense: kernel_regularizer: regularizer: got a factor of -1");
+}
+
+TEST_CASE("pieces in the wrong order or of the wrong shape", "[loop]") {
+  BasicSequential<double> model{Dense{3}, Dense{2}};
+  Tensor<double> dy({12, 2});
+  says(error_of([&] { model.backward(dy); }), "no forward()");
+  says(error_of([&] { model.update(); }), "not compiled");
+  says(error_of([&] { model.gradients(); }), "not built");
+  model.compile({});
+  says(error_of([&] { model.update(); }), "not built");
+  model.forward(kX);
+  says(error_of([&] {
+         model.backward(Tensor<double>({12, 3}).view());
+       }),
+       "dy of shape (12, 3) for an output of shape (12, 2)");
+  Tensor<double> dx({12, 5});
+  says(error_of([&] { model.backward(dy, dx); }), "dx of shape (12, 5)");
+  model.backward(dy);
+  says(error_of([&] { model.backward(dy); }), "no forward()");
+  const Loss loss = MeanSquaredError{};
+  says(error_of([&] { loss(kY.rows(0, 3), kY); }), "as many samples");
+  says(error_of([&] { loss(kY, kX); }), "targets of shape (12, 6), expected (12, 2)");
+  says(error_of([&] { loss(kY, kY, dx); }), "dy of shape (12, 5)");
+  says(error_of([&] { Loss{}(kY, kY); }), "empty");
+}
