@@ -96,7 +96,9 @@ BasicModel<T> fold(const nn::Network<T>& network, std::uint64_t seed) {
   for (const std::size_t value : graph.outputs()) outputs.push_back(number[value]);
   folded.set_outputs(std::move(outputs));
 
-  auto built = std::make_unique<nn::Network<T>>(folded, network.input_shapes(), seed);
+  auto built =
+      std::make_unique<nn::Network<T>>(folded, network.input_shapes(), seed,
+                                       nn::make_nodes<T>(folded.nodes(), network.input_shapes()));
   for (std::size_t p = 0; p < weights.size(); ++p)
     std::copy(weights[p].begin(), weights[p].end(), built->parameters()[p].value.begin());
   return ModelAccess::make<T>(std::move(folded), seed, std::move(built));

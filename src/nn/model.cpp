@@ -21,8 +21,7 @@ BasicModel<T>::BasicModel(const OneOrMore<Value>& inputs, const OneOrMore<Value>
     : BasicModel() {
   state_->graph = nn::make_graph<T>(inputs.all(), outputs.all());
   const auto shapes = *state_->graph.declared_shapes();
-  state_->graph.check_inputs(shapes);
-  nn::make_nodes<T>(state_->graph.nodes(), shapes);  // they fit
+  state_->resolve([&](std::size_t j) { return shapes[j]; });  // they fit
 }
 
 template <class T>
@@ -70,7 +69,7 @@ void BasicModel<T>::build(const Shape& sample_shape) {
   if (state.graph.inputs().size() != 1)
     throw ArgumentError(fmt::format("build: got one shape, expected those of {} inputs",
                                     state.graph.list_inputs()));
-  state.build(std::vector<Shape>{sample_shape}, [](nn::Network<T>&) {});
+  state.build(state.resolve([&](std::size_t) { return sample_shape; }), [](nn::Network<T>&) {});
 }
 
 template <class T>
@@ -147,13 +146,6 @@ Index BasicModel<T>::trainable_count() const {
 }
 
 namespace {
-
-// Whether a batch of these has to be put together.
-template <class T>
-bool needs_buffer(const InputList<T>& x) {
-  const auto all = x.all();
-  return std::any_of(all.begin(), all.end(), [](const Inputs<T>& each) { return !each.numbers(); });
-}
 
 // History and Logs find numbers by their names.
 void check_names(const std::vector<std::string>& names) {
@@ -251,14 +243,14 @@ Logs BasicModel<T>::evaluate(const InputList<T>& x, const TargetList<T>& y,
   State& state = this->state("evaluate");
   state.check_trainable("evaluate");
   State::check_batch_size("evaluate", batch_size);
-  state.check_data("evaluate", x.all(), y.all());
+  auto layers = state.check_data("evaluate", x.all(), y.all());
   const Samples<T> data(x, y);
   batch_size = std::min(batch_size, data.count());
   Tally<T> tally(state.outputs, batch_size);
   Logs logs = tally.logs("");
   const auto workspace = state.workspaces.borrow();
-  state.build(x.all(), [&](const nn::Network<T>& network) {
-    workspace->reserve(network, {batch_size, nn::Purpose::evaluate, needs_buffer(x)});
+  state.build(std::move(layers), [&](const nn::Network<T>& network) {
+    workspace->reserve(network, {batch_size, nn::Purpose::evaluate, needs_buffer(x.all())});
   });
   state.evaluate(data, batch_size, *workspace, tally, logs, 0);
   return logs;
@@ -270,43 +262,21 @@ Tensor<T> BasicModel<T>::predict(const InputList<T>& x, Index batch_size) const 
   if (state.graph.outputs().size() != 1)
     throw ArgumentError(fmt::format("predict: the model has {} outputs: predict_all() gives them",
                                     state.graph.list_outputs()));
-  check_predict(state, x, batch_size);
-  Tensor<T> prediction = state.room_for_predictions(x.all(), 0);
-  predict_into(state, x, batch_size, std::span(&prediction, 1));
+  auto layers = state.check_predict(x, batch_size);
+  Tensor<T> prediction = state.room_for(layers, 0, x.all()[0].samples());
+  state.predict(std::move(layers), x.all(), batch_size, std::span(&prediction, 1));
   return prediction;
 }
 
 template <class T>
 std::vector<Tensor<T>> BasicModel<T>::predict_all(const InputList<T>& x, Index batch_size) const {
   State& state = this->state("predict");
-  check_predict(state, x, batch_size);
+  auto layers = state.check_predict(x, batch_size);
   std::vector<Tensor<T>> predictions;
   for (std::size_t k = 0; k < state.graph.outputs().size(); ++k)
-    predictions.push_back(state.room_for_predictions(x.all(), k));
-  predict_into(state, x, batch_size, std::span(predictions));
+    predictions.push_back(state.room_for(layers, k, x.all()[0].samples()));
+  state.predict(std::move(layers), x.all(), batch_size, std::span(predictions));
   return predictions;
-}
-
-template <class T>
-void BasicModel<T>::check_predict(const State& state, const InputList<T>& x, Index batch_size) {
-  State::check_batch_size("predict", batch_size);
-  state.check_inputs("predict", x.all());
-}
-
-template <class T>
-void BasicModel<T>::predict_into(State& state, const InputList<T>& x, Index batch_size,
-                                 std::span<Tensor<T>> predictions) {
-  const auto inputs = x.all();
-  const Index samples = inputs[0].samples();
-  batch_size = std::min(batch_size, samples);
-  const auto workspace = state.workspaces.borrow();
-  const auto& network = state.build(inputs, [&](const nn::Network<T>& built) {
-    workspace->reserve(built, {batch_size, nn::Purpose::predict, needs_buffer(x)});
-  });
-  for (Index begin = 0; begin < samples; begin += batch_size) {
-    const Index end = begin + std::min(batch_size, samples - begin);
-    network.predict(*workspace, workspace->numbers(inputs, begin, end), predictions, begin, end);
-  }
 }
 
 template <class T>
@@ -325,11 +295,11 @@ double BasicModel<T>::compute_gradients(const OneOrMore<Loss>& losses, const Inp
   }
   if (std::all_of(checks.begin(), checks.end(), [](const auto* loss) { return !loss; }))
     throw ArgumentError("compute_gradients: got no loss");
-  state.check_data("compute_gradients", checks, x.all(), y.all());
+  auto layers = state.check_data("compute_gradients", checks, x.all(), y.all());
   const auto into = state.check_dx("compute_gradients", dx.all(),
                                    [&](std::size_t j) { return x.all()[j].shape(); });
   const Index batch = x.all()[0].samples();
-  auto& network = state.prepare_training(x.all(), batch);
+  auto& network = state.prepare_training(std::move(layers), batch);
   return network.differentiate(state.workspace, objectives,
                                state.workspace.numbers(x.all(), 0, batch), y.all(),
                                state.training_pass(), into);

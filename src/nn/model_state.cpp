@@ -29,6 +29,16 @@ void check_finite(std::string_view who, std::string_view what, TensorView<const 
                               position(data.shape(), bad - data.begin())));
 }
 
+// What the layers say of the inputs that feed them.
+template <class T>
+void check_by_layers(const ResolvedLayers<T>& layers, std::span<const Inputs<T>> x) {
+  for (const nn::Node<T>& node : layers.nodes)
+    for (const std::size_t value : node.inputs) {
+      const std::size_t root = nn::root_of<T>(layers.nodes, x.size(), value);
+      if (root < x.size()) node.instance->check_input(x[root]);
+    }
+}
+
 // An index is a number to the model: it has to be one exactly.
 template <class T>
 void check_exact(std::string_view who, std::string_view what,
@@ -194,35 +204,15 @@ void BasicModel<T>::State::check_batch_size(std::string_view who, Index batch_si
 }
 
 template <class T>
-template <class Use>
-auto BasicModel<T>::State::with_nodes(std::span<const Inputs<T>> x, Use use) const {
-  if (const auto* built = network()) {
-    for (std::size_t j = 0; j < x.size(); ++j) built->check_input(j, x[j].shape().inner());
-    return use(built->nodes(), built->input_shapes());
-  }
-  std::vector<Shape> shapes;
-  for (const Inputs<T>& each : x) shapes.push_back(each.shape().inner());
-  graph.check_inputs(shapes);
-  const auto nodes = nn::make_nodes<T>(graph.nodes(), shapes);
-  return use(std::span<const nn::Node<T>>(nodes), std::span<const Shape>(shapes));
-}
-
-template <class T>
-Shape BasicModel<T>::State::output_shape(std::span<const Inputs<T>> x, std::size_t output) const {
-  return with_nodes(x, [&](std::span<const nn::Node<T>> nodes, std::span<const Shape> shapes) {
-    return nn::ending_of<T>(nodes, shapes, graph.outputs()[output]).shape;
-  });
-}
-
-template <class T>
-Tensor<T> BasicModel<T>::State::room_for_predictions(std::span<const Inputs<T>> x,
-                                                     std::size_t output) const {
+Tensor<T> BasicModel<T>::State::room_for(const ResolvedLayers<T>& layers, std::size_t output,
+                                         Index samples) const {
   return with_prefix([] { return "predict: the predictions"; },
-                     [&] { return Tensor<T>(output_shape(x, output).with_outer(x[0].samples())); });
+                     [&] { return Tensor<T>(ending(layers, output).shape.with_outer(samples)); });
 }
 
 template <class T>
-void BasicModel<T>::State::check_inputs(std::string_view who, std::span<const Inputs<T>> x) const {
+ResolvedLayers<T> BasicModel<T>::State::check_inputs(std::string_view who,
+                                                     std::span<const Inputs<T>> x) const {
   const auto names = graph.inputs();
   if (x.size() != names.size())
     throw ArgumentError(
@@ -248,20 +238,22 @@ void BasicModel<T>::State::check_inputs(std::string_view who, std::span<const In
     for (std::size_t j = 1; j < x.size(); ++j) text += fmt::format(", {}", to_string(x[j].shape()));
     return text;
   };
-  with_prefix(shapes,
-              [&] { with_nodes(x, [](std::span<const nn::Node<T>>, std::span<const Shape>) {}); });
+  ResolvedLayers<T> layers = with_prefix(
+      shapes, [&] { return resolve([&](std::size_t j) { return x[j].shape().inner(); }); });
   for (std::size_t j = 0; j < x.size(); ++j) {
     if (x[j].numbers()) check_finite<T>(who, called(j), *x[j].numbers());
     if (x[j].indices()) check_exact<T>(who, called(j), *x[j].indices());
   }
+  with_prefix([&] { return who; }, [&] { check_by_layers(layers, x); });
+  return layers;
 }
 
 template <class T>
-void BasicModel<T>::State::check_data(std::string_view who,
-                                      std::span<const LossInstance<T>* const> checks,
-                                      std::span<const Inputs<T>> x,
-                                      std::span<const Targets<T>> y) const {
-  check_inputs(who, x);
+ResolvedLayers<T> BasicModel<T>::State::check_data(std::string_view who,
+                                                   std::span<const LossInstance<T>* const> checks,
+                                                   std::span<const Inputs<T>> x,
+                                                   std::span<const Targets<T>> y) const {
+  ResolvedLayers<T> layers = check_inputs(who, x);
   const std::size_t count = graph.outputs().size();
   if (y.size() != count)
     throw ArgumentError(
@@ -279,41 +271,42 @@ void BasicModel<T>::State::check_data(std::string_view who,
   }
   with_prefix([&] { return who; },
               [&] {
-                with_nodes(
-                    x, [&](std::span<const nn::Node<T>> nodes, std::span<const Shape> shapes) {
-                      for (std::size_t k = 0; k < count; ++k) {
-                        if (!checks[k]) continue;
-                        const nn::Ending end = nn::ending_of<T>(nodes, shapes, graph.outputs()[k]);
-                        checks[k]->check_output(end.shape, end.activation);
-                        checks[k]->check_targets(end.shape, y[k]);
-                      }
-                    });
+                for (std::size_t k = 0; k < count; ++k) {
+                  if (!checks[k]) continue;
+                  const nn::Ending end = ending(layers, k);
+                  checks[k]->check_output(end.shape, end.activation);
+                  checks[k]->check_targets(end.shape, y[k]);
+                }
               });
   for (std::size_t k = 0; k < count; ++k)
     if (!y[k].is_labels()) check_finite<T>(who, graph.called_output("targets", k), y[k].values());
+  return layers;
 }
 
 template <class T>
-void BasicModel<T>::State::check_data(std::string_view who, std::span<const Inputs<T>> x,
-                                      std::span<const Targets<T>> y) const {
-  check_data(who, losses, x, y);
+ResolvedLayers<T> BasicModel<T>::State::check_data(std::string_view who,
+                                                   std::span<const Inputs<T>> x,
+                                                   std::span<const Targets<T>> y) const {
+  ResolvedLayers<T> layers = check_data(who, losses, x, y);
   for (std::size_t k = 0; k < outputs.size(); ++k)
     for (const auto& metric : outputs[k].metric_checks)
-      with_prefix([&] { return who; }, [&] { metric->check_targets(output_shape(x, k), y[k]); });
+      with_prefix([&] { return who; },
+                  [&] { metric->check_targets(ending(layers, k).shape, y[k]); });
+  return layers;
 }
 
 template <class T>
 nn::Network<T>* BasicModel<T>::State::build_declared() {
   if (!network())
-    if (const auto shapes = graph.declared_shapes()) build(*shapes, [](nn::Network<T>&) {});
+    if (const auto shapes = graph.declared_shapes())
+      build(resolve([&](std::size_t j) { return (*shapes)[j]; }), [](nn::Network<T>&) {});
   return network();
 }
 
 template <class T>
-nn::Network<T>& BasicModel<T>::State::prepare_training(std::span<const Inputs<T>> x,
-                                                       Index batch_size) {
+nn::Network<T>& BasicModel<T>::State::prepare_training(ResolvedLayers<T> layers, Index batch_size) {
   last_forward.reset();  // the workspace is about to hold something else
-  return build(x, [&](nn::Network<T>& network) {
+  return build(std::move(layers), [&](nn::Network<T>& network) {
     // Should one of them throw, then nothing remembers a network that may not come to be.
     const bool was_prepared = optimizer_prepared;
     prepare_optimizer(network);
@@ -336,12 +329,13 @@ void BasicModel<T>::State::prepare_optimizer(const nn::Network<T>& network) {
 }
 
 template <class T>
-void BasicModel<T>::State::prepare_fit(const Samples<T>& data, Index batch_size) {
+void BasicModel<T>::State::prepare_fit(ResolvedLayers<T> layers, const Samples<T>& data,
+                                       Index batch_size) {
   inputs.resize(data.x.size());
   targets.resize(data.y.size());
   target_batches.resize(data.y.size());
   for (std::size_t k = 0; k < data.y.size(); ++k) target_batches[k].reserve(batch_size, data.y[k]);
-  prepare_training(data.x, batch_size);
+  prepare_training(std::move(layers), batch_size);
 }
 
 template <class T>
@@ -409,6 +403,28 @@ void BasicModel<T>::State::update() {
     });
   }
   ++iteration;
+}
+
+template <class T>
+ResolvedLayers<T> BasicModel<T>::State::check_predict(const InputList<T>& x,
+                                                      Index batch_size) const {
+  check_batch_size("predict", batch_size);
+  return check_inputs("predict", x.all());
+}
+
+template <class T>
+void BasicModel<T>::State::predict(ResolvedLayers<T> layers, std::span<const Inputs<T>> x,
+                                   Index batch_size, std::span<Tensor<T>> predictions) {
+  const Index samples = x[0].samples();
+  batch_size = std::min(batch_size, samples);
+  const auto borrowed = workspaces.borrow();
+  const auto& built = build(std::move(layers), [&](const nn::Network<T>& network) {
+    borrowed->reserve(network, {batch_size, nn::Purpose::predict, needs_buffer(x)});
+  });
+  for (Index begin = 0; begin < samples; begin += batch_size) {
+    const Index end = begin + std::min(batch_size, samples - begin);
+    built.predict(*borrowed, borrowed->numbers(x, begin, end), predictions, begin, end);
+  }
 }
 
 template <class T>

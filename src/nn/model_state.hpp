@@ -115,6 +115,22 @@ struct Samples {
   Samples rows(Index begin, Index end) const;
 };
 
+// Whether a batch of these has to be put together.
+template <class T>
+bool needs_buffer(std::span<const Inputs<T>> x) {
+  return std::any_of(x.begin(), x.end(), [](const Inputs<T>& each) { return !each.numbers(); });
+}
+
+// The layers of a model for the inputs of a call: those of its network, or some that are made for
+// the call and may become a network's.
+template <class T>
+struct ResolvedLayers {
+  std::vector<Shape> made_shapes;
+  std::vector<nn::Node<T>> made;
+  std::span<const Shape> inputs;  // sample shapes
+  std::span<const nn::Node<T>> nodes;
+};
+
 template <class T>
 struct BasicModel<T>::State {
   nn::Graph graph;
@@ -157,30 +173,34 @@ struct BasicModel<T>::State {
     network_.store(owned_.get(), std::memory_order_release);
   }
 
-  // The network for these inputs, made if there is none yet. Calls ready(network) before: should
-  // that throw, then none was made.
+  // The layers for inputs of these sample shapes; shape_of(j) is that of input j. Throws ShapeError
+  // or ArgumentError if they do not fit.
+  template <class ShapeOf>
+  ResolvedLayers<T> resolve(ShapeOf shape_of) const;
+
+  // The network of these layers, if there is none yet. Calls ready(network) before: should that
+  // throw, then none was made.
   template <class Ready>
-  nn::Network<T>& build(std::span<const Inputs<T>> x, Ready ready);
-  // The same for inputs of declared shapes, if they are.
+  nn::Network<T>& build(ResolvedLayers<T> layers, Ready ready);
+  // The network for inputs of declared shapes; null if they are not.
   nn::Network<T>* build_declared();
-  template <class Ready>
-  nn::Network<T>& build(const std::vector<Shape>& shapes, Ready ready);
 
   // Throw as documented at fit(), before anything has changed. `who` begins the message.
   void check_compiled(std::string_view who) const;
   void check_trainable(std::string_view who) const;  // compiled with a loss
-  void check_inputs(std::string_view who, std::span<const Inputs<T>> x) const;
-  void check_data(std::string_view who, std::span<const LossInstance<T>* const> losses,
-                  std::span<const Inputs<T>> x, std::span<const Targets<T>> y) const;
+  ResolvedLayers<T> check_inputs(std::string_view who, std::span<const Inputs<T>> x) const;
+  ResolvedLayers<T> check_data(std::string_view who, std::span<const LossInstance<T>* const> losses,
+                               std::span<const Inputs<T>> x, std::span<const Targets<T>> y) const;
   // The same for the losses of compile(), and its metrics.
-  void check_data(std::string_view who, std::span<const Inputs<T>> x,
-                  std::span<const Targets<T>> y) const;
+  ResolvedLayers<T> check_data(std::string_view who, std::span<const Inputs<T>> x,
+                               std::span<const Targets<T>> y) const;
   static void check_batch_size(std::string_view who, Index batch_size);
 
-  // The shape of a sample of an output, for these inputs if the model is not built; and a tensor
-  // for all of them.
-  Shape output_shape(std::span<const Inputs<T>> x, std::size_t output) const;
-  Tensor<T> room_for_predictions(std::span<const Inputs<T>> x, std::size_t output) const;
+  // What an output gives; and a tensor for it of so many samples.
+  nn::Ending ending(const ResolvedLayers<T>& layers, std::size_t output) const {
+    return nn::ending_of<T>(layers.nodes, layers.inputs, graph.outputs()[output]);
+  }
+  Tensor<T> room_for(const ResolvedLayers<T>& layers, std::size_t output, Index samples) const;
 
   // The places for the gradients of inputs, or nothing if nobody wants any. shape_of(j) is that of
   // the inputs. Throws ShapeError unless each has its input's shape or is empty.
@@ -191,10 +211,10 @@ struct BasicModel<T>::State {
   // Prepares the optimizer for what is trained, unless it is.
   void prepare_optimizer(const nn::Network<T>& network);
   // The same as prepare_training() for batches of this size of these.
-  void prepare_fit(const Samples<T>& data, Index batch_size);
+  void prepare_fit(ResolvedLayers<T> layers, const Samples<T>& data, Index batch_size);
   // Builds, plans buffers and prepares the optimizer, if there is one, for training on batches of
   // this size.
-  nn::Network<T>& prepare_training(std::span<const Inputs<T>> x, Index batch_size);
+  nn::Network<T>& prepare_training(ResolvedLayers<T> layers, Index batch_size);
 
   // In training mode, but without a lasting effect: running statistics stay as they are.
   nn::PassOptions training_pass() const { return {true, seed, draw}; }
@@ -212,49 +232,57 @@ struct BasicModel<T>::State {
   // The last of these.
   void update();
 
+  // The two halves of a prediction.
+  ResolvedLayers<T> check_predict(const InputList<T>& x, Index batch_size) const;
+  void predict(ResolvedLayers<T> layers, std::span<const Inputs<T>> x, Index batch_size,
+               std::span<Tensor<T>> predictions);
+
   // Sets in `logs`, from position `first` on, the losses and the metrics of all samples.
   void evaluate(const Samples<T>& data, Index batch_size, nn::Workspace<T>& borrowed,
                 Tally<T>& tally, Logs& logs, std::size_t first) const;
 
  private:
-  // Calls use(nodes, shapes of the inputs) with the nodes for these inputs, made if the model is
-  // not built. Throws if it is built for others.
-  template <class Use>
-  auto with_nodes(std::span<const Inputs<T>> x, Use use) const;
-
   std::mutex building_;
   std::unique_ptr<nn::Network<T>> owned_;
   std::atomic<nn::Network<T>*> network_ = nullptr;
 };
 
 template <class T>
-template <class Ready>
-nn::Network<T>& BasicModel<T>::State::build(const std::vector<Shape>& shapes, Ready ready) {
-  std::unique_lock lock(building_, std::defer_lock);
-  if (network() == nullptr) lock.lock();
-  if (network() == nullptr) {
-    graph.check_inputs(shapes);
-    auto made = std::make_unique<nn::Network<T>>(graph, shapes, seed);
-    ready(*made);
-    adopt(std::move(made));
-  } else {
-    if (lock) lock.unlock();
-    for (std::size_t j = 0; j < shapes.size(); ++j) network()->check_input(j, shapes[j]);
-    ready(*network());
+template <class ShapeOf>
+ResolvedLayers<T> BasicModel<T>::State::resolve(ShapeOf shape_of) const {
+  ResolvedLayers<T> layers;
+  const std::size_t count = graph.inputs().size();
+  if (const auto* built = network()) {  // allocates nothing
+    for (std::size_t j = 0; j < count; ++j) built->check_input(j, shape_of(j));
+    layers.inputs = built->input_shapes();
+    layers.nodes = built->nodes();
+    return layers;
   }
-  return *network();
+  for (std::size_t j = 0; j < count; ++j) layers.made_shapes.push_back(shape_of(j));
+  graph.check_inputs(layers.made_shapes);
+  layers.made = nn::make_nodes<T>(graph.nodes(), layers.made_shapes);
+  layers.inputs = layers.made_shapes;
+  layers.nodes = layers.made;
+  return layers;
 }
 
 template <class T>
 template <class Ready>
-nn::Network<T>& BasicModel<T>::State::build(std::span<const Inputs<T>> x, Ready ready) {
-  if (nn::Network<T>* built = network()) {  // allocates nothing
-    ready(*built);
-    return *built;
+nn::Network<T>& BasicModel<T>::State::build(ResolvedLayers<T> layers, Ready ready) {
+  std::unique_lock lock(building_, std::defer_lock);
+  if (network() == nullptr) lock.lock();
+  if (network() == nullptr) {
+    auto made =
+        std::make_unique<nn::Network<T>>(graph, layers.made_shapes, seed, std::move(layers.made));
+    ready(*made);
+    adopt(std::move(made));
+  } else {
+    if (lock) lock.unlock();
+    for (std::size_t j = 0; j < layers.made_shapes.size(); ++j)  // by another thread, meanwhile
+      network()->check_input(j, layers.made_shapes[j]);
+    ready(*network());
   }
-  std::vector<Shape> shapes;
-  for (const Inputs<T>& each : x) shapes.push_back(each.shape().inner());
-  return build(shapes, ready);
+  return *network();
 }
 
 template <class T>

@@ -12,10 +12,11 @@
 namespace lanewise::nn {
 
 template <class T>
-Network<T>::Network(const Graph& graph, std::span<const Shape> inputs, std::uint64_t seed)
+Network<T>::Network(const Graph& graph, std::span<const Shape> inputs, std::uint64_t seed,
+                    std::vector<Node<T>> nodes)
     : graph_(graph),
       input_shapes_(inputs.begin(), inputs.end()),
-      nodes_(make_nodes<T>(graph_.nodes(), input_shapes_)),
+      nodes_(std::move(nodes)),
       weights_(nodes_, seed) {
   trace_values();
 }

@@ -49,9 +49,10 @@ struct Flow {
 template <class T>
 class Network {
  public:
-  // The layers made for inputs of these sample shapes, with weights drawn by the seed. Throws
-  // ShapeError naming the layer that does not fit, or that shares weights of another shape.
-  Network(const Graph& graph, std::span<const Shape> inputs, std::uint64_t seed);
+  // These layers, which make_nodes() made for inputs of these sample shapes, with weights drawn by
+  // the seed. Throws ShapeError naming a layer that shares weights of another shape.
+  Network(const Graph& graph, std::span<const Shape> inputs, std::uint64_t seed,
+          std::vector<Node<T>> nodes);
   // A part of another network's graph at work on that network's weights.
   Network(const Graph::Part& part, std::span<const Shape> inputs, const Network& whole);
   // The same layers and weights.

@@ -77,7 +77,7 @@ History BasicModel<T>::fit(const InputList<T>& x, const TargetList<T>& y,
   const std::vector<Callback*> callbacks = options.callbacks;
   const auto on_gradients = options.on_gradients;
   check_callbacks(callbacks);
-  state.check_data("fit", x.all(), y.all());
+  auto layers = state.check_data("fit", x.all(), y.all());
   const auto [data, valid, held_out] = split(Samples<T>(x, y), options);
   if (valid) {
     state.check_data(held_out, valid->x, valid->y);
@@ -91,7 +91,7 @@ History BasicModel<T>::fit(const InputList<T>& x, const TargetList<T>& y,
   Logs epoch_logs = batch_logs;
   if (valid)
     for (const auto& [name, value] : tally.logs("val_")) epoch_logs.add(name, value);
-  state.prepare_fit(data, batch_size);
+  state.prepare_fit(std::move(layers), data, batch_size);
 
   for (Callback* callback : callbacks)
     callback->on_train_begin({epochs, batches(samples, batch_size), samples, validation_samples});
@@ -124,9 +124,9 @@ double BasicModel<T>::train_on_batch(const InputList<T>& x, const TargetList<T>&
   State& state = this->state("train_on_batch");
   const Exclusive alone(state.changing, "train_on_batch");
   state.check_trainable("train_on_batch");
-  state.check_data("train_on_batch", x.all(), y.all());
+  auto layers = state.check_data("train_on_batch", x.all(), y.all());
   const Index batch = x.all()[0].samples();
-  state.prepare_training(x.all(), batch);
+  state.prepare_training(std::move(layers), batch);
   return state.train(state.workspace.numbers(x.all(), 0, batch), y.all(), {});
 }
 
@@ -144,8 +144,8 @@ std::span<const TensorView<const T>> BasicModel<T>::forward_all(const InputList<
                                                                 const ForwardOptions& options) {
   State& state = this->state("forward");
   const Exclusive alone(state.changing, "forward");
-  state.check_inputs("forward", x.all());
-  auto& network = state.prepare_training(x.all(), x.all()[0].samples());
+  auto layers = state.check_inputs("forward", x.all());
+  auto& network = state.prepare_training(std::move(layers), x.all()[0].samples());
   nn::PassOptions pass{options.training, state.seed, state.draw};
   pass.update_statistics = options.update_statistics;
   if (options.training) ++state.draw;

@@ -314,9 +314,6 @@ class LANEWISE_API BasicModel {
   struct State;
   // \throws ArgumentError, which begins with `who`, if the model was moved from.
   State& state(std::string_view who) const;
-  static void check_predict(const State& state, const InputList<T>& x, Index batch_size);
-  static void predict_into(State& state, const InputList<T>& x, Index batch_size,
-                           std::span<Tensor<T>> predictions);
 
  protected:
   /// Of a chain without layers.

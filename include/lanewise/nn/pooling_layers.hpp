@@ -21,9 +21,9 @@ struct Pooling2DOptions {
 
 /// The largest of each window: (height, width, channels) becomes (height', width', channels), half
 /// the height and width by default. The gradient goes to the first of equal ones.
-/// \throws ArgumentError when the model is made for a pool_size, strides or padding out of range, and
-/// when it is built for padding that a window could disappear in; ShapeError if the samples are no images or smaller
-/// than the window.
+/// \throws ArgumentError when the model is made for a pool_size, strides or padding out of range,
+/// and when it is built for padding that a window could disappear in; ShapeError if the samples are
+/// no images or smaller than the window.
 struct LANEWISE_API MaxPooling2D {
   Extent2D pool_size = 2;
   Pooling2DOptions options{};

@@ -10,8 +10,8 @@
 
 namespace lanewise {
 
-/// Layers in a row, each fed by the one before. Shapes are known from an Input, from build(), or from
-/// the first samples.
+/// Layers in a row, each fed by the one before. Shapes are known from an Input, from build(), or
+/// from the first samples.
 template <class T>
 class LANEWISE_API BasicSequential : public BasicModel<T> {
  public:
