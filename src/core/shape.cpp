@@ -39,10 +39,24 @@ Index Shape::operator[](int axis) const {
 
 Shape Shape::inner() const {
   if (rank_ == 0) throw ShapeError("Shape: a scalar has no outer dimension to take away");
-  return Shape(sizes().subspan(1));
+  if (size_ == 0) return Shape(sizes().subspan(1));
+  Shape shape;  // a part of what can be counted can be, too
+  std::copy(sizes_.begin() + 1, sizes_.end(), shape.sizes_.begin());
+  shape.rank_ = rank_ - 1;
+  shape.size_ = size_ / sizes_[0];
+  return shape;
 }
 
 Shape Shape::with_outer(Index size) const {
+  Shape shape;
+  if (rank_ < kMaxRank && size > 0 && size_ > 0 &&
+      !__builtin_mul_overflow(size, size_, &shape.size_)) {
+    shape.sizes_[0] = size;
+    std::copy(sizes_.begin(), sizes_.end() - 1, shape.sizes_.begin() + 1);
+    shape.rank_ = rank_ + 1;
+    return shape;
+  }
+  // With a 0, or to be refused.
   std::array<Index, kMaxRank + 1> extended{};
   extended[0] = size;
   std::copy(sizes().begin(), sizes().end(), extended.begin() + 1);
