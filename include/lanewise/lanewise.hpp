@@ -33,6 +33,7 @@
 #include "lanewise/nn/layer.hpp"
 #include "lanewise/nn/layers.hpp"
 #include "lanewise/nn/loss.hpp"
+#include "lanewise/nn/merging_layers.hpp"
 #include "lanewise/nn/metric.hpp"
 #include "lanewise/nn/model.hpp"
 #include "lanewise/nn/normalization_layers.hpp"

@@ -1,4 +1,4 @@
-// The layers without parameters: Input, Activation, Flatten, Dropout.
+// The layers without parameters: Input, Activation, Softmax, Flatten, Dropout.
 #include "lanewise/nn/layers.hpp"
 
 #include <fmt/format.h>
@@ -8,6 +8,7 @@
 #include "lanewise/error.hpp"
 #include "lanewise/ops/penalty.hpp"
 #include "lanewise/ops/rows.hpp"
+#include "lanewise/ops/softmax.hpp"
 #include "nn/options.hpp"
 
 namespace lanewise {
@@ -75,6 +76,52 @@ class ActivationInstance final : public SingleInputLayer<T> {
 
  private:
   ActivationFunction function_;
+};
+
+template <class T>
+class SoftmaxInstance final : public SingleInputLayer<T> {
+ public:
+  explicit SoftmaxInstance(int axis) : axis_(axis) {}
+
+  std::string_view type() const override { return "Softmax"; }
+
+  Shape build(const Shape& input, std::string_view name) override {
+    const int rank = input.rank() + 1;  // with the samples'
+    const int axis = axis_ < 0 ? axis_ + rank : axis_;
+    if (axis < 1 || axis >= rank || input[axis - 1] == 0)
+      throw ShapeError(
+          fmt::format("{} (Softmax): got samples of shape {}, which have nothing along axis {} "
+                      "(1 is their first, -1 their last)",
+                      name, to_string(input), axis_));
+    over_last_ = axis == rank - 1;
+    return input;
+  }
+
+  // Losses know the softmax over the last dimension alone.
+  std::optional<ActivationFunction> output_activation() const override {
+    return over_last_ ? std::optional(softmax) : std::nullopt;
+  }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>,
+               const Pass& pass) const override {
+    if (pass.emit_logits)
+      ops::activation_forward<T>(linear, x, y);
+    else
+      ops::softmax_forward<T>(x, axis_, y);
+  }
+
+  void backward(TensorView<const T>, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass& pass) const override {
+    if (dx.empty()) return;
+    if (pass.emit_logits)
+      ops::activation_backward<T>(linear, y, dy, dx);
+    else
+      ops::softmax_backward<T>(y, dy, axis_, dx);
+  }
+
+ private:
+  int axis_;
+  bool over_last_ = false;
 };
 
 template <class T>
@@ -155,6 +202,11 @@ std::unique_ptr<LayerInstance<T>> Activation::make() const {
 }
 
 template <class T>
+std::unique_ptr<LayerInstance<T>> Softmax::make() const {
+  return std::make_unique<SoftmaxInstance<T>>(axis);
+}
+
+template <class T>
 std::unique_ptr<LayerInstance<T>> Flatten::make() const {
   return std::make_unique<FlattenInstance<T>>();
 }
@@ -178,6 +230,7 @@ std::unique_ptr<LayerInstance<T>> ActivityRegularization::make() const {
   template LANEWISE_API std::unique_ptr<LayerInstance<double>> Description::make() const;
 LANEWISE_INSTANTIATE(Input)
 LANEWISE_INSTANTIATE(Activation)
+LANEWISE_INSTANTIATE(Softmax)
 LANEWISE_INSTANTIATE(Flatten)
 LANEWISE_INSTANTIATE(Dropout)
 LANEWISE_INSTANTIATE(ActivityRegularization)

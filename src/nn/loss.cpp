@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/position.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/ops/loss.hpp"
 #include "ops/loss_targets.hpp"
@@ -69,7 +70,7 @@ void check_dense_targets(std::string_view loss, const Shape& output, const Targe
                                  to_string(output.with_outer(targets.samples()))));
 }
 
-// Integer labels, one a sample, each the index of an output.
+// Integer labels, one for each row of outputs: a sample, a step of a sequence, a pixel.
 template <class T>
 void check_labels(std::string_view loss, const Shape& output, const Targets<T>& targets) {
   if (!targets.is_labels())
@@ -77,17 +78,18 @@ void check_labels(std::string_view loss, const Shape& output, const Targets<T>& 
         fmt::format("{}: got targets that are not integers, expected a Tensor<int32_t> of labels; "
                     "categorical_crossentropy takes one-hot rows",
                     loss));
-  const Shape labels_shape = output.rank() == 1 ? Shape{targets.samples()} : Shape{};
-  if (targets.shape() != labels_shape)
-    throw ShapeError(
-        fmt::format("{}: got labels of shape {} for outputs of shape {} a sample, "
-                    "expected one label a sample",
-                    loss, to_string(targets.shape()), to_string(output)));
+  const Shape rows(output.sizes().first(output.sizes().size() - 1));
+  const Shape expected = rows.with_outer(targets.samples());
+  if (targets.shape() != expected)
+    throw ShapeError(fmt::format(
+        "{}: got labels of shape {} for outputs of shape {} a sample, expected {}: one label for "
+        "each row of {} outputs",
+        loss, to_string(targets.shape()), to_string(output), to_string(expected), output[-1]));
   const auto labels = targets.labels();
   for (Index i = 0; i < labels.size(); ++i)
     if (labels[i] < 0 || labels[i] >= output[-1])
-      throw DataError(fmt::format("{}: label {} of sample {} is not in [0, {})", loss, labels[i], i,
-                                  output[-1]));
+      throw DataError(fmt::format("{}: label {} of {} is not in [0, {})", loss, labels[i],
+                                  position(labels.shape(), i), output[-1]));
 }
 
 // A cross-entropy from probabilities wants an activation that makes some; from logits, one that

@@ -1,4 +1,4 @@
-// The layers ZeroPadding2D, UpSampling2D and Reshape around ops/resampling.hpp.
+// The layers ZeroPadding2D, Cropping2D, UpSampling2D and Reshape around ops/resampling.hpp.
 #include "lanewise/nn/reshaping_layers.hpp"
 
 #include <fmt/format.h>
@@ -18,6 +18,13 @@ void check_image(const Shape& input, std::string_view name, std::string_view typ
     throw ShapeError(
         fmt::format("{} ({}): got samples of shape {}, expected (height, width, channels)", name,
                     type, to_string(input)));
+}
+
+void check_margins(const char* layer, const Padding& p) {
+  if (std::min({p.top(), p.bottom(), p.left(), p.right()}) < 0)
+    throw ArgumentError(
+        fmt::format("{}: got ({}, {}) rows and ({}, {}) columns, expected at least 0", layer,
+                    p.top(), p.bottom(), p.left(), p.right()));
 }
 
 // Calls make(), which computes a shape, and says whose it is if it has too many elements to count.
@@ -65,6 +72,42 @@ class ZeroPaddingInstance final : public SingleInputLayer<T> {
   }
 
   Padding padding_;
+};
+
+template <class T>
+class CroppingInstance final : public SingleInputLayer<T> {
+ public:
+  explicit CroppingInstance(const Padding& cropping) : cropping_(cropping) {}
+
+  std::string_view type() const override { return "Cropping2D"; }
+
+  Shape build(const Shape& input, std::string_view name) override {
+    check_image(input, name, type());
+    const auto left = [](Index size, Index before, Index after) {
+      return before < size && after < size - before ? size - before - after : 0;
+    };
+    const Shape output{left(input[0], cropping_.top(), cropping_.bottom()),
+                       left(input[1], cropping_.left(), cropping_.right()), input[2]};
+    if (output[0] == 0 || output[1] == 0)
+      throw ShapeError(fmt::format(
+          "{} (Cropping2D): got samples of shape {}, of which ({}, {}) rows and ({}, {}) columns "
+          "leave nothing",
+          name, to_string(input), cropping_.top(), cropping_.bottom(), cropping_.left(),
+          cropping_.right()));
+    return output;
+  }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+    ops::crop<T>(x, cropping_, y);
+  }
+
+  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) const override {
+    if (!dx.empty()) ops::zero_pad<T>(dy, cropping_, dx);
+  }
+
+ private:
+  Padding cropping_;
 };
 
 template <class T>
@@ -135,12 +178,14 @@ class ReshapeInstance final : public SingleInputLayer<T> {
 
 template <class T>
 std::unique_ptr<LayerInstance<T>> ZeroPadding2D::make() const {
-  const Padding& p = padding.padding();
-  if (std::min({p.top(), p.bottom(), p.left(), p.right()}) < 0)
-    throw ArgumentError(
-        fmt::format("ZeroPadding2D: got ({}, {}) rows and ({}, {}) columns, expected at least 0",
-                    p.top(), p.bottom(), p.left(), p.right()));
-  return std::make_unique<ZeroPaddingInstance<T>>(p);
+  check_margins("ZeroPadding2D", padding.padding());
+  return std::make_unique<ZeroPaddingInstance<T>>(padding.padding());
+}
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Cropping2D::make() const {
+  check_margins("Cropping2D", cropping.padding());
+  return std::make_unique<CroppingInstance<T>>(cropping.padding());
 }
 
 template <class T>
@@ -169,6 +214,7 @@ std::unique_ptr<LayerInstance<T>> Reshape::make() const {
   template LANEWISE_API std::unique_ptr<LayerInstance<float>> Description::make() const; \
   template LANEWISE_API std::unique_ptr<LayerInstance<double>> Description::make() const;
 LANEWISE_INSTANTIATE(ZeroPadding2D)
+LANEWISE_INSTANTIATE(Cropping2D)
 LANEWISE_INSTANTIATE(UpSampling2D)
 LANEWISE_INSTANTIATE(Reshape)
 #undef LANEWISE_INSTANTIATE

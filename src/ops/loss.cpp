@@ -97,8 +97,8 @@ void check_labels(const char* name, TensorView<const std::int32_t> labels, const
   const Index classes = shape[-1];
   for (Index i = 0; i < labels.size(); ++i)
     if (labels[i] < 0 || labels[i] >= classes)
-      throw DataError(
-          fmt::format("{}: label {} of row {}, expected 0 to {}", name, labels[i], i, classes - 1));
+      throw DataError(fmt::format("{}: label {} of {}, expected 0 to {}", name, labels[i],
+                                  position(labels.shape(), i), classes - 1));
 }
 
 }  // namespace

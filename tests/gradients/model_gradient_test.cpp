@@ -85,6 +85,32 @@ TEST_CASE("flattened images, dropout, and a Dense over the last dimension", "[gr
         MeanSquaredError{}, x, y);
 }
 
+TEST_CASE("layers that reorder, repeat, crop and embed", "[gradient]") {
+  const auto x = numbers({3, 4, 5}, 5), y = numbers({3, 2}, 6);
+  check(Sequential{Dense{3, {.activation = sigmoid}}, Permute{{2, 1}}, Softmax{1}, Flatten{},
+                   Dense{2}},
+        MeanSquaredError{}, x, y);
+  check(Sequential{Flatten{}, Dense{4}, RepeatVector{3}, Softmax{}, Dense{2}, Flatten{}, Dense{2}},
+        MeanSquaredError{}, x, y);
+  const auto images = numbers({2, 6, 5, 2}, 7), few = numbers({2, 3}, 8);
+  check(Sequential{Conv2D{3, 2}, Cropping2D{{{1, 0}, {0, 2}}}, Permute{{3, 1, 2}}, Flatten{},
+                   Dense{3}},
+        MeanSquaredError{}, images, few);
+}
+
+TEST_CASE("a label for every step and every pixel", "[gradient]") {
+  const auto x = numbers({2, 3, 4}, 9);
+  const Tensor<std::int32_t> labels({2, 3}, {0, 4, 1, 1, 3, 2});
+  for (const ActivationFunction f : {softmax, sigmoid})
+    check(Sequential{Dense{6, {.activation = lanewise::tanh}}, Dense{5, {.activation = f}}},
+          SparseCategoricalCrossentropy{}, x, labels);
+  check(Sequential{Dense{5}, Softmax{}}, SparseCategoricalCrossentropy{}, x, labels);
+  const auto images = numbers({2, 3, 2, 2}, 10);
+  const Tensor<std::int32_t> pixels({2, 3, 2}, {0, 2, 1, 1, 2, 0, 0, 1, 1, 2, 2, 0});
+  check(Sequential{Conv2D{3, 1}}, SparseCategoricalCrossentropy{.from_logits = true}, images,
+        pixels);
+}
+
 TEST_CASE("bytes as inputs, and entries drawn by a seed", "[gradient]") {
   Tensor<std::uint8_t> images({4, 6, 6});
   for (Index i = 0; i < images.size(); ++i)

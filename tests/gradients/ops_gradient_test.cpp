@@ -1,5 +1,5 @@
-// Every activation and loss: the derivative that it computes against a four-point central
-// difference of its own forward pass, in double, at generic points.
+// Every activation, loss, merging and rearrangement: the derivative that it computes against a
+// four-point central difference of its own forward pass, in double, at generic points.
 //
 //   f'(x) = (f(x - 2h) - 8 f(x - h) + 8 f(x + h) - f(x + 2h)) / 12 h + O(h^4)
 //
@@ -11,7 +11,11 @@
 #include <vector>
 
 #include "lanewise/ops/activation.hpp"
+#include "lanewise/ops/embedding.hpp"
 #include "lanewise/ops/loss.hpp"
+#include "lanewise/ops/merge.hpp"
+#include "lanewise/ops/rearrange.hpp"
+#include "lanewise/ops/softmax.hpp"
 #include "support/catch.hpp"
 #include "support/kernel_case.hpp"
 
@@ -122,4 +126,100 @@ TEST_CASE("gradients of the losses", "[gradient]") {
   check("sparse_categorical_crossentropy_from_logits", z, [&](Out d) {
     return ops::sparse_categorical_crossentropy_from_logits<double>(z, labels, d);
   });
+}
+
+namespace {
+
+// The gradient of sum(dy y) that backward(dy, dx) makes, against differences of forward(y).
+void check_operation(Tensor<double>& x, const Shape& y_shape, std::mt19937_64& random,
+                     const std::function<void(TensorView<double>)>& forward,
+                     const std::function<void(View, View, TensorView<double>)>& backward) {
+  Tensor<double> y(y_shape), dx(x.shape());
+  const Tensor<double> dy = draw(y_shape, random, -1, 1);
+  const auto weighted = [&] {
+    forward(y);
+    double sum = 0;
+    for (Index i = 0; i < y.size(); ++i) sum += dy[i] * y[i];
+    return sum;
+  };
+  weighted();
+  backward(y, dy, dx);
+  CHECK(largest_error(weighted, x, dx) <= 1e-7);
+}
+
+}  // namespace
+
+TEST_CASE("gradients of merging, with and without broadcasting", "[gradient]") {
+  std::mt19937_64 random(test::seed());
+  const Shape whole{2, 3, 4, 5};
+  for (const MergeKind kind : {MergeKind::add, MergeKind::subtract, MergeKind::multiply,
+                               MergeKind::average, MergeKind::maximum, MergeKind::minimum})
+    for (const Shape& other : {whole, Shape{2, 1, 1, 5}, Shape{2, 3, 4, 1}, Shape{2, 4, 1}}) {
+      // No two inputs are closer than 0.003 anywhere: away from ties.
+      std::vector<Tensor<double>> x;
+      const auto add_input = [&](const Shape& shape) {
+        Tensor<double> input = draw(shape, random, -1, 1);
+        for (double& value : input)
+          value = std::round(100 * value) / 100 + 0.003 * static_cast<double>(x.size());
+        x.push_back(input);
+      };
+      add_input(whole);
+      add_input(other);
+      if (kind != MergeKind::subtract) add_input(whole);
+      const std::vector<View> views(x.begin(), x.end());
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        INFO(to_string(kind) << " with " << to_string(other) << ", input " << i);
+        check_operation(
+            x[i], whole, random,
+            [&](TensorView<double> y) { ops::merge_forward<double>(kind, views, y); },
+            [&](View y, View dy, TensorView<double> dx) {
+              ops::merge_backward<double>(kind, views, y, dy, static_cast<Index>(i), dx);
+            });
+      }
+    }
+}
+
+TEST_CASE("gradients of softmax over any dimension, of repeating and of embedding", "[gradient]") {
+  std::mt19937_64 random(test::seed());
+  const Shape shape{2, 3, 4, 5};
+  for (const int axis : {0, 1, 2, 3}) {
+    Tensor<double> x = draw(shape, random, -3, 3);
+    check_operation(
+        x, shape, random, [&](TensorView<double> y) { ops::softmax_forward<double>(x, axis, y); },
+        [&](View y, View dy, TensorView<double> dx) {
+          ops::softmax_backward<double>(y, dy, axis, dx);
+        });
+    check_operation(
+        x, shape, random,
+        [&](TensorView<double> y) { ops::log_softmax_forward<double>(x, axis, y); },
+        [&](View y, View dy, TensorView<double> dx) {
+          ops::log_softmax_backward<double>(y, dy, axis, dx);
+        });
+  }
+  Tensor<double> vectors = draw({3, 5}, random, -1, 1);
+  check_operation(
+      vectors, {3, 4, 5}, random, [&](TensorView<double> y) { ops::broadcast<double>(vectors, y); },
+      [&](View, View dy, TensorView<double> dx) { ops::broadcast_backward<double>(dy, dx); });
+  Tensor<double> table = draw({6, 5}, random, -1, 1);
+  const Tensor<double> words({2, 4}, {0, 3, 3, 5, 1, 3, 0, 2});  // 4 is never met: no gradient
+  check_operation(
+      table, {2, 4, 5}, random,
+      [&](TensorView<double> y) { ops::embedding_forward<double>(words, table, y); },
+      [&](View, View dy, TensorView<double> dx) {
+        ops::embedding_backward<double>(words, dy, dx);
+      });
+}
+
+TEST_CASE("gradients of permuting and concatenating", "[gradient]") {
+  std::mt19937_64 random(test::seed());
+  Tensor<double> x = draw({2, 3, 4, 5}, random, -1, 1);
+  const int order[] = {0, 3, 1, 2}, back[] = {0, 2, 3, 1};
+  check_operation(
+      x, {2, 5, 3, 4}, random, [&](TensorView<double> y) { ops::permute<double>(x, order, y); },
+      [&](View, View dy, TensorView<double> dx) { ops::permute<double>(dy, back, dx); });
+  const Tensor<double> before = draw({2, 3, 2, 5}, random, -1, 1);
+  const View parts[] = {before, x};
+  check_operation(
+      x, {2, 3, 6, 5}, random, [&](TensorView<double> y) { ops::concatenate<double>(parts, 2, y); },
+      [&](View, View dy, TensorView<double> dx) { ops::slice<double>(dy, 2, 2, dx); });
 }

@@ -200,6 +200,63 @@ TEST_CASE("steps of layers that filter or move images allocate nothing", "[alloc
   });
 }
 
+TEST_CASE("steps of layers that reorder, repeat, crop and embed allocate nothing", "[allocation]") {
+  const Samples samples;
+  Tensor<float> words({kRows, 20});
+  for (Index i = 0; i < words.size(); ++i)
+    words[i] = std::floor(static_cast<float>(test::unit(7, i) * 50));
+  test::for_each_thread_count([&] {
+    Sequential model{Embedding{50, 12},
+                     Permute{{2, 1}},
+                     Softmax{1},
+                     Reshape{{12, 20, 1}},
+                     Cropping2D{{{1, 0}, {2, 3}}},
+                     Flatten{},
+                     RepeatVector{2},
+                     Flatten{},
+                     Dense{kClasses, {.activation = softmax}}};
+    model.compile({.optimizer = Adam{}, .loss = SparseCategoricalCrossentropy{}});
+    check_fit(model, words, samples.labels);
+  });
+}
+
+TEST_CASE("a label for every step needs no allocation", "[allocation]") {
+  const Samples samples;
+  Tensor<std::int32_t> labels({kRows, 16});
+  for (Index i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::int32_t>(i % kClasses);
+  Sequential model{Reshape{{16, 16}}, Dense{kClasses, {.activation = softmax}}};
+  model.compile({.loss = SparseCategoricalCrossentropy{}, .metrics = {accuracy}});
+  check_fit(model, samples.x, labels);
+}
+
+TEST_CASE("merging allocates nothing", "[allocation]") {
+  Tensor<float> x({8, 9, 7, 16}), narrow({8, 16}), y({8, 9, 7, 16}), both({8, 9, 7, 32}),
+      dx({8, 9, 7, 16}), dnarrow({8, 16});
+  test::fill_symmetric<float>(x, 3, 1.0);
+  test::fill_symmetric<float>(narrow, 4, 1.0);
+  const TensorView<const float> merged[] = {x, narrow}, same[] = {x, x};
+  const TensorView<float> gradients[] = {dx, dnarrow}, same_gradients[] = {dx, y};
+  const auto steps = [&](const Layer& layer, auto inputs, TensorView<float> out, auto into) {
+    std::vector<Shape> shapes;
+    for (const auto& input : inputs) shapes.push_back(input.shape().inner());
+    const auto instance = layer.make<float>();
+    CHECK(instance->build_all(shapes, "layer") == out.shape().inner());
+    Tensor<float> dy(out.shape());
+    const long before = allocation_count;
+    instance->forward_all(inputs, out, {}, {});
+    instance->backward_all(inputs, out, {}, dy, into, {});
+    CHECK(allocation_count == before);
+  };
+  test::for_each_thread_count([&] {
+    const std::span<const TensorView<const float>> inputs(merged);
+    for (const Layer& layer : {Layer(Add{}), Layer(Subtract{}), Layer(Multiply{}), Layer(Average{}),
+                               Layer(Maximum{}), Layer(Minimum{})})
+      steps(layer, inputs, y.view(), std::span<const TensorView<float>>(gradients));
+    steps(Concatenate{}, std::span<const TensorView<const float>>(same), both.view(),
+          std::span<const TensorView<float>>(same_gradients));
+  });
+}
+
 TEST_CASE("poolings allocate nothing after the first step", "[allocation]") {
   const Samples samples;
   test::for_each_thread_count([&] {

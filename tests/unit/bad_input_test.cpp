@@ -114,6 +114,15 @@ TEST_CASE("an error of the validation says so", "[bad-input]") {
         sparse.evaluate(kX, Tensor<std::int32_t>({6, 2}));
       },
       {"evaluate: sparse_categorical_crossentropy: ", "(6, 2)"});
+  // One for each of three steps: its place is named.
+  Sequential steps{Dense{4, {.activation = softmax}}};
+  steps.compile({.loss = SparseCategoricalCrossentropy{}});
+  const Tensor<float> sequences({6, 3, 5});
+  Tensor<std::int32_t> each({6, 3});
+  each(4, 1) = -1;
+  throws<DataError>([&] { steps.evaluate(sequences, each); },
+                    {"label -1 of sample 4 at (1)", "[0, 4)"});
+  throws<ShapeError>([&] { steps.evaluate(sequences, kLabels); }, {"(6,)", "expected (6, 3)"});
 }
 
 namespace {

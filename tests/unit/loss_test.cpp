@@ -104,7 +104,7 @@ TEST_CASE("labels are checked before anything is written", "[loss]") {
   }
   CHECK_THROWS_WITH(ops::sparse_categorical_crossentropy<float>(
                         z, Tensor<std::int32_t>(Shape{2}, {0, 3}).view(), dz),
-                    "sparse_categorical_crossentropy: label 3 of row 1, expected 0 to 2");
+                    "sparse_categorical_crossentropy: label 3 of sample 1, expected 0 to 2");
   for (float v : dz) CHECK(v == 7);
   for (float v : p) CHECK(v == 7);
 }

@@ -1,5 +1,8 @@
-// ZeroPadding2D, UpSampling2D and Reshape as layers: shapes, errors, passes, copies.
+// Layers that move elements, and softmax and embedding: shapes, errors, passes, copies.
+#include <algorithm>
+#include <cmath>
 #include <string>
+#include <vector>
 
 #include "lanewise/error.hpp"
 #include "lanewise/nn/sequential.hpp"
@@ -28,6 +31,13 @@ TEST_CASE("reshaping layers infer their shapes", "[reshaping][layer]") {
   CHECK(output_of(ZeroPadding2D{{{1, 2}, {0, 4}}}, image) == Shape{8, 8, 3});
   CHECK(output_of(UpSampling2D{}, image) == Shape{10, 8, 3});
   CHECK(output_of(UpSampling2D{{3, 1}, Interpolation::bilinear}, image) == Shape{15, 4, 3});
+  CHECK(output_of(Cropping2D{}, image) == image);
+  CHECK(output_of(Cropping2D{{{1, 2}, {0, 3}}}, image) == Shape{2, 1, 3});
+  CHECK(output_of(Permute{{2, 1}}, {5, 4}) == Shape{4, 5});
+  CHECK(output_of(Permute{{3, 1, 2}}, image) == Shape{3, 5, 4});
+  CHECK(output_of(RepeatVector{7}, {3}) == Shape{7, 3});
+  CHECK(output_of(Softmax{}, image) == image);
+  CHECK(output_of(Embedding{10, 8}, {5, 4}) == Shape{5, 4, 8});
   CHECK(output_of(Reshape{{60}}, image) == Shape{60});
   CHECK(output_of(Reshape{{-1}}, image) == Shape{60});
   CHECK(output_of(Reshape{{3, -1, 2}}, image) == Shape{3, 10, 2});
@@ -48,6 +58,29 @@ TEST_CASE("reshaping layers say what is wrong", "[reshaping][layer]") {
              contains("reshape (Reshape): got samples of shape (5, 4)") && contains("(7, -1)"));
   CHECK_THAT(error_of(Reshape{{0, -1}}, {5, 4}), contains("reshape (Reshape)"));
   CHECK_THAT(error_of(Reshape{{kHuge, 4}}, {5, 4}), contains("reshape (Reshape)"));
+  CHECK_THAT(error_of(Cropping2D{{{3, 2}, {0, 0}}}, {5, 4, 3}),
+             contains("cropping2d (Cropping2D): got samples of shape (5, 4, 3)") &&
+                 contains("(3, 2) rows"));
+  CHECK_THAT(error_of(Cropping2D{kHuge}, {5, 4, 3}), contains("leave nothing"));
+  CHECK_THAT(error_of(Cropping2D{}, {5, 4}), contains("expected (height, width, channels)"));
+  CHECK_THAT(error_of(Permute{{2, 1}}, {5, 4, 3}),
+             contains("permute (Permute): got samples of shape (5, 4, 3)") && contains("(2, 1)"));
+  CHECK_THAT(error_of(RepeatVector{2}, {5, 4}),
+             contains("repeat_vector (RepeatVector): got samples of shape (5, 4)"));
+  CHECK_THAT(error_of(RepeatVector{kHuge}, {5}), contains("repeat_vector (RepeatVector): "));
+  for (const int axis : {0, 3, -3, -4, 9})
+    CHECK_THAT(error_of(Softmax{axis}, {5, 4}),
+               contains("softmax (Softmax): got samples of shape"));
+  CHECK_THAT(error_of(Embedding{10, kHuge}, {5}), contains("embedding (Embedding): "));
+  CHECK_THROWS_AS((Sequential{Cropping2D{{-1, 0}}}), ArgumentError);
+  CHECK_THROWS_AS((Sequential{RepeatVector{0}}), ArgumentError);
+  for (const std::vector<int>& dims : {std::vector{0, 1}, {1, 1}, {1, 3}, {-1, 1}})
+    CHECK_THROWS_AS((Sequential{Permute{dims}}), ArgumentError);
+  CHECK_THROWS_AS((Sequential{Embedding{0, 1}}), ArgumentError);
+  CHECK_THROWS_AS((Sequential{Embedding{1, -1}}), ArgumentError);
+  CHECK_THROWS_WITH((Sequential{Embedding{(Index{1} << 24) + 1, 1}}), contains("2^24"));
+  CHECK_THROWS_AS((Sequential{Embedding{2, 1, {.embeddings_initializer = RandomNormal{0, -1}}}}),
+                  ArgumentError);
   CHECK_THROWS_AS((Sequential{ZeroPadding2D{{1, -1}}}), ArgumentError);
   CHECK_THROWS_AS((Sequential{UpSampling2D{{2, 0}}}), ArgumentError);
   CHECK_THROWS_AS((Sequential{Reshape{{-1, -1}}}), ArgumentError);
@@ -87,4 +120,42 @@ TEST_CASE("a network of reshaping layers trains, and its copy trains alike", "[r
   }
   CHECK(last < 0.5 * first);
   CHECK(last == copied);
+}
+
+TEST_CASE("an embedding looks up rows, starts as Keras's, and learns", "[reshaping][layer]") {
+  Sequential model{Embedding{10, 8}, Flatten{}, Dense{3, {.activation = softmax}}};
+  model.compile(
+      {.optimizer = Adam{.learning_rate = 0.05}, .loss = SparseCategoricalCrossentropy{}});
+  model.build({4});
+  const TensorView<float> table = model.parameters()[0].value;
+  CHECK(model.parameters()[0].name == "embedding/embeddings");
+  CHECK(table.shape() == Shape{10, 8});
+  float most = 0;
+  for (const float weight : table) most = std::max(most, std::abs(weight));
+  CHECK((most > 0.03f && most <= 0.05f));
+  // The class is the first word's remainder.
+  Tensor<float> words({30, 4});
+  Tensor<std::int32_t> classes(Shape{30});
+  for (Index i = 0; i < words.size(); ++i)
+    words[i] = static_cast<float>(std::floor(test::unit(5, i) * 10));
+  for (Index i = 0; i < 30; ++i) classes[i] = static_cast<std::int32_t>(words(i, 0)) % 3;
+  double loss = 0;
+  for (int step = 0; step < 60; ++step) loss = model.train_on_batch(words, classes);
+  CHECK(loss < 0.1);
+}
+
+TEST_CASE("an embedding refuses an index out of range, and nothing changes", "[reshaping][layer]") {
+  Sequential model{Embedding{10, 2}, Flatten{}, Dense{2}};
+  model.compile({.optimizer = SGD{}, .loss = MeanSquaredError{}});
+  model.build({3});
+  std::vector<Tensor<float>> before;
+  for (const auto& parameter : model.parameters()) before.emplace_back(parameter.value);
+  Tensor<float> words({2, 3});
+  words(1, 2) = 10;
+  const Tensor<float> y({2, 2});
+  CHECK_THROWS_WITH(model.train_on_batch(words, y),
+                    contains("embedding (Embedding): got an index of 10 in sample 1 at (2)"));
+  CHECK_THROWS_AS(model.predict(words), DataError);
+  for (std::size_t i = 0; i < before.size(); ++i)
+    CHECK(test::same_bits<float>(before[i].span(), model.parameters()[i].value.span()));
 }

@@ -6,6 +6,7 @@
 
 #include "lanewise/nn/convolution_layers.hpp"
 #include "lanewise/nn/layer.hpp"
+#include "lanewise/nn/merging_layers.hpp"
 #include "lanewise/nn/normalization_layers.hpp"
 #include "lanewise/nn/pooling_layers.hpp"
 #include "lanewise/nn/reshaping_layers.hpp"
@@ -47,6 +48,35 @@ struct LANEWISE_API Dense {
 /// \throws ArgumentError (when the model is made) as ops::check().
 struct LANEWISE_API Activation {
   ActivationFunction function = linear;
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
+/// Softmax over one dimension, counted as in Keras: 1 is a sample's first, -1 its last.
+/// \throws ShapeError if the samples have no such dimension, or nothing in it.
+struct LANEWISE_API Softmax {
+  int axis = -1;
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
+/// Options of Embedding.
+struct EmbeddingOptions {
+  Initializer embeddings_initializer = RandomUniform{-0.05, 0.05};
+};
+
+/// A learned vector for each of `input_dim` words, or whatever else is counted: whole numbers in
+/// [0, input_dim), in samples of any shape, become vectors of `output_dim`, a last dimension more.
+/// Its input has no gradient: what comes before it does not learn through it.
+/// \throws ArgumentError (when the model is made) unless both are at least 1, for an input_dim
+/// above 2^24, up to which a float counts, and for an initializer out of range; DataError for an
+/// input that is no such number, before anything changes.
+struct LANEWISE_API Embedding {
+  Index input_dim = 1;
+  Index output_dim = 1;
+  EmbeddingOptions options{};
   /// A new layer at work on elements of type T, float or double.
   template <class T>
   std::unique_ptr<LayerInstance<T>> make() const;

@@ -116,7 +116,9 @@ struct LANEWISE_API CategoricalCrossentropy {
   std::unique_ptr<LossInstance<T>> make() const;
 };
 
-/// For one class of several, targets as integer labels.
+/// For one class of several, targets as integer labels: of outputs (classes) one a sample, of
+/// (steps, classes) or (height, width, classes) one a step or pixel, and the loss is the mean of
+/// them all.
 struct LANEWISE_API SparseCategoricalCrossentropy {
   bool from_logits = false;  ///< the model ends without a softmax
   /// A new loss at work on elements of type T, float or double.

@@ -1,6 +1,7 @@
 #pragma once
 /// \file
-/// The layers that move what they are given and learn nothing: padding, enlarging, another shape.
+/// The layers that move what they are given and learn nothing: padding, cropping, enlarging,
+/// repeating, another order or shape.
 
 #include <memory>
 #include <utility>
@@ -41,6 +42,17 @@ struct LANEWISE_API ZeroPadding2D {
   std::unique_ptr<LayerInstance<T>> make() const;
 };
 
+/// Rows and columns cut off images, written as those of ZeroPadding2D: (height, width, channels)
+/// becomes (height - top - bottom, width - left - right, channels).
+/// \throws ArgumentError (when the model is made) for negative numbers; ShapeError if the samples
+/// are no images, or nothing is left of them.
+struct LANEWISE_API Cropping2D {
+  Margins cropping = 0;
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
 /// Enlarges images by whole factors: (height, width, channels) becomes (height * size.height, width
 /// * size.width, channels), see ops::upsample.
 /// \throws ArgumentError (when the model is made) for a size below 1 or an unknown interpolation;
@@ -60,6 +72,27 @@ struct LANEWISE_API UpSampling2D {
 /// ShapeError if the samples do not have as many elements.
 struct LANEWISE_API Reshape {
   std::vector<Index> shape;
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
+/// The dimensions of samples in another order, counted from 1 as in Keras: `Permute{{2, 1}}` makes
+/// (channels, steps) of (steps, channels), `Permute{{3, 1, 2}}` (channels, height, width) of
+/// images. \throws ArgumentError (when the model is made) unless each of 1 to n is there once;
+/// ShapeError if the samples have another number of dimensions.
+struct LANEWISE_API Permute {
+  std::vector<int> dims;
+  /// A new layer at work on elements of type T, float or double.
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const;
+};
+
+/// Repeats a vector: (features) becomes (n, features).
+/// \throws ArgumentError (when the model is made) unless n >= 1; ShapeError if the samples are no
+/// vectors, or too many elements come out to count.
+struct LANEWISE_API RepeatVector {
+  Index n = 1;
   /// A new layer at work on elements of type T, float or double.
   template <class T>
   std::unique_ptr<LayerInstance<T>> make() const;

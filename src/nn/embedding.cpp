@@ -1,0 +1,79 @@
+// The layer Embedding around ops/embedding.hpp.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "lanewise/error.hpp"
+#include "lanewise/nn/layers.hpp"
+#include "lanewise/ops/embedding.hpp"
+#include "nn/options.hpp"
+
+namespace lanewise {
+namespace {
+
+template <class T>
+class EmbeddingInstance final : public SingleInputLayer<T> {
+ public:
+  explicit EmbeddingInstance(const Embedding& layer) : layer_(layer) {}
+
+  std::string_view type() const override { return "Embedding"; }
+
+  Shape build(const Shape& input, std::string_view name) override {
+    name_ = fmt::format("{} (Embedding)", name);
+    std::vector<Index> sizes(input.sizes().begin(), input.sizes().end());
+    sizes.push_back(layer_.output_dim);
+    try {
+      const Shape output(sizes);
+      output.with_outer(1);  // there is room for the batch
+      return output;
+    } catch (const ShapeError& error) {
+      throw ShapeError(fmt::format("{}: {}", name_, error.what()));
+    }
+  }
+
+  std::vector<ParameterRequest> parameters() const override {
+    return {{"embeddings", Shape{layer_.input_dim, layer_.output_dim},
+             layer_.options.embeddings_initializer, Fan{layer_.input_dim, layer_.output_dim}}};
+  }
+
+  void bind(std::span<const Parameter<T>> parameters) override { embeddings_ = parameters[0]; }
+
+  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+    ops::check_indices<T>(x, layer_.input_dim, name_);
+    ops::embedding_forward<T>(x, embeddings_.value, y);
+  }
+
+  void backward(TensorView<const T> x, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass& pass) const override {
+    if (pass.trainable) ops::embedding_backward<T>(x, dy, embeddings_.gradient);
+    std::fill(dx.begin(), dx.end(), T(0));
+  }
+
+ private:
+  Embedding layer_;
+  std::string name_;
+  Parameter<T> embeddings_;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Embedding::make() const {
+  if (input_dim < 1 || output_dim < 1)
+    throw ArgumentError(fmt::format(
+        "Embedding: got an input_dim of {} and an output_dim of {}, expected at least 1", input_dim,
+        output_dim));
+  if (input_dim > Index{1} << 24)
+    throw ArgumentError(fmt::format(
+        "Embedding: got an input_dim of {}, expected at most 2^24: a float counts no further",
+        input_dim));
+  nn::check_initializer<T>("Embedding", "embeddings_initializer", options.embeddings_initializer);
+  return std::make_unique<EmbeddingInstance<T>>(*this);
+}
+
+template LANEWISE_API std::unique_ptr<LayerInstance<float>> Embedding::make() const;
+template LANEWISE_API std::unique_ptr<LayerInstance<double>> Embedding::make() const;
+
+}  // namespace lanewise

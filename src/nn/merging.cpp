@@ -1,0 +1,136 @@
+// The layers of several inputs, around ops/merge.hpp and ops/rearrange.hpp.
+#include "lanewise/nn/merging_layers.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <string>
+#include <vector>
+
+#include "lanewise/error.hpp"
+#include "lanewise/ops/merge.hpp"
+#include "lanewise/ops/rearrange.hpp"
+
+namespace lanewise {
+namespace {
+
+// The output's shape: that of batches of one, without the batch, as merged(shapes) has it.
+template <class Merged>
+Shape merge_samples(std::span<const Shape> inputs, const std::string& who, Merged merged,
+                    const std::string& rule) {
+  std::vector<Shape> batches;
+  std::vector<std::string> names;
+  for (const Shape& input : inputs) {
+    names.push_back(to_string(input));
+    batches.push_back(input.with_outer(1));
+  }
+  const std::string got =
+      fmt::format("{}: got samples of shape {}", who, fmt::join(names, " and "));
+  if (inputs.size() < 2) throw ShapeError(got + ", expected two inputs at least");
+  try {
+    return merged(batches).inner();
+  } catch (const ShapeError&) {
+    throw ShapeError(got + ", which do not merge: " + rule);
+  }
+}
+
+template <class T>
+class MergeInstance final : public LayerInstance<T> {
+ public:
+  MergeInstance(std::string_view type_name, MergeKind kind) : type_(type_name), kind_(kind) {}
+
+  std::string_view type() const override { return type_; }
+
+  Shape build_all(std::span<const Shape> inputs, std::string_view name) override {
+    const std::string who = fmt::format("{} ({})", name, type_);
+    if (kind_ == MergeKind::subtract && inputs.size() > 2)
+      throw ShapeError(fmt::format("{}: got {} inputs, expected two", who, inputs.size()));
+    return merge_samples(
+        inputs, who,
+        [&](std::span<const Shape> batches) { return ops::broadcast_shape(batches, who); },
+        "aligned from the last, dimensions have to be the same or 1");
+  }
+
+  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, TensorView<T>,
+                   const Pass&) const override {
+    ops::merge_forward<T>(kind_, x, y);
+  }
+
+  void backward_all(std::span<const TensorView<const T>> x, TensorView<const T> y, TensorView<T>,
+                    TensorView<T> dy, std::span<const TensorView<T>> dx,
+                    const Pass&) const override {
+    for (std::size_t i = 0; i < dx.size(); ++i)
+      if (!dx[i].empty()) ops::merge_backward<T>(kind_, x, y, dy, static_cast<Index>(i), dx[i]);
+  }
+
+ private:
+  std::string_view type_;
+  MergeKind kind_;
+};
+
+template <class T>
+class ConcatenateInstance final : public LayerInstance<T> {
+ public:
+  explicit ConcatenateInstance(int axis) : axis_(axis) {}
+
+  std::string_view type() const override { return "Concatenate"; }
+
+  Shape build_all(std::span<const Shape> inputs, std::string_view name) override {
+    const std::string who = fmt::format("{} (Concatenate)", name);
+    return merge_samples(
+        inputs, who,
+        [&](std::span<const Shape> batches) {
+          if (axis_ == 0 || axis_ == -batches.front().rank()) throw ShapeError("the batch's");
+          return ops::concatenated_shape(batches, axis_, who);
+        },
+        fmt::format("they have to agree in all dimensions but axis {} (1 is a sample's first, -1 "
+                    "its last)",
+                    axis_));
+  }
+
+  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, TensorView<T>,
+                   const Pass&) const override {
+    ops::concatenate<T>(x, axis_, y);
+  }
+
+  void backward_all(std::span<const TensorView<const T>> x, TensorView<const T>, TensorView<T>,
+                    TensorView<T> dy, std::span<const TensorView<T>> dx,
+                    const Pass&) const override {
+    Index begin = 0;
+    for (std::size_t i = 0; i < dx.size(); ++i) {
+      if (!dx[i].empty()) ops::slice<T>(dy, axis_, begin, dx[i]);
+      begin += x[i].shape()[axis_];
+    }
+  }
+
+ private:
+  int axis_;
+};
+
+}  // namespace
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Concatenate::make() const {
+  return std::make_unique<ConcatenateInstance<T>>(axis);
+}
+
+#define LANEWISE_INSTANTIATE(Description)                                                \
+  template LANEWISE_API std::unique_ptr<LayerInstance<float>> Description::make() const; \
+  template LANEWISE_API std::unique_ptr<LayerInstance<double>> Description::make() const;
+#define LANEWISE_MERGE(Description, kind)                                     \
+  template <class T>                                                          \
+  std::unique_ptr<LayerInstance<T>> Description::make() const {               \
+    return std::make_unique<MergeInstance<T>>(#Description, MergeKind::kind); \
+  }                                                                           \
+  LANEWISE_INSTANTIATE(Description)
+LANEWISE_MERGE(Add, add)
+LANEWISE_MERGE(Subtract, subtract)
+LANEWISE_MERGE(Multiply, multiply)
+LANEWISE_MERGE(Average, average)
+LANEWISE_MERGE(Maximum, maximum)
+LANEWISE_MERGE(Minimum, minimum)
+LANEWISE_INSTANTIATE(Concatenate)
+#undef LANEWISE_MERGE
+#undef LANEWISE_INSTANTIATE
+
+}  // namespace lanewise
