@@ -40,6 +40,15 @@ class EmbeddingInstance final : public SingleInputLayer<T> {
 
   void bind(std::span<const Parameter<T>> parameters) override { embeddings_ = parameters[0]; }
 
+  void check_input(const Inputs<T>& x) const override {
+    if (const auto* indices = x.indices())
+      ops::check_indices(*indices, layer_.input_dim, name_);
+    else if (const auto* numbers = x.numbers())
+      ops::check_indices<T>(*numbers, layer_.input_dim, name_);
+    else if (const auto* bytes = x.bytes())
+      ops::check_indices<T>(bytes->bytes, static_cast<T>(bytes->scale), layer_.input_dim, name_);
+  }
+
   void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
     ops::check_indices<T>(x, layer_.input_dim, name_);
     ops::embedding_forward<T>(x, embeddings_.value, y);

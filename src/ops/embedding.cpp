@@ -34,26 +34,46 @@ void check(const char* operation, TensorView<const T> indices, const char* table
   check_indices(indices, table[0], operation);
 }
 
-}  // namespace
-
 template <class T>
-void check_indices(TensorView<const T> indices, Index count, std::string_view who) {
-  const auto is_row = [count](T index) {         // NaN fails every comparison
+bool is_row(T index, Index count) {
+  if constexpr (std::is_integral_v<T>) {
+    return index >= 0 && index < count;
+  } else {                                       // NaN fails every comparison
     constexpr T kMost = static_cast<T>(0x1p53);  // so that it can become an Index
     return index >= 0 && index <= kMost && std::trunc(index) == index &&
            static_cast<Index>(index) < count;
-  };
+  }
+}
+
+// number(i) is index i of a tensor of this shape.
+template <class Number>
+void check_all(const Shape& shape, const Number& number, Index count, std::string_view who) {
   const double bad =
-      parallel::parallel_sum(indices.size(), kIndexNanoseconds, [&](Index begin, Index end) {
+      parallel::parallel_sum(shape.size(), kIndexNanoseconds, [&](Index begin, Index end) {
         int any = 0;
-        for (Index i = begin; i < end; ++i) any |= !is_row(indices[i]);
+        for (Index i = begin; i < end; ++i) any |= !is_row(number(i), count);
         return static_cast<double>(any);
       });
   if (bad == 0) return;
   Index first = 0;
-  while (is_row(indices[first])) ++first;
+  while (is_row(number(first), count)) ++first;
   throw DataError(fmt::format("{}: got an index of {} in {}, expected a whole number in [0, {})",
-                              who, indices[first], position(indices.shape(), first), count));
+                              who, number(first), position(shape, first), count));
+}
+
+}  // namespace
+
+template <class T>
+void check_indices(TensorView<const T> indices, Index count, std::string_view who) {
+  check_all(
+      indices.shape(), [&](Index i) { return indices[i]; }, count, who);
+}
+
+template <class T>
+void check_indices(TensorView<const std::uint8_t> bytes, std::type_identity_t<T> scale, Index count,
+                   std::string_view who) {
+  check_all(
+      bytes.shape(), [&](Index i) { return scale * static_cast<T>(bytes[i]); }, count, who);
 }
 
 template <class T>
@@ -93,10 +113,13 @@ void embedding_backward(TensorView<const T> indices, TensorView<const T> dy, Ten
 
 #define LANEWISE_INSTANTIATE(T)                                                           \
   template LANEWISE_API void check_indices(TensorView<const T>, Index, std::string_view); \
+  template LANEWISE_API void check_indices<T>(TensorView<const std::uint8_t>, T, Index,   \
+                                              std::string_view);                          \
   template LANEWISE_API void embedding_forward(TensorView<const T>, TensorView<const T>,  \
                                                TensorView<T>);                            \
   template LANEWISE_API void embedding_backward(TensorView<const T>, TensorView<const T>, \
                                                 TensorView<T>);
+template LANEWISE_API void check_indices(TensorView<const std::int32_t>, Index, std::string_view);
 LANEWISE_INSTANTIATE(float)
 LANEWISE_INSTANTIATE(double)
 #undef LANEWISE_INSTANTIATE

@@ -150,12 +150,23 @@ TEST_CASE("an embedding refuses an index out of range, and nothing changes", "[r
   model.build({3});
   std::vector<Tensor<float>> before;
   for (const auto& parameter : model.parameters()) before.emplace_back(parameter.value);
-  Tensor<float> words({2, 3});
-  words(1, 2) = 10;
-  const Tensor<float> y({2, 2});
-  CHECK_THROWS_WITH(model.train_on_batch(words, y),
-                    contains("embedding (Embedding): got an index of 10 in sample 1 at (2)"));
-  CHECK_THROWS_AS(model.predict(words), DataError);
-  for (std::size_t i = 0; i < before.size(); ++i)
-    CHECK(test::same_bits<float>(before[i].span(), model.parameters()[i].value.span()));
+  const Tensor<float> y({4, 2});
+  const auto refuses = [&](const auto& words, const char* expected) {
+    // In the last batch, and yet before the first.
+    CHECK_THROWS_WITH(model.fit(words, y, {.batch_size = 1, .shuffle = false}), contains(expected));
+    CHECK_THROWS_AS(model.predict(words), DataError);
+    for (std::size_t i = 0; i < before.size(); ++i)
+      CHECK(test::same_bits<float>(before[i].span(), model.parameters()[i].value.span()));
+  };
+  Tensor<float> numbers({4, 3});
+  Tensor<std::int32_t> integers({4, 3});
+  Tensor<std::uint8_t> bytes({4, 3});
+  numbers(3, 2) = 1.5f, integers(3, 2) = -1, bytes(3, 2) = 10;
+  refuses(numbers, "embedding (Embedding): got an index of 1.5 in sample 3 at (2)");
+  refuses(integers, "embedding (Embedding): got an index of -1 in sample 3 at (2)");
+  refuses(ScaledBytes{bytes, 1}, "embedding (Embedding): got an index of 10 in sample 3 at (2)");
+  bytes(3, 2) = 9, integers(3, 2) = 9, numbers(3, 2) = 9;
+  const Tensor<float> expected = model.predict(numbers);
+  CHECK(test::same_bits<float>(model.predict(integers).span(), expected.span()));
+  CHECK(test::same_bits<float>(model.predict(ScaledBytes{bytes, 1}).span(), expected.span()));
 }

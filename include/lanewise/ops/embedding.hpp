@@ -4,17 +4,24 @@
 ///
 /// Indices are elements of type T, which hold whole numbers exactly: float up to 2^24.
 
+#include <cstdint>
 #include <string_view>
+#include <type_traits>
 
 #include "lanewise/export.hpp"
 #include "lanewise/tensor.hpp"
 
 namespace lanewise::ops {
 
-/// Checks that every index is a whole number in [0, count).
+/// Checks that every index, a float, double or std::int32_t, is a whole number in [0, count).
 /// \throws DataError that begins with `who` and names the first that is not, and where it stands.
 template <class T>
 LANEWISE_API void check_indices(TensorView<const T> indices, Index count, std::string_view who);
+
+/// The same of bytes, each times `scale`. \throws as above.
+template <class T>
+LANEWISE_API void check_indices(TensorView<const std::uint8_t> bytes, std::type_identity_t<T> scale,
+                                Index count, std::string_view who);
 
 /// y[i] = table[indices[i]]: y has the indices' shape and then the table's columns. y must not
 /// overlap the table.
