@@ -35,7 +35,8 @@ class EmbeddingInstance final : public SingleInputLayer<T> {
 
   std::vector<ParameterRequest> parameters() const override {
     return {{"embeddings", Shape{layer_.input_dim, layer_.output_dim},
-             layer_.options.embeddings_initializer, Fan{layer_.input_dim, layer_.output_dim}}};
+             layer_.options.embeddings_initializer, Fan{layer_.input_dim, layer_.output_dim}, true,
+             layer_.options.embeddings_regularizer}};
   }
 
   void bind(std::span<const Parameter<T>> parameters) override { embeddings_ = parameters[0]; }
@@ -79,6 +80,7 @@ std::unique_ptr<LayerInstance<T>> Embedding::make() const {
         "Embedding: got an input_dim of {}, expected at most 2^24: a float counts no further",
         input_dim));
   nn::check_initializer<T>("Embedding", "embeddings_initializer", options.embeddings_initializer);
+  nn::check_regularizer("Embedding", "embeddings_regularizer", options.embeddings_regularizer);
   return std::make_unique<EmbeddingInstance<T>>(*this);
 }
 

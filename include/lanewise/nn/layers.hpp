@@ -65,6 +65,7 @@ struct LANEWISE_API Softmax {
 /// Options of Embedding.
 struct EmbeddingOptions {
   Initializer embeddings_initializer = RandomUniform{-0.05, 0.05};
+  Regularizer embeddings_regularizer{};
 };
 
 /// A learned vector for each of `input_dim` words, or whatever else is counted: whole numbers in
