@@ -4,18 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "lanewise/error.hpp"
+#include "lanewise/nn/merging_layers.hpp"
 
 namespace lanewise {
 namespace {
 
 Value make_value(Layer layer, std::vector<Value> inputs, const Shape& shape, std::string name) {
-  static std::atomic<std::uint64_t> made = 0;
-  return Value(std::make_shared<const nn::ValueNode>(nn::ValueNode{
-      made.fetch_add(1), std::move(layer), std::move(inputs), shape, std::move(name)}));
+  return Value(std::make_shared<const nn::ValueNode>(
+      nn::ValueNode{std::move(layer), std::move(inputs), shape, std::move(name)}));
 }
 
 }  // namespace
@@ -39,6 +39,28 @@ Value merge(const Layer& layer, const std::vector<Value>& inputs) {
 
 Value operator|(const Value& x, const Layer& layer) {
   return merge(layer, {x});
+}
+
+Value add(const std::vector<Value>& values) {
+  return merge(Add{}, values);
+}
+Value subtract(const Value& from, const Value& value) {
+  return merge(Subtract{}, {from, value});
+}
+Value multiply(const std::vector<Value>& values) {
+  return merge(Multiply{}, values);
+}
+Value average(const std::vector<Value>& values) {
+  return merge(Average{}, values);
+}
+Value maximum(const std::vector<Value>& values) {
+  return merge(Maximum{}, values);
+}
+Value minimum(const std::vector<Value>& values) {
+  return merge(Minimum{}, values);
+}
+Value concatenate(const std::vector<Value>& values, int axis) {
+  return merge(Concatenate{axis}, values);
 }
 
 namespace nn {
@@ -69,19 +91,30 @@ std::vector<NodePointer> nodes_of(std::span<const Value> values, const char* wha
   return nodes;
 }
 
-// All that these depend on, themselves included, in the order in which it was made.
+// All that these depend on, themselves included: each after what it is made of, the inputs of a
+// layer in their order. So the order follows from the graph alone, and not from that in which a
+// compiler evaluates the arguments of add(a | Dense{1}, b | Dense{1}).
 std::vector<NodePointer> needed_by(const std::vector<NodePointer>& outputs) {
-  std::vector<NodePointer> found, open = outputs;
-  std::unordered_map<NodePointer, bool> seen;
-  while (!open.empty()) {
-    const NodePointer node = open.back();
-    open.pop_back();
-    if (std::exchange(seen[node], true)) continue;
-    found.push_back(node);
-    for (const Value& value : node->inputs) open.push_back(value.node().get());
+  struct Visit {
+    NodePointer node;
+    std::size_t next_input = 0;
+  };
+  std::vector<NodePointer> found;
+  std::unordered_set<NodePointer> seen;
+  for (const NodePointer output : outputs) {
+    std::vector<Visit> path;  // no recursion: a graph may be deep
+    if (seen.insert(output).second) path.push_back({output});
+    while (!path.empty()) {
+      Visit& visit = path.back();
+      if (visit.next_input == visit.node->inputs.size()) {
+        found.push_back(visit.node);
+        path.pop_back();
+        continue;
+      }
+      const NodePointer input = visit.node->inputs[visit.next_input++].node().get();
+      if (seen.insert(input).second) path.push_back({input});
+    }
   }
-  std::sort(found.begin(), found.end(),
-            [](NodePointer a, NodePointer b) { return a->order < b->order; });
   return found;
 }
 
@@ -100,8 +133,7 @@ Graph make_graph(std::span<const Value> inputs, std::span<const Value> outputs) 
           "Model: got the output of {} as an input, expected what input() gives; part() begins in "
           "the middle of a model",
           describe(node)));
-    if (!std::binary_search(needed.begin(), needed.end(), node,
-                            [](NodePointer a, NodePointer b) { return a->order < b->order; }))
+    if (std::find(needed.begin(), needed.end(), node) == needed.end())
       throw ArgumentError(fmt::format("Model: no output needs {}", describe(node)));
     number[node] = declared.size();
     declared.push_back(

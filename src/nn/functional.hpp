@@ -1,6 +1,5 @@
 #pragma once
 // The graph of values that a user writes down, and how a model's graph is made of it.
-#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,7 +10,6 @@
 namespace lanewise::nn {
 
 struct ValueNode {
-  std::uint64_t order;        // in which values were made: each after those that it is made of
   Layer layer;                // empty for an input
   std::vector<Value> inputs;  // of the layer
   Shape shape;                // of an input

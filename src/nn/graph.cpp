@@ -285,6 +285,9 @@ std::vector<Node<T>> make_nodes(std::span<const GraphNode> nodes, std::span<cons
     static_cast<GraphNode&>(node) = each;
     node.reshapes_only = instance->reshapes_only();
     node.adds_loss = instance->adds_loss();
+    node.hands_on = instance->hands_on_gradient() &&
+                    std::all_of(taken.begin(), taken.end(),
+                                [&](const Shape& shape) { return shape == shapes.back(); });
     node.instance = std::move(instance);
     node.output = shapes.back();
     made.push_back(std::move(node));

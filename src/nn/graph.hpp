@@ -115,6 +115,7 @@ struct Node : GraphNode {
   Shape output;                     // sample shape
   bool reshapes_only = false;       // its value lies where its input lies
   bool adds_loss = false;           // a term of its own
+  bool hands_on = false;            // the gradient of each input is that of its output
   bool is_last_use = true;          // of a shared layer: the first on the way back
   std::size_t first_parameter = 0;  // in the network's list, if it is the owner
   std::size_t parameter_count = 0;

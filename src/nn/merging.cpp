@@ -51,6 +51,8 @@ class MergeInstance final : public LayerInstance<T> {
         "aligned from the last, dimensions have to be the same or 1");
   }
 
+  bool hands_on_gradient() const override { return kind_ == MergeKind::add; }
+
   void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, TensorView<T>,
                    const Pass&) const override {
     ops::merge_forward<T>(kind_, x, y);

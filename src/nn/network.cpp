@@ -319,7 +319,9 @@ void Network<T>::backward_node(Workspace<T>& workspace, std::size_t i, const Pas
   }
   const bool needed =
       workspace.has_gradient[value] && (place_below(workspace, i, batch, dx) || trained);
-  if (needed) {
+  if (needed && node.hands_on) {
+    hand_on(workspace, i, batch, dx);
+  } else if (needed) {
     const std::span<TensorView<T>> below = std::span(workspace.below).first(node.inputs.size());
     const TensorView<T> dy = workspace.gradient(i, workspace.values[value].shape());
     node.instance->backward_all(operands(workspace, node), workspace.values[value],
@@ -334,6 +336,24 @@ void Network<T>::backward_node(Workspace<T>& workspace, std::size_t i, const Pas
   }
   if (needed && trained && !node.is_last_use) weights_.add_spare(nodes_, node);
   if (!(needed && trained) && node.is_last_use) weights_.clear_gradients(nodes_, node);
+}
+
+// Gives the gradient of a node to its inputs. One of them may have it in the same place already.
+template <class T>
+void Network<T>::hand_on(Workspace<T>& workspace, std::size_t i, Index batch,
+                         std::span<const TensorView<T>> dx) const {
+  const Node<T>& node = nodes_[i];
+  const TensorView<const T> dy = workspace.gradient(i, node.output.with_outer(batch));
+  for (std::size_t e = 0; e < node.inputs.size(); ++e) {
+    if (workspace.below[e].empty()) continue;  // nobody wants it
+    const TensorView<T> to = gradient_of(workspace, node.inputs[e], batch, dx);
+    char& there = workspace.has_gradient[roots_[node.inputs[e]]];
+    if (there)
+      ops::accumulate<T>(dy, to);
+    else if (to.data() != dy.data())
+      std::copy(dy.begin(), dy.end(), to.begin());
+    there = 1;
+  }
 }
 
 // Chooses where the gradients of a node's inputs go: each to its place if nobody was there before,

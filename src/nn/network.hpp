@@ -144,6 +144,8 @@ class Network {
                       std::span<const TensorView<T>> dx);
   void backward_node(Workspace<T>& workspace, std::size_t node, const PassOptions& options,
                      std::span<const TensorView<T>> dx);
+  void hand_on(Workspace<T>& workspace, std::size_t node, Index batch,
+               std::span<const TensorView<T>> dx) const;
   bool place_below(Workspace<T>& workspace, std::size_t node, Index batch,
                    std::span<const TensorView<T>> dx) const;
   // Where the gradient of a value lies; empty for an input's that nobody wants.

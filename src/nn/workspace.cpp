@@ -104,19 +104,43 @@ Index Workspace<T>::plan(const Network<T>& network, const Need& need) {
   return lifetimes.place();
 }
 
+// Chooses the place of each gradient: its own, or that of a sum which hands it on and is done with
+// it.
+template <class T>
+void Workspace<T>::lend_gradients(const Network<T>& network) {
+  const std::span<const Node<T>> nodes = network.nodes();
+  const std::size_t inputs = network.input_shapes().size();
+  std::vector<char> has_lent(nodes.size(), 0);
+  for (std::size_t i = nodes.size(); i-- > 0;) {
+    nodes_[i].lender = i;
+    const Flow& flow = network.flow(inputs + i);
+    const std::size_t reader = flow.last_reader;
+    if (flow.readers != 1 || flow.outputs > 0 || !nodes[reader].hands_on || has_lent[reader])
+      continue;
+    nodes_[i].lender = nodes_[reader].lender;
+    has_lent[reader] = 1;
+  }
+}
+
 template <class T>
 void Workspace<T>::plan_backward(const Network<T>& network, Lifetimes& lifetimes) {
   const std::span<const Node<T>> nodes = network.nodes();
   const std::size_t inputs = network.input_shapes().size(), count = nodes.size();
+  lend_gradients(network);
+  std::vector<std::size_t> last(count, 0);  // of each lender
+  for (std::size_t i = 0; i < count; ++i)
+    last[nodes_[i].lender] = std::max(last[nodes_[i].lender], 2 * count - i);
   for (std::size_t i = 0; i < count; ++i) {
     const Node<T>& node = nodes[i];
     if (node.reshapes_only) continue;
-    const auto& flow = network.flow(inputs + i);
-    const std::size_t first = flow.outputs > 0 ? count : 2 * count - flow.last_reader;
-    lifetimes.want_samples(nodes_[i].gradient, node.output.size(), first, 2 * count - i,
-                           &node.layer);
+    const Flow& flow = network.flow(inputs + i);
+    if (nodes_[i].lender == i)
+      lifetimes.want_samples(nodes_[i].gradient, node.output.size(),
+                             flow.outputs > 0 ? count : 2 * count - flow.last_reader, last[i],
+                             &node.layer);
+    if (node.hands_on) continue;  // it adds to what is there
     for (std::size_t e = 0; e < node.inputs.size(); ++e) {
-      const auto& above = network.flow(network.root(node.inputs[e]));
+      const Flow& above = network.flow(network.root(node.inputs[e]));
       if (above.readers + above.outputs > 1)
         lifetimes.want_samples(spares_[nodes_[i].first_input + e],
                                network.value_shape(node.inputs[e]).size(), 2 * count - i,

@@ -13,7 +13,8 @@
 //   output      of node i, from step i to its last reader; when training to step 2n - i
 //   scratch     of node i, in step i; when training to step 2n - i
 //   gradient    of a value, from the backward step of the last node that reads it, which writes it
-//               first, to that of the node that gave it
+//               first, to that of the node that gave it. What a sum hands on to an input that
+//               nothing else reads stays where it is.
 //   spare       of a node's input whose gradient is written already: what is to be added to it
 //
 // When predicting, what goes out lies in the caller's memory. The last nodes' outputs and
@@ -101,7 +102,7 @@ class Workspace {
     return at(outputs_[output].spare, shape);
   }
   TensorView<T> gradient(std::size_t node, const Shape& shape) const {
-    return at(nodes_[node].gradient, shape);
+    return at(nodes_[nodes_[node].lender].gradient, shape);
   }
 
   // Has the output of this node written to the caller's memory, until it is null again.
@@ -120,6 +121,7 @@ class Workspace {
  private:
   struct NodePlace {
     Index output = 0, scratch = 0, gradient = 0;  // offsets in the arena
+    std::size_t lender = 0;                       // the node in whose place its gradient lies
     std::size_t first_input = 0;                  // in spares_
     T* outside = nullptr;
   };
@@ -130,6 +132,7 @@ class Workspace {
   // Sets the offsets and returns the arena's size.
   Index plan(const Network<T>& network, const Need& need);
   void plan_backward(const Network<T>& network, Lifetimes& lifetimes);
+  void lend_gradients(const Network<T>& network);
   TensorView<T> at(Index offset, const Shape& shape) const { return {data_ + offset, shape}; }
 
   Need planned_{};

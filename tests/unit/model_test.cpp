@@ -154,6 +154,46 @@ TEST_CASE("values that are used twice, and layers that are", "[model]") {
   }
 }
 
+TEST_CASE("a sum hands its gradient on, wherever its inputs are read besides", "[model]") {
+  const Value a = input({6}, "a"), b = input({6}, "b");
+  const auto dense = [](const Value& x) { return x | Dense{6, {.activation = lanewise::tanh}}; };
+  const Value h = dense(a), g = dense(b);
+  const Value inner = add({dense(h), h, dense(g)});  // one may have its place, one is read besides
+  const Value twice = add(inner, inner);
+  const Value wide = add(twice, twice | Dense{1});  // broadcasts
+  const Value all = add({wide, dense(wide), g, a, h | Reshape{{2, 3}} | Flatten{}});
+  const Value both = add(add(dense(all), dense(all)), add(dense(all), all));
+  Model model{{a, b}, {both | Dense{2}, inner, all}};
+  const Tensor<float> sizes = numbers({12, 2}, 4), code = numbers({12, 6}, 5);
+  const GradientReport report =
+      gradient_check(model, {MeanSquaredError{}, MeanSquaredError{}, MeanSquaredError{}},
+                     {kX, kOther}, {sizes, code, kOther});
+  INFO(report.table());
+  CHECK(report.ok());
+  // What is handed on outlives the sum, while another branch goes back.
+  const Value first = dense(a), second = dense(dense(b));
+  const Model late{{a, b}, {add(first, second) | Dense{3}, dense(second)}};
+  CHECK(gradient_check(late, {MeanSquaredError{}, MeanSquaredError{}}, {kX, kOther}, {kY, code})
+            .ok());
+  // The same sums by a layer that hands nothing on.
+  const Value sum = mix({h, g | Dense{6, {.kernel_initializer = Zeros{}}}}) | Dense{3};
+  const Value same = add(h, g | Dense{6, {.kernel_initializer = Zeros{}}}) | Dense{3};
+  for (const Value& y : {sum, same}) {
+    Model each{{a, b}, y};
+    CHECK(gradient_check(each, MeanSquaredError{}, {kX, kOther}, kY).ok());
+  }
+}
+
+TEST_CASE("the order of layers follows from the graph, not from when its values were made",
+          "[model]") {
+  const Value x = input({6});
+  const Value late = x | named("b", Dense{2}), early = x | named("a", Dense{2});
+  Model model{x, {early, add(early, late)}};
+  std::vector<std::string> names;
+  for (const LayerInfo& layer : model.layers()) names.push_back(layer.name);
+  CHECK(names == std::vector<std::string>{"a", "b", "add"});
+}
+
 TEST_CASE("several outputs have losses, weights, metrics and logs of their own", "[model]") {
   const Value x = input({6});
   const Value h = x | Dense{5, {.activation = relu}};

@@ -27,7 +27,7 @@ Tensor<T> as(const Tensor<float>& values) {
 
 const Tensor<double> kX = as<double>(numbers({12, 6}, 1)), kY = as<double>(numbers({12, 2}, 2));
 
-BasicSequential<double> network() {
+BasicSequential<double> normalized() {
   return {Input{{6}}, Dense{8, {.activation = lanewise::tanh}}, BatchNormalization{}, Dropout{0.25},
           Dense{2}};
 }
@@ -61,18 +61,17 @@ void says(const std::string& text, const std::string& part) {
 
 TEST_CASE("a loop of one's own does what fit does", "[loop]") {
   const Loss loss = MeanSquaredError{};
-  BasicSequential<double> fitted = network(), own = network();
+  BasicSequential<double> fitted = normalized(), own = normalized();
   fitted.compile({.optimizer = Adam{}, .loss = loss});
   own.compile({.optimizer = Adam{}});
-  std::vector<double> losses;
-  for (int step = 0; step < 5; ++step) {
+  for (int i = 0; i < 5; ++i) {
     const double expected = fitted.train_on_batch(kX, kY);
     const auto y = own.forward(kX, {.training = true, .update_statistics = true});
     Tensor<double> dy(y.shape());
     CHECK(loss(y, kY, dy) == expected);
     own.backward(dy);
     own.update();
-    if (step == 2) {
+    if (i == 2) {
       for (auto* model : {&fitted, &own}) model->set_learning_rate(0.5 * model->learning_rate());
       CHECK(own.learning_rate() == 0.0005);
     }
@@ -81,7 +80,7 @@ TEST_CASE("a loop of one's own does what fit does", "[loop]") {
 }
 
 TEST_CASE("dropout draws anew at each forward, and statistics move when asked to", "[loop]") {
-  BasicSequential<double> model = network();
+  BasicSequential<double> model = normalized();
   model.build();
   const Tensor<double> first(model.forward(kX, {.training = true}));
   const Tensor<double> second(model.forward(kX, {.training = true}));
@@ -186,7 +185,8 @@ TEST_CASE("what layers and regularizers add is in the loss and in the gradients"
   };
   BasicSequential<double> plain = made(0, 0, 0), model = made(0.01, 0.02, 0.03);
   double expected = plain.evaluate(kX, kY, 12)["loss"];
-  for (double w : model.parameters()[0].value) expected += 0.01 * std::abs(w) + 0.02 * w * w;
+  const TensorView<double> kernel = model.parameters()[0].value;
+  for (double w : kernel) expected += 0.01 * std::abs(w) + 0.02 * w * w;
   const Tensor<double> h = model.part("input_1", "dense").predict(kX);
   for (double a : h) expected += 0.03 * a * a / 12;
   CHECK(model.evaluate(kX, kY, 12)["loss"] == Approx(expected).epsilon(1e-12));

@@ -52,4 +52,35 @@ LANEWISE_API Value operator|(const Value& x, const Layer& layer);
 /// \throws ArgumentError as operator|, or without inputs.
 LANEWISE_API Value merge(const Layer& layer, const std::vector<Value>& inputs);
 
+/// \name Merging
+/// Two values or more, as Keras's functions of these names: `add(a, b)`, `concatenate({a, b, c})`.
+/// Shapes are checked when a Model is made of it. \throws ArgumentError for an empty value.
+///@{
+LANEWISE_API Value add(const std::vector<Value>& values);
+LANEWISE_API Value subtract(const Value& from, const Value& value);
+LANEWISE_API Value multiply(const std::vector<Value>& values);
+LANEWISE_API Value average(const std::vector<Value>& values);
+LANEWISE_API Value maximum(const std::vector<Value>& values);
+LANEWISE_API Value minimum(const std::vector<Value>& values);
+LANEWISE_API Value concatenate(const std::vector<Value>& values, int axis = -1);
+inline Value add(const Value& a, const Value& b) {
+  return add(std::vector{a, b});
+}
+inline Value multiply(const Value& a, const Value& b) {
+  return multiply(std::vector{a, b});
+}
+inline Value average(const Value& a, const Value& b) {
+  return average(std::vector{a, b});
+}
+inline Value maximum(const Value& a, const Value& b) {
+  return maximum(std::vector{a, b});
+}
+inline Value minimum(const Value& a, const Value& b) {
+  return minimum(std::vector{a, b});
+}
+inline Value concatenate(const Value& a, const Value& b, int axis = -1) {
+  return concatenate(std::vector{a, b}, axis);
+}
+///@}
+
 }  // namespace lanewise

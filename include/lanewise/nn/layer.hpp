@@ -130,6 +130,10 @@ class LayerInstance {
   /// Whether the output is the only input under another shape. Then neither pass is called.
   virtual bool reshapes_only() const { return false; }
 
+  /// Whether the gradient of each input is dy as it is, as that of a sum. Where all shapes are the
+  /// same, the model then hands it on and does not call backward_all().
+  virtual bool hands_on_gradient() const { return false; }
+
   /// The activation that ends it, if that is known: losses are checked against it and fused with
   /// it.
   virtual std::optional<ActivationFunction> output_activation() const { return std::nullopt; }
