@@ -4,6 +4,7 @@
 // An iteration is an epoch of 1,024 rows, not shuffled, without metrics. `items_per_second` are
 // samples in real time. `flops` counts the matrix products and convolutions alone, so its share of
 // peak/fma is what everything else leaves. tools/compare_training runs PyTorch beside it.
+// construct: from nothing to the end of the first step. predict: one sample.
 // train_beside_busy: the same while another process keeps a core busy. On all threads it should be
 // no slower than on one.
 #include <sys/prctl.h>
@@ -15,6 +16,7 @@
 #include <memory>
 
 #include "bench.hpp"
+#include "lanewise/nn/functional.hpp"
 #include "lanewise/nn/sequential.hpp"
 #include "lanewise/random.hpp"
 #include "lanewise/threads.hpp"
@@ -78,6 +80,34 @@ struct Cnn {
   }
 };
 
+// Two residual blocks, and the same convolutions in a row: what the sums cost.
+template <bool kResidual>
+struct Blocks {
+  static constexpr const char* kName = kResidual ? "residual_b32" : "plain_b32";
+  static constexpr Index kBatch = 32, kSide = 32, kChannels = 16;
+  static constexpr double kConvolution = kSide * kSide * 9.0 * kChannels * kChannels;  // padded
+  static constexpr double kFlopsASample =
+      flops_a_sample(kSide * kSide * 9.0 * 3 * kChannels, 4 * kConvolution + dense(kChannels, 10));
+
+  static Shape sample() { return {kSide, kSide, 3}; }
+
+  template <class T>
+  static BasicModel<T> model() {
+    const auto convolution = [](const Value& x, ActivationFunction activation) {
+      return x | Conv2D{kChannels, 3, {.padding = Padding::same, .activation = activation}};
+    };
+    const Value x = input(sample());
+    Value h = convolution(x, relu);
+    for (int block = 0; block < 2; ++block) {
+      const Value inside = convolution(convolution(h, relu), linear);
+      h = (kResidual ? add(h, inside) : inside) | Activation{relu};
+    }
+    BasicModel<T> model{x, h | GlobalAveragePooling2D{} | Dense{kClasses, {.activation = softmax}}};
+    model.compile({.optimizer = Adam{}, .loss = CategoricalCrossentropy{}});
+    return model;
+  }
+};
+
 template <class T>
 struct Rows {
   Tensor<T> x, y{Shape{kRows, kClasses}};
@@ -127,6 +157,26 @@ void measure(benchmark::State& state, int threads) {
 }
 
 template <class T, class Network>
+void measure_construct(benchmark::State& state, int threads) {
+  set_num_threads(threads);
+  const Rows<T> rows(Network::sample());
+  const auto x = rows.x.rows(0, Network::kBatch), y = rows.y.rows(0, Network::kBatch);
+  for (auto _ : state) {
+    auto model = Network::template model<T>();
+    benchmark::DoNotOptimize(model.train_on_batch(x, y));
+  }
+}
+
+template <class T, class Network>
+void measure_predict(benchmark::State& state, int threads) {
+  set_num_threads(threads);
+  const Rows<T> rows(Network::sample());
+  const auto model = Network::template model<T>();
+  for (auto _ : state) benchmark::DoNotOptimize(model.predict(rows.x.rows(0, 1)).data());
+  state.SetItemsProcessed(state.iterations());
+}
+
+template <class T, class Network>
 void measure_beside_busy(benchmark::State& state, int threads) {
   const BusyProcess busy;
   if (!busy.is_running()) return state.SkipWithError("cannot fork");
@@ -144,6 +194,8 @@ void register_network(const std::string& dtype, int threads) {
         ->Unit(benchmark::kMillisecond);
   };
   add("train", f64 ? measure<double, Network> : measure<float, Network>);
+  add("construct", f64 ? measure_construct<double, Network> : measure_construct<float, Network>);
+  add("predict", f64 ? measure_predict<double, Network> : measure_predict<float, Network>);
   add("train_beside_busy",
       f64 ? measure_beside_busy<double, Network> : measure_beside_busy<float, Network>);
 }
@@ -155,6 +207,8 @@ void register_train(const Options& options) {
     for (int threads : options.threads) {
       register_network<Mlp>(dtype, threads);
       register_network<Cnn>(dtype, threads);
+      register_network<Blocks<true>>(dtype, threads);
+      register_network<Blocks<false>>(dtype, threads);
     }
 }
 

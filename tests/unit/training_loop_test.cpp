@@ -40,6 +40,51 @@ std::vector<T> weights(BasicModel<T>& model) {
   return all;
 }
 
+// What a variational autoencoder's encoder ends in: draws z = mean + exp(log_variance / 2) noise,
+// and adds to the loss the divergence from a standard normal distribution,
+// -(1 + log_variance - mean^2 - exp(log_variance)) / 2, added over the code, the mean of the batch.
+// Kingma and Welling, "Auto-Encoding Variational Bayes", 2014, appendix B.
+template <class T>
+class SamplingInstance final : public LayerInstance<T> {
+ public:
+  using View = TensorView<const T>;
+  std::string_view type() const override { return "Sampling"; }
+  Shape build_all(std::span<const Shape> inputs, std::string_view) override { return inputs[0]; }
+  Index scratch_size(Index batch) const override { return batch * 2; }  // noise, for a code of 2
+
+  void forward_all(std::span<const View> x, TensorView<T> z, TensorView<T> noise,
+                   const Pass& pass) const override {
+    fill_normal<T>(noise, T(0), T(1), pass.key);
+    for (Index i = 0; i < z.size(); ++i) z[i] = x[0][i] + std::exp(x[1][i] / 2) * noise[i];
+  }
+  bool adds_loss() const override { return true; }
+  double added_loss(std::span<const View> x, View, View, const Pass&) const override {
+    double sum = 0;
+    for (Index i = 0; i < x[0].size(); ++i) {
+      const double mean = static_cast<double>(x[0][i]), log_variance = static_cast<double>(x[1][i]);
+      sum -= (1 + log_variance - mean * mean - std::exp(log_variance)) / 2;
+    }
+    return sum / static_cast<double>(x[0].shape()[0]);
+  }
+  void backward_all(std::span<const View> x, View, TensorView<T> noise, TensorView<T> dz,
+                    std::span<const TensorView<T>> dx, const Pass&) const override {
+    const T share = T(1) / static_cast<T>(dz.shape()[0]);
+    for (Index i = 0; i < dz.size(); ++i) {
+      if (!dx[0].empty()) dx[0][i] = dz[i] + share * x[0][i];
+      if (!dx[1].empty())
+        dx[1][i] =
+            dz[i] * std::exp(x[1][i] / 2) * noise[i] / 2 + share * (std::exp(x[1][i]) - 1) / 2;
+    }
+  }
+};
+
+struct Sampling {
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const {
+    return std::make_unique<SamplingInstance<T>>();
+  }
+};
+
 std::string error_of(const std::function<void()>& call) {
   try {
     call();
@@ -200,6 +245,31 @@ TEST_CASE("what layers and regularizers add is in the loss and in the gradients"
          Sequential{Dense{1, {.kernel_regularizer = l2(-1)}}};
        }),
        "Dense: kernel_regularizer: regularizer: got a factor of -1");
+}
+
+TEST_CASE("a user's layer adds a term to the loss: a variational autoencoder", "[loop]") {
+  const Value x = input({6});
+  const Value h = x | Dense{5, {.activation = lanewise::tanh}};
+  const Value mean = h | named("mean", Dense{2}),
+              log_variance = h | named("log_variance", Dense{2});
+  const Value z = merge(named("code", Sampling{}), {mean, log_variance});
+  const Value y = z | Dense{6};
+  const BasicModel<double> model{x, y};
+  const GradientReport report = gradient_check(model, MeanSquaredError{}, kX, kX);
+  INFO(report.table());
+  CHECK(report.ok());
+  // It counts where no loss reaches it, too.
+  const Tensor<double> sizes = as<double>(numbers({12, 1}, 4));
+  CHECK(gradient_check(BasicModel<double>{x, {z, h | Dense{1}}}, {Loss{}, MeanSquaredError{}}, kX,
+                       {Targets<double>{}, sizes})
+            .ok());
+  BasicModel<double> trained = model;
+  trained.compile({.optimizer = Adam{.learning_rate = 0.01}, .loss = MeanSquaredError{}});
+  const History history = trained.fit(kX, kX, {.epochs = 60, .batch_size = 12});
+  trained.forward(kX);
+  CHECK(history["loss"].back() > trained.added_loss());  // the loss is that and the error
+  CHECK(history["loss"].back() < history["loss"].front());
+  CHECK(trained.layer("code").inputs == std::vector<std::string>{"mean", "log_variance"});
 }
 
 TEST_CASE("pieces in the wrong order or of the wrong shape", "[loop]") {
