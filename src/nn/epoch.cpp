@@ -1,0 +1,116 @@
+// Contract in nn/epoch.hpp.
+#include "nn/epoch.hpp"
+
+#include <fmt/format.h>
+
+#include "lanewise/ops/rows.hpp"
+
+namespace lanewise {
+
+template <class T>
+void TargetBatch<T>::reserve(Index size, const Targets<T>& like) {
+  const Index each = like.samples() == 0 ? 0 : like.shape().inner().size();
+  if (like.is_labels()) {
+    if (labels_.size() < size * each) labels_ = Tensor<std::int32_t>({size * each});
+  } else {
+    if (values_.size() < size * each) values_ = Tensor<T>({size * each});
+  }
+}
+
+template <class T>
+Targets<T> TargetBatch<T>::gather(const Targets<T>& y, std::span<const Index> samples) {
+  if (y.samples() == 0) return y;  // of an output without a loss
+  const Shape sample = y.shape().inner();
+  const Shape shape = sample.with_outer(static_cast<Index>(samples.size()));
+  if (!y.is_labels()) {
+    const auto into = values_.rows(0, shape.size()).reshape(shape);
+    ops::gather_rows<T>(y.values(), samples, into);
+    return TensorView<const T>(into);
+  }
+  const auto into = labels_.rows(0, shape.size()).reshape(shape);
+  for (Index i = 0; i < into.size(); ++i) {
+    const Index each = sample.size();
+    into[i] = y.labels()[samples[static_cast<std::size_t>(i / each)] * each + i % each];
+  }
+  return TensorView<const std::int32_t>(into);
+}
+
+template <class T>
+Tally<T>::Tally(std::span<const OutputPlan<T>> outputs, Index batch_size) {
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    const OutputPlan<T>& output = outputs[k];
+    if (outputs.size() > 1 && output.check) losses_.push_back({k, output.prefix + "loss"});
+    for (const Metric& metric : output.metrics) {
+      metrics_.push_back({k, output.prefix, metric.template make<T>()});
+      metrics_.back().metric->reserve(batch_size);
+    }
+  }
+}
+
+template <class T>
+Logs Tally<T>::logs(std::string_view prefix) const {
+  Logs logs;
+  logs.add(fmt::format("{}loss", prefix), 0);
+  for (const Mean& loss : losses_) logs.add(fmt::format("{}{}", prefix, loss.name), 0);
+  for (const Watched& watched : metrics_)
+    logs.add(fmt::format("{}{}{}", prefix, watched.prefix, watched.metric->name()), 0);
+  return logs;
+}
+
+template <class T>
+void Tally<T>::reset() {
+  for (const Watched& watched : metrics_) watched.metric->reset();
+  for (Mean& loss : losses_) loss.sum = 0;
+  loss_sum_ = samples_ = 0;
+}
+
+template <class T>
+void Tally<T>::add(double loss, const nn::Workspace<T>& workspace,
+                   std::span<const Targets<T>> targets) {
+  const auto size = static_cast<double>(workspace.predicted[0].shape()[0]);
+  loss_sum_ += loss * size;
+  samples_ += size;
+  for (Mean& each : losses_) each.sum += workspace.losses[each.output] * size;
+  for (const Watched& watched : metrics_)
+    watched.metric->update(workspace.predicted[watched.output], targets[watched.output]);
+}
+
+template <class T>
+void Tally<T>::write(Logs& logs, std::size_t first) const {
+  logs.set(first++, loss_sum_ / samples_);
+  for (const Mean& loss : losses_) logs.set(first++, loss.sum / samples_);
+  for (const Watched& watched : metrics_) logs.set(first++, watched.metric->result());
+}
+
+template <class T>
+Samples<T> Samples<T>::rows(Index begin, Index end) const {
+  Samples part = *this;
+  for (Inputs<T>& each : part.x) each = each.rows(begin, end);
+  for (Targets<T>& each : part.y)
+    if (each.samples() > 0) each = each.rows(begin, end);
+  return part;
+}
+
+template <class T>
+OutputPlan<T> OutputPlan<T>::copy() const {
+  OutputPlan plan{prefix, loss, metrics, nullptr, {}};
+  plan.make_checks();
+  return plan;
+}
+
+template <class T>
+void OutputPlan<T>::make_checks() {
+  if (loss) check = loss.template make<T>();
+  for (const Metric& metric : metrics) metric_checks.push_back(metric.template make<T>());
+}
+
+template class TargetBatch<float>;
+template class TargetBatch<double>;
+template struct OutputPlan<float>;
+template struct OutputPlan<double>;
+template class Tally<float>;
+template class Tally<double>;
+template struct Samples<float>;
+template struct Samples<double>;
+
+}  // namespace lanewise
