@@ -140,7 +140,7 @@ TEST_CASE("an embedding looks up rows, starts as Keras's, and learns", "[reshapi
     words[i] = static_cast<float>(std::floor(test::unit(5, i) * 10));
   for (Index i = 0; i < 30; ++i) classes[i] = static_cast<std::int32_t>(words(i, 0)) % 3;
   double loss = 0;
-  for (int step = 0; step < 60; ++step) loss = model.train_on_batch(words, classes);
+  for (int i = 0; i < 60; ++i) loss = model.train_on_batch(words, classes);
   CHECK(loss < 0.1);
 }
 
