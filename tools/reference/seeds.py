@@ -54,7 +54,7 @@ SCALES = {"log": np.log, "log_error": lambda values: np.log(1 - values)}
 LOG, LOG_ERROR = {"scale": "log"}, {"scale": "log_error"}  # how a loss and an accuracy are judged
 # That of a network as it stands after an epoch has longer tails than a mean over many batches or
 # epochs: those of Student's distribution with so many degrees (README.md says how this was seen).
-SNAPSHOT = {"degrees": 10}
+SNAPSHOT = {"degrees": 6}
 
 
 def summary(quantities):

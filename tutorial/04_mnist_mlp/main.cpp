@@ -661,8 +661,8 @@ matter of chance, and where they happen to scatter little, \f$s\f$ and the bound
 The two figures of the test have a larger \f$t\f$ than the others. They are not means of a whole
 epoch or more, but belong to the network as the last step has left it, and now and then a step has
 just done harm. So more of them lie far from the mean than in a normal distribution. Keras's
-validation figures after single epochs show how many: about as many as in Student's distribution for
-eleven runs. The figures of the test take their \f$t\f$ from there.
+validation figures after single epochs show how many lie far out: about as many as in Student's
+distribution for seven runs. The figures of the test take their \f$t\f$ from there.
 
 A figure with a dash is shown and not judged. The validation loss of a single epoch jumps up and
 down so much that hardly any value of it would be a surprise, so its mean over all epochs is judged
