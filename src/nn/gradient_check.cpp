@@ -347,10 +347,10 @@ Index GradientReport::checked() const {
 }
 
 std::string GradientReport::table() const {
-  std::string text = fmt::format("{:<20}{:>9}{:>9}{:>7}{:>15}{:>13}\n", "tensor", "entries",
-                                 "checked", "kinks", "largest error", "verdict");
+  std::string text = fmt::format("{:<18}{:>8}{:>8}{:>6}{:>9}{:>10}\n", "tensor", "entries",
+                                 "checked", "kinks", "error", "verdict");
   for (const TensorGradient& tensor : tensors)
-    text += fmt::format("{:<20}{:>9}{:>9}{:>7}{:>15.1e}{:>13}\n", tensor.name, tensor.entries,
+    text += fmt::format("{:<18}{:>8}{:>8}{:>6}{:>9.1e}{:>10}\n", tensor.name, tensor.entries,
                         tensor.checked, tensor.kinks, tensor.max_relative_error,
                         tensor.ok                  ? "ok"
                         : tensor.max_gradient == 0 ? "all zero"

@@ -32,8 +32,8 @@ inline void data(Chapter& chapter, const lw::data::Mnist& mnist, const Split& tr
     chapter.exact(fmt::format("{} images", name), static_cast<double>(split.size()), expected);
   }
   const double megabytes = static_cast<double>(train.images.size()) / 1e6;
-  chapter.print("the training images take {:.1f} MB; as floats they would take {:.1f} MB\n",
-                megabytes, megabytes * sizeof(float));
+  chapter.print("the training images take {:.1f} MB, as floats {:.1f} MB\n", megabytes,
+                megabytes * sizeof(float));
 
   lw::report::ImageGrid grid{.title = "The first three training images",
                              .images = train.images.rows(0, 3).reshape({3, 28, 28})};
@@ -100,9 +100,10 @@ inline void losses(Chapter& chapter, double by_rows, double by_labels) {
 
 inline void loops_and_library(Chapter& chapter, double by_loops, double by_library, double worst) {
   chapter.print(
-      "loss, plain loops                     {:.15f}\n"
-      "loss, lanewise                        {:.15f}\n"
-      "largest difference of a derivative    {:.1e} of its tensor's largest\n",
+      "loss, plain loops  {:.15f}\n"
+      "loss, lanewise     {:.15f}\n"
+      "the largest difference of a derivative is {:.1e}\n"
+      "of the largest in its tensor\n",
       by_loops, by_library, worst);
   // Sums of up to 784 products, in another order: 784 roundings of 1.1e-16, a few layers deep.
   chapter.check("the library's loss is the loops'",

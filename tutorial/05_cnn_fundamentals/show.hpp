@@ -139,15 +139,15 @@ inline void places(Chapter& chapter) {
   } cases[] = {{28, 3, 1, false, 26}, {28, 3, 1, true, 28}, {28, 2, 1, true, 28},
                {28, 3, 2, false, 13}, {28, 3, 2, true, 14}, {28, 7, 3, true, 10},
                {26, 2, 2, false, 13}, {11, 2, 2, false, 5}, {11, 2, 2, true, 6}};
-  chapter.print("pixels  filter  stride  padding   zeros before, behind   places\n");
+  chapter.print("pixels filter stride  padding  zeros before, behind  places\n");
   bool right = true;
   for (const auto& [n, k, s, same, expected] : cases) {
     const auto [p, q, o] = naive::place(n, k, s, same);
     const lw::WindowOnImage placed = lw::place(
         {.kernel = k, .stride = s, .padding = same ? lw::Padding::same : lw::Padding::valid}, n,
         "the chapter");
-    chapter.print("{:>6} {:>7} {:>7}  {:<8} {:>12} {:>6} {:>11}\n", n, k, s,
-                  same ? "same" : "valid", p, q, o);
+    chapter.print("{:>6} {:>6} {:>6}  {:<8}{:>13} {:>7} {:>7}\n", n, k, s, same ? "same" : "valid",
+                  p, q, o);
     right = right && o == expected && o == naive::places(n, k, s, p, q) &&
             placed.output == lw::Extent2D{o} && placed.top == p && placed.bottom == q &&
             placed.left == p && placed.right == q;
@@ -179,9 +179,10 @@ inline void relu(Chapter& chapter, const Plane& map, const Plane& kept) {
   };
   const auto negative = [](double v) { return v < 0; };
   const auto positive = [](double v) { return v > 0; };
-  chapter.print("of {} numbers: before {} negative and {} positive, after {} and {}\n", map.size(),
-                count(map, negative), count(map, positive), count(kept, negative),
-                count(kept, positive));
+  chapter.print(
+      "of {} numbers: {} negative and {} positive,\nafter ReLU {} negative and {} positive\n",
+      map.size(), count(map, negative), count(map, positive), count(kept, negative),
+      count(kept, positive));
   bool right = true;
   for (Index i = 0; i < map.size(); ++i) right = right && kept[i] == std::max(map[i], 0.0);
   chapter.check("each number is max(x, 0)", right);
@@ -226,7 +227,7 @@ inline void pooling(Chapter& chapter, const Plane& map, Pool& pool, Slide& slide
     const Index left = naive::pool(Plane({size, size}), 2).maximum.size();
     return std::pair{left, 100 * static_cast<double>(left) / static_cast<double>(size * size)};
   };
-  chapter.print("of 26 x 26 numbers, {} remain, {:.1f} %; of 11 x 11, {}, {:.1f} %\n",
+  chapter.print("of 26 x 26 numbers {} remain, {:.1f} %;\nof 11 x 11 numbers {} remain, {:.1f} %\n",
                 kept(26).first, kept(26).second, kept(11).first, kept(11).second);
   chapter.exact("percent that 2 x 2 pooling keeps of 26 x 26", kept(26).second, 25);
   chapter.check("of the 121 numbers of 11 x 11 it keeps 25", kept(11).first == 25);
@@ -261,8 +262,8 @@ inline void compression(Chapter& chapter, const lw::data::Mnist& data, Pool& poo
         errors[way] += std::pow(pictures[way][p] - image[p], 2);
   }
   chapter.print(
-      "a quarter of the numbers of {} images, and the error in percent of the image\n"
-      "(root of the sums of squares):\n",
+      "a quarter of the numbers of {} images,\n"
+      "and the error in percent of the image:\n",
       images.size());
   for (std::size_t way = 0; way < 3; ++way)
     chapter.print("  {:<16} {:5.1f} %\n", ways[way], 100 * std::sqrt(errors[way] / squares));

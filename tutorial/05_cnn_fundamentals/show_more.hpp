@@ -151,7 +151,7 @@ inline double distance_from_edge(const Plane& filter) {
 inline void learning(Chapter& chapter, const Trace& plain, const Trace& fast) {
   const std::size_t steps = fast.losses.size();
   tutorial::Gallery frames(3, 3);
-  chapter.print("   step          loss   farthest weight from the edge filter's\n");
+  chapter.print("   step          loss   a weight's largest error\n");
   for (std::size_t step = 0;; step = step == 0 ? 1 : 2 * step) {
     const bool end = step >= steps;
     const std::size_t at = end ? steps : step;
@@ -257,9 +257,9 @@ inline void compare_ways(Chapter& chapter, const std::vector<Way>& ways, Batch x
   for (float& v : filters) v = std::abs(v);
   lw::Tensor<float> sizes(first.shape());
   lw::ops::conv_forward<float>(x, filters, sizes);
+  chapter.print("  {:>29}{:>25}\n", "GFLOP/s", "times the kernel's time");
   for (std::size_t w = 0; w < ways.size(); ++w) {
-    chapter.print("  {:<22} {:7.1f} times the kernel's time, {:6.1f} GFLOP/s\n", ways[w].name,
-                  rates.back() / rates[w], rates[w]);
+    chapter.print("  {:<21}{:8.1f}{:25.1f}\n", ways[w].name, rates[w], rates.back() / rates[w]);
     for (Index i = 0; i < first.size(); ++i)
       shares(static_cast<Index>(w), i) =
           static_cast<double>(std::abs((*ways[w].result)[i] - first[i])) / sizes[i];

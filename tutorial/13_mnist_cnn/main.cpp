@@ -310,8 +310,7 @@ void check_gradients(Chapter& chapter, const Data& data) {
                                    .bound = 1e-6,
                                    .halvings = 6,
                                    .progress = chapter.gradient_progress()};
-  chapter.gradient_check("Listing 4.4, sparse categorical cross-entropy, and its input",
-                         check(data, options));
+  chapter.gradient_check("Listing 4.4, sparse cross-entropy, and its input", check(data, options));
   // [gradients]
   // [kinks]
   options.entries_per_tensor = quick ? 20 : 288;  // the first has no more
@@ -462,13 +461,13 @@ Before convolutional networks, people designed filters: one for vertical edges, 
 ones. Nobody has designed these. They began as random numbers, and one epoch of updates made them
 what they are:
 
-\image html 13_filters.svg "Black is 0, white a positive weight, blue a negative one" width=100%
+\image html 13_filters.svg "Black is 0, white positive, blue negative" width=100%
 
-The colours are those of \ref ch05_learned "chapter 05". Many filters are white on one side and blue
-on the other, and some of these are slanted. Such a filter answers to edges of one direction, and
-only if the ink is on its white side. Others have a blue corner, or still look random. Do not read
-too much into each of them: one epoch is short, and a filter that does nothing is not missed when
-there are 31 others.
+The colours are those of \ref ch05_learned "chapter 05", brightest at each filter's largest weight.
+Many filters are white on one side and blue on the other, and some of these are slanted. Such a
+filter answers to edges of one direction, and only if the ink is on its white side. Others have a
+blue corner, or still look random. Do not read too much into each of them: one epoch is short, and a
+filter that does nothing is not missed when there are 31 others.
 
 How much is left of the random numbers? The weights of all 32 filters are one vector of 288 numbers.
 The program compares where it was before training with where it is now:
@@ -488,8 +487,8 @@ void show_filters(Chapter& chapter, lw::Sequential& model) {
     moved += std::pow(now[i] - then[i], 2);
     length += std::pow(then[i], 2);
   }
-  chapter.print("The 288 weights, as a vector, had the length {:.2f} and have moved by {:.2f}.\n",
-                std::sqrt(length), std::sqrt(moved));
+  chapter.print("The vector had the length {:.2f} and has moved by {:.2f}.\n", std::sqrt(length),
+                std::sqrt(moved));
   const tutorial::Gallery pictures = pictures::filters(now);
   chapter.plot("filters", pictures.grid("The first layer's filters", 8));
 }

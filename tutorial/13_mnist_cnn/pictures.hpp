@@ -25,16 +25,14 @@ inline lanewise::Tensor<std::uint8_t> feature_maps(lanewise::TensorView<const fl
 }
 
 /// The filters of a convolution of one channel, (kh, kw, 1, filters), as one picture each, in the
-/// colours of chapter 05: the largest weight of all filters is white, or the brightest blue.
+/// colours of chapter 05.
 inline tutorial::Gallery filters(lanewise::TensorView<const float> kernel) {
   const auto& shape = kernel.shape();
-  double largest = 1e-30;
-  for (const float w : kernel) largest = std::max(largest, std::abs(double{w}));
   tutorial::Gallery gallery(shape[0], shape[1]);
   for (Index filter = 0; filter < shape[3]; ++filter) {
     lanewise::Tensor<double> plane({shape[0], shape[1]});
     for (Index i = 0; i < plane.size(); ++i) plane[i] = kernel[i * shape[3] + filter];
-    gallery.add(plane, "", largest);
+    gallery.add(plane);
   }
   return gallery;
 }

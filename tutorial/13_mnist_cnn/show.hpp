@@ -141,7 +141,7 @@ inline constexpr double kCourseProbabilities[] = {
 // The maps that the convolution of this number leaves of test image 300.
 inline void maps(Chapter& chapter, int convolution, const lw::Tensor<float>& maps) {
   const auto zeros = std::count(maps.begin(), maps.end(), 0.0f);
-  chapter.print("convolution {}: {} of {} numbers are 0, cut off by ReLU\n", convolution, zeros,
+  chapter.print("convolution {}: {} of {} numbers are 0, by ReLU\n", convolution, zeros,
                 maps.size());
   const lw::Tensor<std::uint8_t> pictures = pictures::feature_maps(maps.row(0));
   chapter.plot(

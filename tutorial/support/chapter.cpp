@@ -85,8 +85,9 @@ void Chapter::check(std::string_view what, bool holds) {
 void Chapter::gradient_check(const lw::report::GradientCheck& check, bool passed) {
   passed = passed && check.ok();
   print(
-      "Gradients of {}:\n"
-      "{} of {} entries checked, largest relative error {:.1e}, bound {:.0e}: {}\n",
+      "{}:\n"
+      "{} of {} entries checked,\n"
+      "largest relative error {:.1e}, bound {:.0e}: {}\n",
       check.what, check.checked, check.parameters, check.max_relative_error, check.bound,
       passed ? "ok" : "FAILED");
   results_.gradient_checks.push_back(check);
