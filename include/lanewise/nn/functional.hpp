@@ -56,28 +56,41 @@ LANEWISE_API Value merge(const Layer& layer, const std::vector<Value>& inputs);
 /// Two values or more, as Keras's functions of these names: `add(a, b)`, `concatenate({a, b, c})`.
 /// Shapes are checked when a Model is made of it. \throws ArgumentError for an empty value.
 ///@{
+/// The sum.
 LANEWISE_API Value add(const std::vector<Value>& values);
+/// The first less the second.
 LANEWISE_API Value subtract(const Value& from, const Value& value);
+/// The product.
 LANEWISE_API Value multiply(const std::vector<Value>& values);
+/// The mean.
 LANEWISE_API Value average(const std::vector<Value>& values);
+/// The largest.
 LANEWISE_API Value maximum(const std::vector<Value>& values);
+/// The smallest.
 LANEWISE_API Value minimum(const std::vector<Value>& values);
+/// The values behind one another along an axis.
 LANEWISE_API Value concatenate(const std::vector<Value>& values, int axis = -1);
+/// The sum, of two.
 inline Value add(const Value& a, const Value& b) {
   return add(std::vector{a, b});
 }
+/// The product, of two.
 inline Value multiply(const Value& a, const Value& b) {
   return multiply(std::vector{a, b});
 }
+/// The mean, of two.
 inline Value average(const Value& a, const Value& b) {
   return average(std::vector{a, b});
 }
+/// The largest, of two.
 inline Value maximum(const Value& a, const Value& b) {
   return maximum(std::vector{a, b});
 }
+/// The smallest, of two.
 inline Value minimum(const Value& a, const Value& b) {
   return minimum(std::vector{a, b});
 }
+/// The values behind one another along an axis, of two.
 inline Value concatenate(const Value& a, const Value& b, int axis = -1) {
   return concatenate(std::vector{a, b}, axis);
 }

@@ -267,7 +267,7 @@ class LANEWISE_API BasicModel {
   /// const. The inputs are copied. \throws ShapeError, ArgumentError or DataError as fit();
   /// ArgumentError while the model trains.
   TensorView<const T> forward(const InputList<T>& x, const ForwardOptions& options = {});
-  /// \copydoc forward(const InputList<T>&, const ForwardOptions&)
+  /// The same, of whatever can be seen as inputs, such as one tensor.
   template <InputsLike<T> X>
   TensorView<const T> forward(const X& x, const ForwardOptions& options = {}) {
     return forward(InputList<T>(Inputs<T>(x)), options);
