@@ -1,21 +1,16 @@
-// Quoting for gnuplot, and running it. The contract is in gnuplot.hpp.
+// Quoting for gnuplot, and what it is run on. The contract is in gnuplot.hpp.
 #include "report/gnuplot.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <span>
 #include <vector>
 
 #include "io/file.hpp"
-#include "lanewise/error.hpp"
+#include "report/program.hpp"
 
 namespace lanewise::report {
 
@@ -117,68 +112,8 @@ std::string script_of(const Draft& draft, const Names& names) {
 // The descriptors under which gnuplot finds its files, as /dev/fd/3 and so on.
 constexpr int kSvg = 3, kPng = 4, kCsv = 5;
 
-std::string descriptor_name(int number) {
-  return literal(fmt::format("/dev/fd/{}", number));
-}
-
-// Owns what posix_spawn needs. The files are numbered from 10 on, so that none is overwritten here
-// before it has been passed on.
-class SpawnActions {
- public:
-  SpawnActions() { posix_spawn_file_actions_init(&actions_); }
-  ~SpawnActions() { posix_spawn_file_actions_destroy(&actions_); }
-  SpawnActions(const SpawnActions&) = delete;
-  SpawnActions& operator=(const SpawnActions&) = delete;
-
-  void pass(int descriptor, int as) { posix_spawn_file_actions_adddup2(&actions_, descriptor, as); }
-  const posix_spawn_file_actions_t* get() const { return &actions_; }
-
- private:
-  posix_spawn_file_actions_t actions_;
-};
-
-std::string read_all(int descriptor) {
-  std::string text;
-  std::array<char, 4096> buffer;
-  ssize_t count = 0;
-  while ((count = read(descriptor, buffer.data(), buffer.size())) > 0 ||
-         (count < 0 && errno == EINTR))
-    if (count > 0) text.append(buffer.data(), static_cast<std::size_t>(count));
-  return text;
-}
-
-// Runs gnuplot on files. Returns why it failed; nothing if it did not.
-std::string run_gnuplot(int script, int csv, int svg, int png) {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return fmt::format("pipe: {}", std::strerror(errno));
-  const io::Descriptor output(ends[0]);
-  io::Descriptor input(ends[1]);
-  SpawnActions actions;
-  actions.pass(script, STDIN_FILENO);
-  actions.pass(input.get(), STDOUT_FILENO);
-  actions.pass(input.get(), STDERR_FILENO);
-  actions.pass(svg, kSvg);
-  actions.pass(png, kPng);
-  actions.pass(csv, kCsv);
-  std::string program = "gnuplot";
-  std::string settings = "--default-settings";  // not those of the user's ~/.gnuplot
-  std::string standard_input = "-";
-  std::array<char*, 4> arguments{program.data(), settings.data(), standard_input.data(), nullptr};
-  pid_t child = 0;
-  const int error =
-      posix_spawnp(&child, "gnuplot", actions.get(), nullptr, arguments.data(), environ);
-  if (error == ENOENT) return "gnuplot was not found";
-  if (error != 0) return fmt::format("gnuplot cannot be run: {}", std::strerror(error));
-  input = io::Descriptor();  // else it would never end
-  const std::string words = read_all(output.get());
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0)
-    if (errno != EINTR) return fmt::format("gnuplot was lost: {}", std::strerror(errno));
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return "";
-  // POSIX lets posix_spawn succeed and the child exit with 127 instead; under qemu it does.
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 127 && words.empty())
-    return "gnuplot was not found";
-  return "gnuplot failed: " + (words.empty() ? "it said nothing" : words);
+std::string descriptor_literal(int number) {
+  return literal(descriptor_name(number));
 }
 
 // Browsers smooth an enlarged image unless they are told not to.
@@ -208,13 +143,16 @@ struct Pictures {
 };
 
 Pictures make_pictures(const Draft& draft) {
-  const std::string text =
-      script_of(draft, {descriptor_name(kCsv), descriptor_name(kSvg), descriptor_name(kPng)});
+  const std::string text = script_of(
+      draft, {descriptor_literal(kCsv), descriptor_literal(kSvg), descriptor_literal(kPng)});
   const io::Descriptor script = io::memory_file("draw", text);
   const io::Descriptor csv = io::memory_file("draw", draft.csv);
   const io::Descriptor svg = io::memory_file("draw", ""), png = io::memory_file("draw", "");
   Pictures pictures;
-  pictures.message = run_gnuplot(script.get(), csv.get(), svg.get(), png.get());
+  pictures.message =
+      run_program("gnuplot", {"--default-settings", "-"},  // not those of the user's ~/.gnuplot
+                  std::array{PassedFile{script.get(), STDIN_FILENO}, PassedFile{svg.get(), kSvg},
+                             PassedFile{png.get(), kPng}, PassedFile{csv.get(), kCsv}});
   pictures.svg = read_all(svg.get());
   pictures.png = read_all(png.get());
   if (pictures.message.empty() && (pictures.svg.empty() || pictures.png.empty()))
