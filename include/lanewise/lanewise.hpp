@@ -60,6 +60,7 @@
 #include "lanewise/ops/window.hpp"
 #include "lanewise/random.hpp"
 #include "lanewise/report/matrices.hpp"
+#include "lanewise/report/model_graph.hpp"
 #include "lanewise/report/plot.hpp"
 #include "lanewise/report/progress.hpp"
 #include "lanewise/report/results.hpp"

@@ -7,26 +7,27 @@
 #include "lanewise/error.hpp"
 #include "lanewise/nn/model.hpp"
 #include "nn/model_state.hpp"
+#include "nn/summary.hpp"
 
 namespace lanewise {
-namespace {
 
-// Keras's widths; a longer title widens its column.
-constexpr std::size_t kTitle = 27, kShape = 26, kCount = 10, kConnections = 30;
-
-// A batch of any size stands as None, as in Keras.
-std::string with_batch(const Shape& shape) {
+std::string nn::with_batch(const Shape& shape) {
   std::string text = "(None";
-  for (Index size : shape.sizes()) text += fmt::format(", {}", size);
+  for (const Index size : shape.sizes()) text += fmt::format(", {}", size);
   return text + ")";
 }
 
-std::string thousands(Index count) {
+std::string nn::thousands(Index count) {
   std::string digits = std::to_string(count);
   for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3)
     digits.insert(static_cast<std::size_t>(i), 1, ',');
   return digits;
 }
+
+namespace {
+
+// Keras's widths; a longer title widens its column.
+constexpr std::size_t kTitle = 27, kShape = 26, kCount = 10, kConnections = 30;
 
 // The inputs of a model that is no chain have rows of their own, as in Keras.
 std::vector<LayerInfo> with_inputs(const nn::Graph& graph, std::span<const Shape> shapes,
@@ -103,14 +104,14 @@ std::string BasicModel<T>::summary() const {
   for (const LayerInfo& row : rows) {
     std::string connections;
     if (connected) connections = fmt::format("{}", fmt::join(row.inputs, ", "));
-    text +=
-        fmt::format(" {:<{}} {:<{}}{:<{}}{}\n", title(row), widest, with_batch(row.output_shape),
-                    kShape, row.parameter_count, kCount, connections);
+    text += fmt::format(" {:<{}} {:<{}}{:<{}}{}\n", title(row), widest,
+                        nn::with_batch(row.output_shape), kShape, row.parameter_count, kCount,
+                        connections);
   }
   const Index total = network->parameter_count(), trained = network->trainable_count();
-  text +=
-      fmt::format("{}\nTotal params: {}\nTrainable params: {}\nNon-trainable params: {}\n{}\n",
-                  thick, thousands(total), thousands(trained), thousands(total - trained), thin);
+  text += fmt::format("{}\nTotal params: {}\nTrainable params: {}\nNon-trainable params: {}\n{}\n",
+                      thick, nn::thousands(total), nn::thousands(trained),
+                      nn::thousands(total - trained), thin);
   return text;
 }
 

@@ -12,6 +12,7 @@
 #include "lanewise/nn/sequential.hpp"
 #include "lanewise/report/plot.hpp"
 #include "nn/model_state.hpp"
+#include "nn/summary.hpp"
 #include "report/gnuplot.hpp"
 
 namespace lanewise::report {
@@ -40,12 +41,7 @@ std::string times(std::span<const Index> sizes) {
   return fmt::format("{}", fmt::join(sizes, " × "));
 }
 
-std::string thousands(Index count) {
-  std::string digits = std::to_string(count);
-  for (auto i = static_cast<std::ptrdiff_t>(digits.size()) - 3; i > 0; i -= 3)
-    digits.insert(static_cast<std::size_t>(i), 1, ',');
-  return digits;
-}
+using nn::thousands;
 
 Row row_of(const nn::Node<float>& node) {
   Row row{.type = node.layer.type,
@@ -124,6 +120,7 @@ Drawing draw(const std::filesystem::path& stem, const Sequential& model) {
     throw ArgumentError(
         "draw: the model's shapes are not known yet; build() it, or begin with Input");
   const Shape input = model.is_built() ? model.input_shape() : declared->front();
+  graph.check_inputs(std::span(&input, 1));
   std::vector<Row> rows;
   for (const auto& node : nn::make_nodes<float>(graph.nodes(), std::span(&input, 1)))
     rows.push_back(row_of(node));
