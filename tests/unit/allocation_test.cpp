@@ -1,4 +1,4 @@
-// The guarantees of lanewise/nn/sequential.hpp that a step allocates nothing, once one of its size
+// The guarantees of lanewise/nn/model.hpp that a step allocates nothing, once one of its size
 // or a larger one was made, that a prediction needs little memory, and that a call may run out of
 // it. A program of its own, since it replaces the global operator new.
 #include <malloc.h>
