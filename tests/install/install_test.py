@@ -3,7 +3,7 @@
 usage: install_test.py HOW SOURCE_FOLDER BUILD_FOLDER COMPILER...
 
 HOW is pkg-config, cmake, meson or subproject. What README.md says under "Link" is run as it stands
-there, and the program holds the model of its first lines. The exit code 77 says that the tool is
+there, and the program holds what it shows in C++. The exit code 77 says that the tool is
 missing.
 """
 import json
@@ -41,7 +41,7 @@ class Readme:
 
     def __init__(self, path):
         text = path.read_text()
-        (self.program, *_) = self.blocks(text, "cpp")
+        self.model, self.graph, self.loop = self.blocks(text, "cpp")
         (link,) = re.findall(r"^\*\*Link\.\*\*.*?(?=^\*\*)", text, re.S | re.M)
         self.install, self.compile = self.blocks(link, "sh")
         (self.cmake,) = self.blocks(link, "cmake")
@@ -68,7 +68,8 @@ class User:
         self.home = folder / "program"
         self.home.mkdir()
         shutil.copy(source / "tests/install/consumer.cpp", self.home / "main.cpp")
-        (self.home / "readme.inc").write_text(self.readme.program)
+        for name in ("model", "graph", "loop"):
+            (self.home / f"readme_{name}.inc").write_text(getattr(self.readme, name))
 
     def pretend(self, command, script):
         path = self.commands / command
@@ -128,8 +129,8 @@ def through_cmake(user):
         f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_LIBRARY_ARCHITECTURE={libdir.name}",
         f"-DCMAKE_CXX_COMPILER={user.compiler[-1]}")
     run("ninja", "-C", user.folder / "build")
-    run(user.folder / "build/app")
-    run(user.folder / "build/app_static")
+    run(user.folder / "build/app", cwd=user.home)
+    run(user.folder / "build/app_static", cwd=user.home)
 
 
 def set_up_meson(user, *options, **environment):
@@ -144,7 +145,7 @@ def through_meson(user):
     libdir = user.install()
     build = set_up_meson(user, PKG_CONFIG_PATH=str(libdir / "pkgconfig"))
     run("ninja", "-C", build)
-    run(build / "app", LD_LIBRARY_PATH=str(libdir))
+    run(build / "app", cwd=user.home, LD_LIBRARY_PATH=str(libdir))
 
 
 def compilations(build, source):
@@ -191,7 +192,7 @@ def as_subproject(user):
     run("ninja", "-C", build, "app.p/main.cpp.o")
     link = output("ninja", "-C", build, "-t", "commands", "app").splitlines()[-1]
     run("sh", "-c", link, cwd=build)
-    run(build / "app")
+    run(build / "app", cwd=user.home)
 
 
 def main():
