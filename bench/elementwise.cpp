@@ -1,6 +1,7 @@
 // Everything that is bound by memory or by its own arithmetic rather than by matrix products:
-// activations, losses, normalization, optimizers, rows, random numbers. Each stands beside the
-// reference, and all of them beside peak/copy, the rate at which memcpy moves as many elements.
+// activations, losses, normalization, optimizers, rows, merging and moving, random numbers. Each
+// stands beside the reference, and all of them beside peak/copy, the rate at which memcpy moves as
+// many elements.
 //
 // `bytes` counts each array once for every time that it is read or written by necessity: an update
 // in place counts twice.
@@ -11,17 +12,23 @@
 
 #include "bench.hpp"
 #include "lanewise/ops/activation.hpp"
+#include "lanewise/ops/embedding.hpp"
 #include "lanewise/ops/loss.hpp"
+#include "lanewise/ops/merge.hpp"
 #include "lanewise/ops/normalization.hpp"
 #include "lanewise/ops/optimizer.hpp"
+#include "lanewise/ops/rearrange.hpp"
 #include "lanewise/ops/rows.hpp"
+#include "lanewise/ops/softmax.hpp"
 #include "lanewise/random.hpp"
 #include "lanewise/threads.hpp"
 #include "reference/activation.hpp"
 #include "reference/loss.hpp"
+#include "reference/merge.hpp"
 #include "reference/normalization.hpp"
 #include "reference/optimizer.hpp"
 #include "reference/random.hpp"
+#include "reference/rearrange.hpp"
 #include "reference/rows.hpp"
 
 namespace lanewise::bench {
@@ -269,6 +276,90 @@ void add_rows(const Options& options, const std::string& dtype) {
        })});
 }
 
+// What branches come together by: a product of two, and its gradient for the second, where that has
+// the first one's shape, one number a channel, or one a pixel.
+template <class T>
+void add_merges(const Options& options, const std::string& dtype) {
+  using Views = std::span<const TensorView<const T>>;
+  const Shape whole{8, 28, 28, 64};
+  for (const Shape& other : {whole, Shape{8, 1, 1, 64}, Shape{8, 28, 28, 1}}) {
+    const auto through = [=](const Shape& written, auto run) {
+      return [=] {
+        const auto a = random_tensor<T>(whole, 0), b = random_tensor<T>(other, 1),
+                   y = random_tensor<T>(whole, 2), to = random_tensor<T>(written, 3);
+        return [=] {
+          const TensorView<const T> x[] = {*a, *b};
+          run(Views(x), *y, *to);
+        };
+      };
+    };
+    constexpr MergeKind kKind = MergeKind::multiply;
+    const double bytes = bytes_of<T>(2 * whole.size() + other.size());
+    add(options, dtype,
+        {"merge_forward", "multiply_" + named(whole) + "_" + named(other), bytes,
+         through(whole, [](Views x, const Tensor<T>&,
+                           Tensor<T>& y) { ops::merge_forward<T>(kKind, x, y); }),
+         through(whole, [](Views x, const Tensor<T>&, Tensor<T>& y) {
+           reference::merge_forward<T>(kKind, x, y);
+         })});
+    add(options, dtype,
+        {"merge_backward", "multiply_" + named(whole) + "_" + named(other), bytes,
+         through(other, [](Views x, const Tensor<T>& dy,
+                           Tensor<T>& dx) { ops::merge_backward<T>(kKind, x, dy, dy, 1, dx); }),
+         through(other, [](Views x, const Tensor<T>& dy, Tensor<T>& dx) {
+           reference::merge_backward<T>(kKind, x, dy, 1, dx);
+         })});
+  }
+}
+
+template <class T>
+void add_moves(const Options& options, const std::string& dtype) {
+  const auto through = [](const Shape& from, const Shape& to, auto run) {
+    return [=] {
+      const auto x = random_tensor<T>(from, 0), y = random_tensor<T>(to, 1);
+      return [=] { run(*x, *y); };
+    };
+  };
+  const auto permute = [&](const Shape& from, const Shape& to, const std::vector<int>& order) {
+    add(options, dtype,
+        {"permute", named(from) + "_" + named(to), bytes_of<T>(2 * from.size()),
+         through(from, to, [=](const Tensor<T>& x, Tensor<T>& y) { ops::permute<T>(x, order, y); }),
+         through(from, to,
+                 [=](const Tensor<T>& x, Tensor<T>& y) { reference::permute<T>(x, order, y); })});
+  };
+  permute({8, 28, 28, 64}, {8, 64, 28, 28}, {0, 3, 1, 2});
+  permute({8, 64, 28, 28}, {8, 28, 28, 64}, {0, 2, 3, 1});
+  permute({8, 64, 64, 3}, {8, 3, 64, 64}, {0, 3, 1, 2});
+  const Shape steps{64, 128, 64};
+  add(options, dtype,
+      {"softmax_over_axis_1",
+       named(steps),
+       bytes_of<T>(2 * steps.size()),
+       through(steps, steps,
+               [](const Tensor<T>& x, Tensor<T>& y) { ops::softmax_forward<T>(x, 1, y); }),
+       {}});
+
+  // 64 samples of 64 words, of a vocabulary of 10,000.
+  const auto words = std::make_shared<Tensor<T>>(Shape{64, 64});
+  for (Index i = 0; i < words->size(); ++i) (*words)[i] = static_cast<T>(i * 7919 % 10'000);
+  const Shape table{10'000, 128}, looked_up{64, 64, 128};
+  add(options, dtype,
+      {"embedding_forward", named(looked_up), bytes_of<T>(2 * looked_up.size()),
+       through(table, looked_up,
+               [=](const Tensor<T>& x, Tensor<T>& y) { ops::embedding_forward<T>(*words, x, y); }),
+       through(table, looked_up, [=](const Tensor<T>& x, Tensor<T>& y) {
+         reference::embedding_forward<T>(*words, x, y);
+       })});
+  add(options, dtype,
+      {"embedding_backward",
+       named(looked_up),
+       bytes_of<T>(3 * looked_up.size() + table.size()),
+       through(
+           looked_up, table,
+           [=](const Tensor<T>& dy, Tensor<T>& d) { ops::embedding_backward<T>(*words, dy, d); }),
+       {}});
+}
+
 template <class T>
 void add_random(const Options& options, const std::string& dtype) {
   constexpr Index kCount = 100'352;  // the weights of a layer of 128 on 784 inputs
@@ -300,6 +391,8 @@ void register_dtype(const std::string& dtype, const Options& options) {
   add_optimizer<T>(options, dtype, "adam", Adam{});
   add_optimizer<T>(options, dtype, "adamw", AdamW{});
   add_rows<T>(options, dtype);
+  add_merges<T>(options, dtype);
+  add_moves<T>(options, dtype);
   add_random<T>(options, dtype);
 }
 
