@@ -3,7 +3,6 @@
 // Fashion-MNIST, against the losses, norms and sampled weights that tools/reference recorded.
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,9 +15,10 @@
 
 namespace lanewise::test {
 
-// Tensor t from stream t: kernels within Glorot's bounds, biases within 0.05.
+// Tensor t from stream t: kernels within Glorot's bounds, others within 0.05 of 0, or of 1 where
+// they are a scale or a variance.
 template <class T>
-void fill_weights(BasicSequential<T>& model) {
+void fill_weights(BasicModel<T>& model) {
   std::uint32_t stream = 0;
   for (const Parameter<T>& parameter : model.parameters()) {
     const Shape& shape = parameter.value.shape();
@@ -29,6 +29,8 @@ void fill_weights(BasicSequential<T>& model) {
       limit = std::sqrt(6.0 / static_cast<double>((in + out) * taps));
     }
     fill_symmetric(parameter.value, stream++, limit);
+    if (parameter.name.ends_with("/gamma") || parameter.name.ends_with("/moving_variance"))
+      for (T& value : parameter.value) value += 1;
   }
 }
 
@@ -74,15 +76,15 @@ inline double difference(const Tensor<double>& got, const Tensor<double>& expect
   return worst / largest;
 }
 
-// L2 norm of each tensor, and 2,000 sampled entries of all of them laid end to end.
+// L2 norm of each tensor, and sampled entries of all of them laid end to end.
 struct WeightSummary {
   Tensor<double> norms, samples;
 };
 
 template <class T>
-WeightSummary summarize(const std::vector<Parameter<T>>& parameters) {
+WeightSummary summarize(const std::vector<Parameter<T>>& parameters, Index samples) {
   WeightSummary summary{Tensor<double>({static_cast<Index>(parameters.size())}),
-                        Tensor<double>({2000})};
+                        Tensor<double>({samples})};
   std::vector<double> flat;
   for (std::size_t t = 0; t < parameters.size(); ++t) {
     double squares = 0;
@@ -99,16 +101,18 @@ WeightSummary summarize(const std::vector<Parameter<T>>& parameters) {
   return summary;
 }
 
+// A part of a recorded trajectory.
+inline Tensor<double> recorded(const std::string& golden, const std::string& part) {
+  return load_npy<double>(std::string(LANEWISE_GOLDEN_DIR) + "/" + golden + "_" + part + ".npy");
+}
+
 // Trains the compiled model for as many steps as `golden`_losses.npy has, on batches x of this
 // shape and targets(labels), and compares it with golden_losses, golden_norms and golden_weights.
 template <class T, class Targets>
 void follow(BasicSequential<T>& model, const FashionMnist& data, const Shape& batch_shape,
             Targets targets, const std::string& golden, double bound) {
-  const auto recorded = [&](const char* what) {
-    return load_npy<double>(std::filesystem::path(LANEWISE_GOLDEN_DIR) /
-                            (golden + "_" + what + ".npy"));
-  };
-  const Tensor<double> expected_losses = recorded("losses");
+  const Tensor<double> expected_losses = recorded(golden, "losses"),
+                       expected_weights = recorded(golden, "weights");
   fill_weights(model);
   Tensor<double> losses(expected_losses.shape());
   Tensor<T> x(batch_shape);
@@ -117,10 +121,10 @@ void follow(BasicSequential<T>& model, const FashionMnist& data, const Shape& ba
     data.batch(step, x, labels);
     losses[step] = model.train_on_batch(x, targets(labels));
   }
-  const WeightSummary weights = summarize(model.parameters());
+  const WeightSummary weights = summarize(model.parameters(), expected_weights.size());
   const double loss_error = difference(losses, expected_losses);
-  const double norm_error = difference(weights.norms, recorded("norms"));
-  const double weight_error = difference(weights.samples, recorded("weights"));
+  const double norm_error = difference(weights.norms, recorded(golden, "norms"));
+  const double weight_error = difference(weights.samples, expected_weights);
   CAPTURE(golden, loss_error, norm_error, weight_error);
   CHECK(loss_error <= bound);
   CHECK(norm_error <= bound);

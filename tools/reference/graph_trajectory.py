@@ -1,4 +1,4 @@
-"""Makes tests/golden/graph_trajectory: 30 training steps of five models that are no chains, in float64.
+"""Makes tests/golden/graph_trajectory: 30 training steps of six models that are no chains, in float64.
 
 Keras 3 on TensorFlow with floatx float64 (versions in requirements.txt), each model compiled and
 trained by train_on_batch:
@@ -7,6 +7,8 @@ residual    three residual blocks with batch normalization, one with stride 2 an
 two_inputs  an image and a vector, concatenated; a batch normalization that is frozen
 shared      a dense layer and an embedding used twice each; Subtract, Multiply, Maximum, Minimum
 two_heads   a classification, whose probabilities the regression beside it reads; weights, metrics
+autoencoder a variational one: a layer that adds the divergence to the loss; regularizers, one on a
+            frozen layer; activity regularization
 unet        two steps down, two up by transposed convolutions, concatenations, a label a pixel
 
 Weights, inputs and targets come from the integer formula in common.py, so C++ makes the same ones.
@@ -106,7 +108,7 @@ def two_heads(net, layers, keras):
     x = keras.Input((10, 4))
     h = net.use(layers.Conv1D(8, 3, padding="same", activation="tanh"), x)
     h = net.use(layers.GlobalAveragePooling1D(), h)
-    trunk = net.use(layers.Dense(12, activation="gelu"), h)
+    trunk = net.use(layers.Dense(12, activation="elu"), h)
     kind = net.use(layers.Dense(3, activation="softmax", name="kind"), trunk)
     both = net.use(layers.Concatenate(), [trunk, kind])
     size = net.use(layers.Dense(2, name="size"), both)
@@ -129,6 +131,28 @@ def unet(net, layers, keras):
     return [x], [net.use(layers.Conv2D(3, 1, activation="softmax"), h)]
 
 
+def autoencoder(net, layers, keras):
+    class Divergence(layers.Layer):
+        """Hands on the means, and adds to the loss how far N(mean, deviation) is from N(0, 1)."""
+
+        def call(self, mean, deviation):
+            square, log = keras.ops.square, keras.ops.log
+            terms = square(mean) + square(deviation) - 1 - 2 * log(deviation)
+            self.add_loss(np.float64(0.05) * keras.ops.mean(keras.ops.sum(terms, axis=-1)))
+            return mean
+
+    x, noise = keras.Input((12,)), keras.Input((4,))
+    h = net.use(layers.Dense(16, activation="tanh",
+                              kernel_regularizer=keras.regularizers.L1L2(2**-10, 2**-9)), x)
+    h = net.use(layers.ActivityRegularization(l1=2**-8, l2=2**-9), h)
+    mean = net.use(layers.Dense(4, bias_regularizer=keras.regularizers.L2(0.25)), h)
+    deviation = net.use(layers.Dense(4, activation="softplus"), h)
+    code = layers.Add()([Divergence()(mean, deviation), layers.Multiply()([deviation, noise])])
+    h = net.use(layers.Dense(16, activation="tanh", trainable=False, kernel_regularizer="l2"),
+                code)
+    return [x, noise], [net.use(layers.Dense(12), h)]
+
+
 # What is to be learned: classes of labels or the shape of numbers in [-1, 1) ("binary": 0 or 1).
 MODELS = {
     "residual": dict(
@@ -140,15 +164,18 @@ MODELS = {
         metrics=[["accuracy"]], optimizer=("AdamW", {"learning_rate": 0.01})),
     "shared": dict(
         make=shared, targets=[("binary", (1,), 2)], losses=["binary_crossentropy"],
-        metrics=[["accuracy"]], optimizer=("Adagrad", {"learning_rate": 0.05})),
+        metrics=[["accuracy"]], optimizer=("SGD", {"learning_rate": 0.1, "momentum": 0.9})),
     "two_heads": dict(
         make=two_heads, targets=[("labels", (), 3), ("numbers", (2,), 0)],
         losses=["sparse_categorical_crossentropy", "mean_squared_error"], loss_weights=[0.7, 1.9],
-        metrics=[["accuracy"], ["mae"]],
+        metrics=[["accuracy"], ["mean_absolute_error"]],
         optimizer=("RMSprop", {"learning_rate": 0.003, "momentum": 0.5, "centered": True})),
     "unet": dict(
         make=unet, targets=[("labels", (8, 12), 3)], losses=["sparse_categorical_crossentropy"],
         metrics=[["accuracy"]], optimizer=("Adam", {"learning_rate": 0.003})),
+    "autoencoder": dict(
+        make=autoencoder, targets=[("numbers", (12,), 0)], losses=["mean_squared_error"],
+        metrics=[["mean_absolute_error"]], optimizer=("Adam", {"learning_rate": 0.01})),
 }
 
 
