@@ -5,14 +5,9 @@
 #include "support/integer_formula.hpp"
 
 using namespace lanewise;
+using test::numbers;
 
 namespace {
-
-Tensor<float> numbers(const Shape& shape, std::uint32_t stream) {
-  Tensor<float> values(shape);
-  test::fill_symmetric<float>(values, stream, 1.0);
-  return values;
-}
 
 // Of three samples, against targets of the output's own shape.
 void check(const Sequential& model, const Shape& sample) {

@@ -13,14 +13,9 @@
 #include "support/integer_formula.hpp"
 
 using namespace lanewise;
+using test::numbers;
 
 namespace {
-
-Tensor<float> numbers(const Shape& shape, std::uint32_t stream, double limit = 1.0) {
-  Tensor<float> values(shape);
-  test::fill_symmetric<float>(values, stream, limit);
-  return values;
-}
 
 // Rows that sum to 1.
 Tensor<float> distributions(Index rows, Index columns) {

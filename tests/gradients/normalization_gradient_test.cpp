@@ -5,20 +5,15 @@
 #include "support/integer_formula.hpp"
 
 using namespace lanewise;
+using test::numbers;
 
 namespace {
-
-Tensor<float> numbers(const Shape& shape, std::uint32_t stream, double offset = 0) {
-  Tensor<float> values(shape);
-  test::fill_symmetric<float>(values, stream, 1.0);
-  for (float& value : values) value += static_cast<float>(offset);
-  return values;
-}
 
 void check(const Sequential& model, const Shape& sample, Index batch, double offset = 0) {
   BasicSequential<float> shaped = model;
   shaped.build(sample);
-  const auto x = numbers(sample.with_outer(batch), 1, offset);
+  auto x = numbers(sample.with_outer(batch), 1);
+  for (float& value : x) value += static_cast<float>(offset);
   const auto y = numbers(shaped.output_shape().with_outer(batch), 2);
   const GradientReport report = gradient_check(model, MeanSquaredError{}, x, y);
   INFO(report.table());

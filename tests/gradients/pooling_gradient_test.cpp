@@ -5,14 +5,9 @@
 #include "support/integer_formula.hpp"
 
 using namespace lanewise;
+using test::numbers;
 
 namespace {
-
-Tensor<float> numbers(const Shape& shape, std::uint32_t stream) {
-  Tensor<float> values(shape);
-  test::fill_symmetric<float>(values, stream, 1.0);
-  return values;
-}
 
 // Different numbers in [-1, 1), at least 2 / size apart: a step of the check changes no maximum.
 Tensor<float> distinct(const Shape& shape) {

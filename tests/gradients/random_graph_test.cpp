@@ -88,9 +88,7 @@ class RandomGraph {
 
  private:
   static Tensor<double> numbers(std::uint32_t stream, Index width) {
-    Tensor<double> values({kBatch, width});
-    test::fill_symmetric<double>(values, stream, 1.0);
-    return values;
+    return test::numbers<double>({kBatch, width}, stream);
   }
 
   void add_dense(std::size_t from) {

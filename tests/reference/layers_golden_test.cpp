@@ -20,12 +20,6 @@ Shape shape_of(const json& sizes) {
   return Shape(sizes.get<std::vector<Index>>());
 }
 
-Tensor<double> symmetric(const Shape& shape, std::uint32_t stream) {
-  Tensor<double> values(shape);
-  test::fill_symmetric<double>(values, stream, 1.0);
-  return values;
-}
-
 double integer(std::uint32_t stream, Index i, Index count) {
   return std::floor(test::unit(stream, i) * static_cast<double>(count));
 }
@@ -53,7 +47,7 @@ std::vector<Tensor<double>> inputs_of(const json& test) {
   std::vector<Tensor<double>> inputs;
   for (const json& sizes : test.at("inputs")) {
     const auto stream = static_cast<std::uint32_t>(300 + inputs.size());
-    Tensor<double>& x = inputs.emplace_back(symmetric(shape_of(sizes), stream));
+    Tensor<double>& x = inputs.emplace_back(test::numbers<double>(shape_of(sizes), stream));
     for (Index i = 0; i < x.size(); ++i) {
       if (test.value("ties", false)) x[i] = std::nearbyint(2 * x[i]) / 2;
       if (test.value("loss", "") == "probabilities") x[i] = 0.5 + 0.4 * x[i];
@@ -115,14 +109,14 @@ void check_layer(const json& test) {
   Tensor<double> y(layer->build_all(samples, "layer").with_outer(x[0].shape()[0]));
   std::vector<Tensor<double>> weights;
   for (const ParameterRequest& request : layer->parameters()) {
-    weights.push_back(symmetric(request.shape, 310));
+    weights.push_back(test::numbers<double>(request.shape, 310));
     gradients[0] = Tensor<double>(request.shape);
     const Parameter<double> parameter{request.name, weights.back(), gradients[0]};
     layer->bind(std::span(&parameter, 1));
     dx[0] = {};  // whole numbers have no gradient
   }
   layer->forward_all(x, y, {}, {});
-  Tensor<double> dy = symmetric(y.shape(), 320);
+  Tensor<double> dy = test::numbers<double>(y.shape(), 320);
   layer->backward_all(x, y, {}, dy, dx, {});
   Expected(test).check("y", y);
   for (std::size_t i = 0; i < gradients.size(); ++i)

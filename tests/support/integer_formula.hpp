@@ -27,4 +27,11 @@ void fill_symmetric(TensorView<T> values, std::uint32_t stream, double limit) {
     values[i] = static_cast<T>((2 * unit(stream, i) - 1) * limit);
 }
 
+template <class T = float>
+Tensor<T> numbers(const Shape& shape, std::uint32_t stream, double limit = 1.0) {
+  Tensor<T> values(shape);
+  fill_symmetric<T>(values, stream, limit);
+  return values;
+}
+
 }  // namespace lanewise::test

@@ -1,20 +1,14 @@
 #pragma once
-// What the tests of layers share: inputs, and what a layer makes of a sample's shape.
-#include <cstdint>
+// What the tests of layers and models share: inputs, what a layer makes of a sample's shape, and
+// all that a model has learned.
 #include <string>
+#include <vector>
 
-#include "lanewise/error.hpp"
 #include "lanewise/nn/sequential.hpp"
+#include "support/error_of.hpp"
 #include "support/integer_formula.hpp"
 
 namespace lanewise::test {
-
-// In [-1, 1], by the formula of the golden values.
-inline Tensor<float> numbers(const Shape& shape, std::uint32_t stream) {
-  Tensor<float> values(shape);
-  fill_symmetric<float>(values, stream, 1.0);
-  return values;
-}
 
 inline Shape output_of(const Layer& layer, const Shape& sample) {
   Sequential model{layer};
@@ -24,12 +18,15 @@ inline Shape output_of(const Layer& layer, const Shape& sample) {
 
 // What the layer says of a sample that it refuses.
 inline std::string error_of(const Layer& layer, const Shape& sample) {
-  try {
-    output_of(layer, sample);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
+  return error_of([&] { output_of(layer, sample); });
+}
+
+template <class T>
+std::vector<T> weights(BasicModel<T>& model) {
+  std::vector<T> all;
+  for (const auto& parameter : model.parameters())
+    all.insert(all.end(), parameter.value.begin(), parameter.value.end());
+  return all;
 }
 
 }  // namespace lanewise::test

@@ -10,14 +10,9 @@
 #include "support/integer_formula.hpp"
 
 using namespace lanewise;
+using test::numbers;
 
 namespace {
-
-Tensor<float> numbers(const Shape& shape, std::uint32_t stream) {
-  Tensor<float> values(shape);
-  test::fill_symmetric<float>(values, stream, 1.0);
-  return values;
-}
 
 std::string error_of(const DepthwiseConv2D& layer, const Shape& sample) {
   try {

@@ -5,7 +5,7 @@
 
 #include "lanewise/error.hpp"
 #include "support/catch.hpp"
-#include "support/contains.hpp"
+#include "support/error_of.hpp"
 #include "support/idx.hpp"
 #include "support/temporary_directory.hpp"
 
@@ -22,14 +22,9 @@ std::string error_of(
   const TemporaryDirectory directory;
   const std::filesystem::path path = directory / "some.gz";
   write_file(path, file_bytes);
-  try {
-    load(path);
-  } catch (const DataError& error) {
-    const std::string message = error.what();
-    CHECK_THAT(message, contains("load_idx") && contains(": " + path.string() + " "));
-    return message;
-  }
-  return "no error";
+  const std::string message = test::error_of<DataError>([&] { load(path); });
+  if (message != "no error") test::says(message, "load_idx", ": " + path.string() + " ");
+  return message;
 }
 
 const std::string kGood = idx_bytes({2, 2, 3}, "abcdefghijkl");

@@ -3,10 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "lanewise/error.hpp"
 #include "lanewise/nn/merging_layers.hpp"
 #include "support/catch.hpp"
-#include "support/contains.hpp"
+#include "support/error_of.hpp"
 
 using namespace lanewise;
 
@@ -17,12 +16,7 @@ Shape output_of(const Layer& layer, const std::vector<Shape>& samples) {
 }
 
 std::string error_of(const Layer& layer, const std::vector<Shape>& samples) {
-  try {
-    output_of(layer, samples);
-  } catch (const ShapeError& error) {
-    return error.what();
-  }
-  return "no error";
+  return test::error_of<ShapeError>([&] { output_of(layer, samples); });
 }
 
 const Layer kElementwise[] = {Add{}, Multiply{}, Average{}, Maximum{}, Minimum{}};

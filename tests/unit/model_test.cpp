@@ -9,12 +9,14 @@
 #include "lanewise/nn/fold.hpp"
 #include "lanewise/nn/gradient_check.hpp"
 #include "support/catch.hpp"
-#include "support/contains.hpp"
 #include "support/layer.hpp"
 #include "support/same_bits.hpp"
 
 using namespace lanewise;
-using lanewise::test::numbers;
+using test::error_of;
+using test::numbers;
+using test::says;
+using test::weights;
 
 namespace {
 
@@ -56,19 +58,6 @@ Value mix(const std::vector<Value>& values) {
   return merge(Mix{}, values);
 }
 
-std::string error_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-void says(const std::string& text, const std::string& part) {
-  CHECK_THAT(text, contains(part));
-}
-
 bool same(const Tensor<float>& a, const Tensor<float>& b) {
   return test::same_bits(a.span(), b.span());
 }
@@ -81,14 +70,6 @@ Sequential chain() {
 Model same_chain() {
   const Value x = input({6});
   return {x, x | Dense{8, {.activation = relu}} | Dropout{0.3} | Dense{3, {.activation = softmax}}};
-}
-
-template <class T>
-std::vector<T> weights(BasicModel<T>& model) {
-  std::vector<T> all;
-  for (const auto& parameter : model.parameters())
-    all.insert(all.end(), parameter.value.begin(), parameter.value.end());
-  return all;
 }
 
 const Tensor<float> kX = numbers({12, 6}, 1), kOther = numbers({12, 6}, 2);

@@ -10,18 +10,18 @@
 #include "reference/normalization.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
-#include "support/integer_formula.hpp"
+#include "support/layer.hpp"
 #include "support/same_bits.hpp"
 
 using namespace lanewise;
 using test::same_bits;
+using test::weights;
 
 namespace {
 
 // Channels with means and deviations of their own.
 Tensor<float> images(Index batch, std::uint32_t stream) {
-  Tensor<float> x({batch, 3, 2, 5});
-  test::fill_symmetric<float>(x, stream, 1.0);
+  Tensor<float> x = test::numbers({batch, 3, 2, 5}, stream);
   for (Index i = 0; i < x.size(); ++i)
     x[i] = x[i] * static_cast<float>(1 + i % 5) + static_cast<float>(i % 5 - 2);
   return x;
@@ -32,13 +32,6 @@ Parameter<float> find(Sequential& model, const std::string& name) {
     if (parameter.name == name) return parameter;
   FAIL("no parameter " << name);
   return {};
-}
-
-std::vector<float> all_values(Sequential& model) {
-  std::vector<float> values;
-  for (const auto& parameter : model.parameters())
-    values.insert(values.end(), parameter.value.begin(), parameter.value.end());
-  return values;
 }
 
 struct Moment {
@@ -153,14 +146,14 @@ TEST_CASE("only training moves the running statistics", "[normalization]") {
   const Tensor<float> x = images(6, 2), y(x.shape());
   Sequential model = normalizer();
   model.train_on_batch(x, y);
-  const auto before = all_values(model);
+  const auto before = weights(model);
   model.predict(x);
   model.evaluate(x, y);
   model.compute_gradients(MeanSquaredError{}, x, y);
   gradient_check(model, MeanSquaredError{}, x, y, {.entries_per_tensor = 3});
-  CHECK(all_values(model) == before);
+  CHECK(weights(model) == before);
   model.train_on_batch(x, y);
-  CHECK(all_values(model) != before);
+  CHECK(weights(model) != before);
 }
 
 TEST_CASE("copies and the double twin take the running statistics along", "[normalization]") {
@@ -168,7 +161,7 @@ TEST_CASE("copies and the double twin take the running statistics along", "[norm
   Sequential model = normalizer();
   for (int i = 0; i < 5; ++i) model.train_on_batch(x, y);
   Sequential copy = model;
-  CHECK(all_values(copy) == all_values(model));
+  CHECK(weights(copy) == weights(model));
   const Tensor<float> predicted = model.predict(x);
   CHECK(same_bits<float>(copy.predict(x).span(), predicted.span()));
   BasicSequential<double> twin = model.as<double>();
@@ -180,7 +173,7 @@ TEST_CASE("copies and the double twin take the running statistics along", "[norm
   // And the copy trains on as the original does.
   copy.train_on_batch(x, y);
   model.train_on_batch(x, y);
-  CHECK(all_values(copy) == all_values(model));
+  CHECK(weights(copy) == weights(model));
 }
 
 TEST_CASE("a batch of one row becomes beta", "[normalization]") {

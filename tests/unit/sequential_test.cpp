@@ -7,11 +7,12 @@
 #include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
 #include "support/catch.hpp"
-#include "support/integer_formula.hpp"
+#include "support/layer.hpp"
 #include "support/threads.hpp"
 
 namespace lw = lanewise;
 using namespace lanewise;
+using test::weights;
 
 namespace {
 
@@ -36,13 +37,6 @@ Sequential classifier() {
                  .loss = CategoricalCrossentropy{},
                  .metrics = {accuracy}});
   return model;
-}
-
-std::vector<float> weights(Sequential& model) {
-  std::vector<float> all;
-  for (const auto& parameter : model.parameters())
-    all.insert(all.end(), parameter.value.begin(), parameter.value.end());
-  return all;
 }
 
 // Records what fit() tells.

@@ -21,6 +21,7 @@
 #include "support/threads.hpp"
 
 using namespace lanewise;
+using test::weights;
 
 namespace {
 
@@ -50,13 +51,6 @@ Sequential classifier(const Optimizer& optimizer = Adam{}) {
   model.compile(
       {.optimizer = optimizer, .loss = SparseCategoricalCrossentropy{}, .metrics = {accuracy}});
   return model;
-}
-
-std::vector<float> weights(Sequential& model) {
-  std::vector<float> all;
-  for (const auto& parameter : model.parameters())
-    all.insert(all.end(), parameter.value.begin(), parameter.value.end());
-  return all;
 }
 
 bool same(const Tensor<float>& a, const Tensor<float>& b) {
@@ -138,12 +132,7 @@ TEST_CASE("what changes a model is refused while it trains", "[sharing]") {
   std::string wrong;
   const auto expect_refusals = [&] {
     for (const auto& [name, call] : calls) {
-      std::string message = "no error";
-      try {
-        call();
-      } catch (const ArgumentError& error) {
-        message = error.what();
-      }
+      const std::string message = test::error_of<ArgumentError>(call);
       if (message.rfind(std::string(name) + ": the model is being trained", 0) != 0)
         wrong += message + "\n";
     }

@@ -9,35 +9,22 @@
 #include "lanewise/nn/sequential.hpp"
 #include "lanewise/ops/merge.hpp"
 #include "support/catch.hpp"
-#include "support/contains.hpp"
 #include "support/layer.hpp"
 #include "support/same_bits.hpp"
 
 using namespace lanewise;
-using lanewise::test::numbers;
+using test::error_of;
+using test::numbers;
+using test::says;
+using test::weights;
 
 namespace {
 
-template <class T>
-Tensor<T> as(const Tensor<float>& values) {
-  Tensor<T> converted(values.shape());
-  std::copy(values.begin(), values.end(), converted.begin());
-  return converted;
-}
-
-const Tensor<double> kX = as<double>(numbers({12, 6}, 1)), kY = as<double>(numbers({12, 2}, 2));
+const Tensor<double> kX = numbers<double>({12, 6}, 1), kY = numbers<double>({12, 2}, 2);
 
 BasicSequential<double> normalized() {
   return {Input{{6}}, Dense{8, {.activation = lanewise::tanh}}, BatchNormalization{}, Dropout{0.25},
           Dense{2}};
-}
-
-template <class T>
-std::vector<T> weights(BasicModel<T>& model) {
-  std::vector<T> all;
-  for (const auto& parameter : model.parameters())
-    all.insert(all.end(), parameter.value.begin(), parameter.value.end());
-  return all;
 }
 
 // What a variational autoencoder's encoder ends in: draws z = mean + exp(log_variance / 2) noise,
@@ -85,23 +72,9 @@ struct Sampling {
   }
 };
 
-std::string error_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 bool same(std::span<const double> a, std::span<const double> b) {
   return test::same_bits(a, b);
 }
-
-void says(const std::string& text, const std::string& part) {
-  CHECK_THAT(text, contains(part));
-}
-
 }  // namespace
 
 TEST_CASE("a loop of one's own does what fit does", "[loop]") {
@@ -259,7 +232,7 @@ TEST_CASE("a user's layer adds a term to the loss: a variational autoencoder", "
   INFO(report.table());
   CHECK(report.ok());
   // It counts where no loss reaches it, too.
-  const Tensor<double> sizes = as<double>(numbers({12, 1}, 4));
+  const Tensor<double> sizes = numbers<double>({12, 1}, 4);
   CHECK(gradient_check(BasicModel<double>{x, {z, h | Dense{1}}}, {Loss{}, MeanSquaredError{}}, kX,
                        {Targets<double>{}, sizes})
             .ok());
