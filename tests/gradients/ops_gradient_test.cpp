@@ -6,7 +6,6 @@
 // h = 1e-4 max(1, |x|); an error is |a - n| / max(|a|, |n|, 0.01 max |a|) and at most 1e-7.
 #include <cmath>
 #include <functional>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -17,7 +16,7 @@
 #include "lanewise/ops/rearrange.hpp"
 #include "lanewise/ops/softmax.hpp"
 #include "support/catch.hpp"
-#include "support/kernel_case.hpp"
+#include "support/random_data.hpp"
 
 using namespace lanewise;
 
@@ -52,12 +51,11 @@ double largest_error(const std::function<double()>& f, Tensor<double>& x,
 }
 
 // Uniform in [low, high], no closer to 0 than `gap`: away from the kinks.
-Tensor<double> draw(const Shape& shape, std::mt19937_64& random, double low, double high,
+Tensor<double> draw(const Shape& shape, test::Random& random, double low, double high,
                     double gap = 0) {
   Tensor<double> x(shape);
-  std::uniform_real_distribution<double> uniform(low, high);
   for (double& v : x) do {
-      v = uniform(random);
+      v = random.uniform(low, high);
     } while (std::abs(v) < gap);
   return x;
 }
@@ -65,7 +63,7 @@ Tensor<double> draw(const Shape& shape, std::mt19937_64& random, double low, dou
 }  // namespace
 
 TEST_CASE("gradients of the activations", "[gradient]") {
-  std::mt19937_64 random(test::seed());
+  test::Random random;
   for (ActivationFunction f :
        {linear, relu, leaky_relu, sigmoid, lanewise::tanh, softplus, elu,
         ActivationFunction{ActivationKind::elu, 0.3}, gelu, softmax, log_softmax}) {
@@ -86,7 +84,7 @@ TEST_CASE("gradients of the activations", "[gradient]") {
 }
 
 TEST_CASE("gradients of the losses", "[gradient]") {
-  std::mt19937_64 random(test::seed());
+  test::Random random;
   const Shape shape{6, 11};
   Tensor<double> gradient(shape);
   const auto check = [&](const char* name, Tensor<double>& x, auto loss) {
@@ -112,7 +110,7 @@ TEST_CASE("gradients of the losses", "[gradient]") {
   Tensor<double> p = draw(shape, random, 0.05, 0.95), z = draw(shape, random, -4, 4);
   const Tensor<double> target = draw(shape, random, 0, 1);
   Tensor<std::int32_t> labels(Shape{shape[0]});
-  for (auto& label : labels) label = static_cast<std::int32_t>(random() % 11);
+  for (auto& label : labels) label = static_cast<std::int32_t>(random.integer(0, 10));
   check("binary_crossentropy", p,
         [&](Out d) { return ops::binary_crossentropy<double>(p, target, d); });
   check("binary_crossentropy_from_logits", z,
@@ -131,7 +129,7 @@ TEST_CASE("gradients of the losses", "[gradient]") {
 namespace {
 
 // The gradient of sum(dy y) that backward(dy, dx) makes, against differences of forward(y).
-void check_operation(Tensor<double>& x, const Shape& y_shape, std::mt19937_64& random,
+void check_operation(Tensor<double>& x, const Shape& y_shape, test::Random& random,
                      const std::function<void(TensorView<double>)>& forward,
                      const std::function<void(View, View, TensorView<double>)>& backward) {
   Tensor<double> y(y_shape), dx(x.shape());
@@ -150,7 +148,7 @@ void check_operation(Tensor<double>& x, const Shape& y_shape, std::mt19937_64& r
 }  // namespace
 
 TEST_CASE("gradients of merging, with and without broadcasting", "[gradient]") {
-  std::mt19937_64 random(test::seed());
+  test::Random random;
   const Shape whole{2, 3, 4, 5};
   for (const MergeKind kind : {MergeKind::add, MergeKind::subtract, MergeKind::multiply,
                                MergeKind::average, MergeKind::maximum, MergeKind::minimum})
@@ -180,7 +178,7 @@ TEST_CASE("gradients of merging, with and without broadcasting", "[gradient]") {
 }
 
 TEST_CASE("gradients of softmax over any dimension, of repeating and of embedding", "[gradient]") {
-  std::mt19937_64 random(test::seed());
+  test::Random random;
   const Shape shape{2, 3, 4, 5};
   for (const int axis : {0, 1, 2, 3}) {
     Tensor<double> x = draw(shape, random, -3, 3);
@@ -211,7 +209,7 @@ TEST_CASE("gradients of softmax over any dimension, of repeating and of embeddin
 }
 
 TEST_CASE("gradients of permuting and concatenating", "[gradient]") {
-  std::mt19937_64 random(test::seed());
+  test::Random random;
   Tensor<double> x = draw({2, 3, 4, 5}, random, -1, 1);
   const int order[] = {0, 3, 1, 2}, back[] = {0, 2, 3, 1};
   check_operation(

@@ -38,56 +38,34 @@ std::vector<Case<T>> cases() {
 }
 
 template <class T>
-TensorView<const T> view(Guarded<T>& x) {
-  return {x.data(), Shape{x.size()}};
-}
-
-template <class T>
-void check_forward(const Case<T>& c, Guarded<T>& x, int misalign, bool in_place) {
-  const long n = x.size();
-  Guarded<T> want(n), y(n, misalign);
-  reference::activation_forward<T>(c.f, view(x), TensorView<T>{want.data(), Shape{n}});
-  if (in_place) std::copy(x.data(), x.data() + n, y.data());
+void check_forward(const Case<T>& c, const Operand<T>& x, Index misaligned, bool in_place) {
+  const Index n = x.size();
+  Operand<T> want({n}), y({n}, misaligned);
+  reference::activation_forward<T>(c.f, x.view(), want.view());
+  if (in_place) std::copy_n(x.data(), n, y.data());
   const T parameter = static_cast<T>(c.f.parameter);
   (cpu::kernels<simd::ActivationKernels<T>>().*c.pair)
       .forward(in_place ? y.data() : x.data(), y.data(), n, parameter);
-  CHECK(y.intact());
-  double worst = 0;
-  for (long i = 0; i < n; ++i) {
-    const double error = error_in_eps(y[i], want[i], std::abs(static_cast<double>(want[i])));
-    if (error > worst) {
-      worst = error;
-      UNSCOPED_INFO("x = " << x[i] << ": " << y[i] << ", expected " << want[i]);
-    }
-  }
-  CHECK(worst <= c.forward_bound);
+  check_near("y", y, want.view(),
+             [&](Index i) { return c.forward_bound * eps<T>() * magnitude(want[i]); });
 }
 
 template <class T>
-void check_backward(const Case<T>& c, Guarded<T>& x, Guarded<T>& dy, int misalign, bool in_place) {
-  const long n = x.size();
-  Guarded<T> saved(n, misalign), want(n), dx(n, misalign);
+void check_backward(const Case<T>& c, const Operand<T>& x, const Operand<T>& dy, Index misaligned,
+                    bool in_place) {
+  const Index n = x.size();
+  Operand<T> saved({n}, misaligned), want({n}), dx({n}, misaligned);
   if (ops::backward_needs_input(c.f))
-    std::copy(x.data(), x.data() + n, saved.data());
+    std::copy_n(x.data(), n, saved.data());
   else
-    reference::activation_forward<T>(c.f, view(x), TensorView<T>{saved.data(), Shape{n}});
-  reference::activation_backward<T>(c.f, view(saved), view(dy),
-                                    TensorView<T>{want.data(), Shape{n}});
-  if (in_place) std::copy(dy.data(), dy.data() + n, dx.data());
+    reference::activation_forward<T>(c.f, x.view(), saved.view());
+  reference::activation_backward<T>(c.f, saved.view(), dy.view(), want.view());
+  if (in_place) std::copy_n(dy.data(), n, dx.data());
   const T parameter = static_cast<T>(c.f.parameter);
   (cpu::kernels<simd::ActivationKernels<T>>().*c.pair)
       .backward(saved.data(), in_place ? dx.data() : dy.data(), dx.data(), n, parameter);
-  CHECK(dx.intact());
-  double worst = 0;
-  for (long i = 0; i < n; ++i) {
-    const double error = error_in_eps(dx[i], want[i], std::abs(static_cast<double>(dy[i])));
-    if (error > worst) {
-      worst = error;
-      UNSCOPED_INFO("saved = " << saved[i] << ", dy = " << dy[i] << ": " << dx[i] << ", expected "
-                               << want[i]);
-    }
-  }
-  CHECK(worst <= c.backward_bound);
+  check_near("dx", dx, want.view(),
+             [&](Index i) { return c.backward_bound * eps<T>() * magnitude(dy[i]); });
 }
 
 }  // namespace
@@ -95,20 +73,21 @@ void check_backward(const Case<T>& c, Guarded<T>& x, Guarded<T>& dy, int misalig
 TEMPLATE_TEST_CASE("activations at every size, misaligned and in place", "[activation]", float,
                    double) {
   using T = TestType;
-  std::mt19937_64 random(seed());
+  LANEWISE_SEED_INFO();
+  Random random;
   for (const Case<T>& c : cases<T>())
-    for (long n : sizes<T>())
-      for (int misalign : {0, 1, 3}) {
+    for (Index n : sizes<T>())
+      for (Index misaligned : {0, 1, 3}) {
         const bool large = n > 1000;  // once will do
-        if (large && misalign != 1) continue;
-        INFO(to_string(c.f.kind) << ", n = " << n << ", misaligned by " << misalign);
-        Guarded<T> x(n, misalign), dy(n, misalign);
+        if (large && misaligned != 1) continue;
+        INFO(to_string(c.f.kind) << ", n = " << n << ", misaligned by " << misaligned);
+        Operand<T> x({n}, misaligned), dy({n}, misaligned);
         fill(x, random, 3);
         fill(dy, random, 1, false);
         for (bool in_place : {false, true}) {
           if (large && in_place) continue;
-          check_forward(c, x, misalign, in_place);
-          check_backward(c, x, dy, misalign, in_place);
+          check_forward(c, x, misaligned, in_place);
+          check_backward(c, x, dy, misaligned, in_place);
         }
       }
 }
@@ -133,10 +112,10 @@ TEMPLATE_TEST_CASE("activations of special values", "[activation]", float, doubl
                       -700,
                       T(1e-20),
                       T(-1e-20)};
-  constexpr long n = std::size(values);
-  Guarded<T> x(n), ones(n);
+  constexpr Index n = std::size(values);
+  Operand<T> x({n}), ones({n});
   std::copy(values, values + n, x.data());
-  std::fill(ones.data(), ones.data() + n, T(1));
+  std::fill_n(ones.data(), n, T(1));
   for (const Case<T>& c : cases<T>()) {
     INFO(to_string(c.f.kind));
     check_forward(c, x, 0, false);
@@ -146,15 +125,15 @@ TEMPLATE_TEST_CASE("activations of special values", "[activation]", float, doubl
 
 TEMPLATE_TEST_CASE("NaN passes through every activation", "[activation]", float, double) {
   using T = TestType;
-  const long w = lanes<T>();
+  const Index w = lanes<T>();
   for (const Case<T>& c : cases<T>())
-    for (long n : {w, w + 1})
-      for (long at = 0; at < n; ++at) {
+    for (Index n : {w, w + 1})
+      for (Index at = 0; at < n; ++at) {
         INFO(to_string(c.f.kind) << ", NaN at " << at << " of " << n);
-        Guarded<T> x(n), y(n);
+        Operand<T> x({n}), y({n});
         x[at] = std::numeric_limits<T>::quiet_NaN();
         (cpu::kernels<simd::ActivationKernels<T>>().*c.pair)
             .forward(x.data(), y.data(), n, static_cast<T>(c.f.parameter));
-        for (long i = 0; i < n; ++i) CHECK(std::isnan(y[i]) == (i == at));
+        for (Index i = 0; i < n; ++i) CHECK(std::isnan(y[i]) == (i == at));
       }
 }

@@ -11,20 +11,19 @@
 #include <string>
 #include <vector>
 
-#include "lanewise/error.hpp"
 #include "lanewise/ops/convolution.hpp"
 #include "lanewise/ops/gemm.hpp"
 #include "reference/convolution.hpp"
 #include "support/catch.hpp"
-#include "support/contains.hpp"
-#include "support/operand.hpp"
-#include "support/random_data.hpp"
+#include "support/error_of.hpp"
+#include "support/kernel_case.hpp"
 #include "support/same_bits.hpp"
-#include "support/sanitized.hpp"
 #include "support/threads.hpp"
 
 using namespace lanewise;
+using test::error_of;
 using test::Operand;
+using test::says;
 
 namespace {
 
@@ -62,19 +61,9 @@ struct Case {
 template <class T>
 void check_close(const char* name, const Operand<T>& got, const Tensor<T>& want,
                  const Tensor<T>& magnitude, Index terms) {
-  INFO(name);
-  CHECK(got.intact());
-  const double unit = std::numeric_limits<T>::epsilon() / 2;
-  const double gamma = static_cast<double>(terms + 4) * unit;
-  for (Index i = 0; i < want.size(); ++i) {
-    const T value = got.view()[i];
-    const double error = std::abs(static_cast<double>(value) - static_cast<double>(want[i]));
-    if (!(error <= gamma * static_cast<double>(magnitude[i]) + std::numeric_limits<T>::min())) {
-      CAPTURE(i, value, want[i]);
-      FAIL_CHECK("beyond what rounding explains");
-      return;
-    }
-  }
+  const double gamma = static_cast<double>(terms + 4) * test::eps<T>() / 2;
+  test::check_near(name, got, want,
+                   [&](Index i) { return gamma * static_cast<double>(magnitude[i]); });
 }
 
 // All of one case: forward with bias and ReLU, both gradients, the transposed convolution.
@@ -481,20 +470,6 @@ TEMPLATE_TEST_CASE("convolution: unfolded image times filters", "[convolution]",
   }
 }
 
-namespace {
-
-template <class Call>
-std::string error_of(Call call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-}  // namespace
-
 TEST_CASE("convolution: refuses what does not fit, before it writes", "[convolution]") {
   const Tensor<float> x({2, 5, 6, 4}), filters({3, 2, 4, 7});
   Tensor<float> y({2, 3, 5, 7});
@@ -503,47 +478,42 @@ TEST_CASE("convolution: refuses what does not fit, before it writes", "[convolut
   const auto forward = [&](const Tensor<float>& a, const Tensor<float>& b, Options options = {}) {
     return error_of([&] { ops::conv_forward<float>(a, b, y, options); });
   };
-  const auto contains_all = [](const std::string& text, std::vector<std::string> parts) {
-    for (const std::string& part : parts) CHECK_THAT(text, contains(part));
-  };
-  contains_all(forward(Tensor<float>({5, 6, 4}), filters), {"conv_forward: x has shape (5, 6, 4)"});
-  contains_all(forward(x, Tensor<float>({3, 2, 28})), {"filters has shape (3, 2, 28)"});
-  contains_all(forward(x, Tensor<float>({3, 2, 3, 7})),
-               {"(2, 5, 6, 4)", "(3, 2, 3, 7)", "expected filters of 4 channels"});
-  contains_all(forward(x, filters, {.stride = 2}), {"y has shape (2, 3, 5, 7)", "(2, 2, 3, 7)"});
-  contains_all(forward(x, filters, {.groups = 3}), {"4 channels in 3 groups"});
-  contains_all(forward(x, filters, {.groups = 2}), {"7 filters in 2 groups"});
-  contains_all(forward(x, filters, {.groups = 0}), {"got 0 groups"});
-  contains_all(forward(x, filters, {.stride = {0, 1}}), {"conv_forward: got strides of (0, 1)"});
-  contains_all(forward(x, filters, {.dilation = {1, -1}}), {"dilation"});
-  contains_all(forward(x, filters, {.padding = {-1, 0, 0, 0}}), {"padding"});
-  contains_all(forward(x, filters, {.dilation = Index(1) << 62}), {"too large to count"});
-  contains_all(forward(x, Tensor<float>({6, 2, 4, 7})), {"larger than the padded image"});
-  contains_all(forward(Tensor<float>({2, 1, 9, 9}), Tensor<float>({3, 3, 9, 7})),
-               {"conv_forward: the window of (3, 3)", "(2, 1, 9, 9)", "channels come first"});
-  contains_all(forward(Tensor<float>({0, 5, 6, 4}), filters,
-                       {.padding = {0, Index(1) << 59, Index(1) << 59, 0}}),
-               {"conv_forward: ", "more elements than an index can count"});
-  contains_all(forward(x, filters, {.activation = {ActivationKind::elu, -1}}), {"parameter"});
+  says(forward(Tensor<float>({5, 6, 4}), filters), "conv_forward: x has shape (5, 6, 4)");
+  says(forward(x, Tensor<float>({3, 2, 28})), "filters has shape (3, 2, 28)");
+  says(forward(x, Tensor<float>({3, 2, 3, 7})), "(2, 5, 6, 4)", "(3, 2, 3, 7)",
+       "expected filters of 4 channels");
+  says(forward(x, filters, {.stride = 2}), "y has shape (2, 3, 5, 7)", "(2, 2, 3, 7)");
+  says(forward(x, filters, {.groups = 3}), "4 channels in 3 groups");
+  says(forward(x, filters, {.groups = 2}), "7 filters in 2 groups");
+  says(forward(x, filters, {.groups = 0}), "got 0 groups");
+  says(forward(x, filters, {.stride = {0, 1}}), "conv_forward: got strides of (0, 1)");
+  says(forward(x, filters, {.dilation = {1, -1}}), "dilation");
+  says(forward(x, filters, {.padding = {-1, 0, 0, 0}}), "padding");
+  says(forward(x, filters, {.dilation = Index(1) << 62}), "too large to count");
+  says(forward(x, Tensor<float>({6, 2, 4, 7})), "larger than the padded image");
+  says(forward(Tensor<float>({2, 1, 9, 9}), Tensor<float>({3, 3, 9, 7})),
+       "conv_forward: the window of (3, 3)", "(2, 1, 9, 9)", "channels come first");
+  says(forward(Tensor<float>({0, 5, 6, 4}), filters,
+               {.padding = {0, Index(1) << 59, Index(1) << 59, 0}}),
+       "conv_forward: ", "more elements than an index can count");
+  says(forward(x, filters, {.activation = {ActivationKind::elu, -1}}), "parameter");
   Tensor<float> dx(x.shape()), dfilters(filters.shape());
-  contains_all(error_of([&] { ops::conv_backward_data<float>(x, filters, dx); }),
-               {"conv_backward_data: dy has shape (2, 5, 6, 4), expected (2, 3, 5, 7)"});
-  contains_all(error_of([&] { ops::conv_backward_weights<float>(x, x, dfilters); }),
-               {"conv_backward_weights: dy has shape"});
-  contains_all(
-      error_of([&] { ops::conv_transpose_forward<float>(x, filters, y); }),
-      {"conv_transpose_forward: y of shape (2, 3, 5, 7)", "expected filters of 7 channels"});
-  contains_all(error_of([&] {
-                 ops::im2col<float>(x, {.kernel = Index(1) << 31, .padding = Padding::same}, y);
-               }),
-               {"im2col: ", "count"});
-  contains_all(error_of([&] {
-                 ops::im2col<float>(x, {.kernel = {3, 2}}, y.reshape({30, 7}));
-               }),
-               {"im2col: columns have shape (30, 7), expected (30, 24)"});
-  contains_all(error_of([&] {
-                 ops::col2im<float>(x.reshape({10, 24}), {.kernel = {3, 2}}, dx);
-               }),
-               {"col2im: columns have shape (10, 24), expected (30, 24)"});
+  says(error_of([&] { ops::conv_backward_data<float>(x, filters, dx); }),
+       "conv_backward_data: dy has shape (2, 5, 6, 4), expected (2, 3, 5, 7)");
+  says(error_of([&] { ops::conv_backward_weights<float>(x, x, dfilters); }),
+       "conv_backward_weights: dy has shape");
+  says(error_of([&] { ops::conv_transpose_forward<float>(x, filters, y); }),
+       "conv_transpose_forward: y of shape (2, 3, 5, 7)", "expected filters of 7 channels");
+  says(error_of(
+           [&] { ops::im2col<float>(x, {.kernel = Index(1) << 31, .padding = Padding::same}, y); }),
+       "im2col: ", "count");
+  says(error_of([&] {
+         ops::im2col<float>(x, {.kernel = {3, 2}}, y.reshape({30, 7}));
+       }),
+       "im2col: columns have shape (30, 7), expected (30, 24)");
+  says(error_of([&] {
+         ops::col2im<float>(x.reshape({10, 24}), {.kernel = {3, 2}}, dx);
+       }),
+       "col2im: columns have shape (10, 24), expected (30, 24)");
   CHECK(std::all_of(y.begin(), y.end(), [](float value) { return value == 3; }));
 }

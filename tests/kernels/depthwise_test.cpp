@@ -10,13 +10,13 @@
 #include "reference/depthwise.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
-#include "support/guarded.hpp"
-#include "support/random_data.hpp"
+#include "support/kernel_case.hpp"
 #include "support/same_bits.hpp"
 #include "support/threads.hpp"
 
 using namespace lanewise;
-using test::GuardedMatrix;
+using test::check_near;
+using test::Operand;
 using test::Random;
 using test::same_bits;
 
@@ -63,32 +63,11 @@ std::vector<Index> channel_counts() {
   return {1, lanes - 1 > 1 ? lanes - 1 : 2, lanes, lanes + 1, 2 * lanes - 1, 2 * lanes + 1, 37};
 }
 
-// One operand: its elements between canaries, and as many for what the reference makes of it.
+// The rounding of a sum of `terms` products of numbers up to 1.
 template <class T>
-struct Operand {
-  Shape shape;
-  GuardedMatrix<T> memory;
-  Tensor<T> expected;
-
-  Operand(const Shape& shape_, Index misaligned)
-      : shape(shape_), memory(1, shape.size(), shape.size(), misaligned), expected(shape) {}
-
-  TensorView<T> view() { return {memory.data(), shape}; }
-  TensorView<const T> read() { return {memory.data(), shape}; }
-
-  // Within the rounding of a sum of `terms` products of numbers up to 1.
-  void check(Index terms) {
-    CHECK(memory.intact());
-    const double bound = std::numeric_limits<T>::epsilon() * 0.5 * static_cast<double>(terms + 4) *
-                         static_cast<double>(terms);
-    double worst = 0;
-    for (Index i = 0; i < shape.size(); ++i) {
-      const double error = std::abs(static_cast<double>(memory.data()[i] - expected[i]));
-      worst = error <= worst ? worst : error;  // NaN too
-    }
-    CHECK(worst <= bound);
-  }
-};
+double rounding(Index terms) {
+  return test::eps<T>() / 2 * static_cast<double>(terms + 4) * static_cast<double>(terms);
+}
 
 template <class T>
 struct Problem {
@@ -101,7 +80,7 @@ struct Problem {
         y(output(c, channels), misaligned),
         bias(Shape{channels * c.multiplier}, misaligned),
         options{.stride = c.stride, .dilation = c.dilation, .padding = c.padding} {
-    for (Operand<T>* operand : {&x, &filters, &y, &bias}) random.fill(operand->memory.row(0));
+    for (Operand<T>* operand : {&x, &filters, &y, &bias}) random.fill(operand->span());
   }
 
   static Shape output(const Case& c, Index channels) {
@@ -110,7 +89,7 @@ struct Problem {
     return {c.images, w.output.height, w.output.width, channels * c.multiplier};
   }
 
-  Index taps() const { return filters.shape[0] * filters.shape[1]; }
+  Index taps() const { return filters.shape()[0] * filters.shape()[1]; }
 };
 
 }  // namespace
@@ -124,11 +103,12 @@ TEMPLATE_TEST_CASE("depthwise_forward agrees with the reference", "[depthwise]",
       for (const bool finished : {false, true}) {
         INFO(c.what << ", " << channels << " channels, bias and relu " << finished);
         Problem<T> p(c, channels, channels % 3, random);
-        if (finished) p.options.bias = p.bias.memory.data(), p.options.activation = relu;
-        p.y.view().size() > 0 ? void(p.y.memory(0, 0) = NAN) : void();  // written, not added to
-        ops::depthwise_forward<T>(p.x.read(), p.filters.read(), p.y.view(), p.options);
-        reference::depthwise_forward<T>(p.x.read(), p.filters.read(), p.y.expected, p.options);
-        p.y.check(p.taps() + 1);
+        if (finished) p.options.bias = p.bias.data(), p.options.activation = relu;
+        if (p.y.size() > 0) p.y[0] = NAN;  // written, not added to
+        ops::depthwise_forward<T>(p.x.view(), p.filters.view(), p.y.view(), p.options);
+        Tensor<T> want(p.y.shape());
+        reference::depthwise_forward<T>(p.x.view(), p.filters.view(), want, p.options);
+        check_near("y", p.y, want, rounding<T>(p.taps() + 1));
       }
 }
 
@@ -142,9 +122,10 @@ TEMPLATE_TEST_CASE("depthwise_backward_data agrees with the reference", "[depthw
       INFO(c.what << ", " << channels << " channels");
       Problem<T> p(c, channels, channels % 3, random);
       for (T& value : p.x.view()) value = NAN;  // written everywhere, never read
-      ops::depthwise_backward_data<T>(p.y.read(), p.filters.read(), p.x.view(), p.options);
-      reference::depthwise_backward_data<T>(p.y.read(), p.filters.read(), p.x.expected, p.options);
-      p.x.check(p.taps() * c.multiplier);
+      ops::depthwise_backward_data<T>(p.y.view(), p.filters.view(), p.x.view(), p.options);
+      Tensor<T> want(p.x.shape());
+      reference::depthwise_backward_data<T>(p.y.view(), p.filters.view(), want, p.options);
+      check_near("dx", p.x, want, rounding<T>(p.taps() * c.multiplier));
     }
 }
 
@@ -158,10 +139,10 @@ TEMPLATE_TEST_CASE("depthwise_backward_weights agrees with the reference", "[dep
       INFO(c.what << ", " << channels << " channels");
       Problem<T> p(c, channels, channels % 3, random);
       for (T& value : p.filters.view()) value = NAN;
-      ops::depthwise_backward_weights<T>(p.x.read(), p.y.read(), p.filters.view(), p.options);
-      reference::depthwise_backward_weights<T>(p.x.read(), p.y.read(), p.filters.expected,
-                                               p.options);
-      p.filters.check(p.y.shape.size() / p.y.shape[3]);
+      ops::depthwise_backward_weights<T>(p.x.view(), p.y.view(), p.filters.view(), p.options);
+      Tensor<T> want(p.filters.shape());
+      reference::depthwise_backward_weights<T>(p.x.view(), p.y.view(), want, p.options);
+      check_near("dfilters", p.filters, want, rounding<T>(p.y.size() / p.y.shape()[3]));
     }
 }
 
@@ -173,22 +154,22 @@ TEMPLATE_TEST_CASE("depthwise convolutions give the same bits on any number of t
   // Larger than a second-level cache, and enough rows for many chunks of weights.
   const Case c{"large", 3, 40, 57, {3, 3}, 1, 1, Padding::same};
   Problem<T> p(c, 67, 0, random);
-  const Tensor<T> dy(p.y.read());
-  Tensor<T> y(p.y.shape), dx(p.x.shape), dw(p.filters.shape);
+  const Tensor<T> dy(p.y.view());
+  Tensor<T> y(p.y.shape()), dx(p.x.shape()), dw(p.filters.shape());
   bool first = true;
   test::for_each_thread_count([&] {
-    Tensor<T> dx_now(p.x.shape), dw_now(p.filters.shape);
-    ops::depthwise_forward<T>(p.x.read(), p.filters.read(), p.y.view(), p.options);
-    ops::depthwise_backward_data<T>(dy, p.filters.read(), dx_now, p.options);
-    ops::depthwise_backward_weights<T>(p.x.read(), dy, dw_now, p.options);
-    if (first) y = Tensor<T>(p.y.read()), dx = dx_now, dw = dw_now;
+    Tensor<T> dx_now(p.x.shape()), dw_now(p.filters.shape());
+    ops::depthwise_forward<T>(p.x.view(), p.filters.view(), p.y.view(), p.options);
+    ops::depthwise_backward_data<T>(dy, p.filters.view(), dx_now, p.options);
+    ops::depthwise_backward_weights<T>(p.x.view(), dy, dw_now, p.options);
+    if (first) y = Tensor<T>(p.y.view()), dx = dx_now, dw = dw_now;
     first = false;
-    CHECK(same_bits<T>(y.span(), p.y.read().span()));
+    CHECK(same_bits<T>(y.span(), p.y.view().span()));
     CHECK(same_bits<T>(dx.span(), dx_now.span()));
     CHECK(same_bits<T>(dw.span(), dw_now.span()));
   });
-  reference::depthwise_forward<T>(p.x.read(), p.filters.read(), p.y.expected, p.options);
-  p.y.check(9);
+  reference::depthwise_forward<T>(p.x.view(), p.filters.view(), y, p.options);
+  check_near("y", p.y, y, rounding<T>(9));
 }
 
 TEMPLATE_TEST_CASE("depthwise_forward: activations and special values", "[depthwise]", float,
@@ -198,13 +179,13 @@ TEMPLATE_TEST_CASE("depthwise_forward: activations and special values", "[depthw
   Random random;
   const Case c{"", 2, 5, 6, {3, 3}, 1, 1, Padding::same};
   Problem<T> p(c, 19, 1, random);
-  Tensor<T> z(p.y.shape), expected(p.y.shape);
-  ops::depthwise_forward<T>(p.x.read(), p.filters.read(), z, p.options);
+  Tensor<T> z(p.y.shape()), expected(p.y.shape());
+  ops::depthwise_forward<T>(p.x.view(), p.filters.view(), z, p.options);
   for (const ActivationFunction f : {lanewise::tanh, gelu, softmax}) {
     p.options.activation = f;
-    ops::depthwise_forward<T>(p.x.read(), p.filters.read(), p.y.view(), p.options);
+    ops::depthwise_forward<T>(p.x.view(), p.filters.view(), p.y.view(), p.options);
     ops::activation_forward<T>(f, z, expected);
-    CHECK(same_bits<T>(p.y.read().span(), expected.span()));
+    CHECK(same_bits<T>(p.y.view().span(), expected.span()));
   }
 
   // Through a filter of one tap that is 1, numbers come out as they went in, and NaN through relu.

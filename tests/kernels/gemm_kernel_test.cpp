@@ -5,6 +5,7 @@
 #include "cpu/tables.hpp"
 #include "kernels/gemm_cases.hpp"
 #include "support/catch.hpp"
+#include "support/operand.hpp"
 
 using namespace lanewise;
 using test::GemmCase;
@@ -21,8 +22,7 @@ template <class T>
 void multiply(const simd::GemmKernels<T>& kernels, GemmData<T>& data, FormOfA form, bool pack_b) {
   const auto& what = data.what;
   const Index padded = (what.n + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
-  test::GuardedMatrix<T> packed_a(1, what.m * what.k, what.m * what.k);
-  test::GuardedMatrix<T> packed_b(1, padded * what.k, padded * what.k);
+  test::Operand<T> packed_a({what.m, what.k}), packed_b({padded, what.k});
   const bool pack_a = form == FormOfA::packed;
   std::vector<const T*> rows;
   std::vector<long> offsets;

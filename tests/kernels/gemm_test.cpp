@@ -9,10 +9,10 @@
 
 #include "cpu/tables.hpp"
 #include "kernels/gemm_cases.hpp"
-#include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
 #include "reference/gemm.hpp"
 #include "support/catch.hpp"
+#include "support/error_of.hpp"
 #include "support/sanitized.hpp"
 #include "support/threads.hpp"
 
@@ -234,12 +234,7 @@ TEST_CASE("gemm: refuses what does not fit, before it writes", "[gemm]") {
   CHECK_THROWS_AS(ops::gemm<float>(View(a.data(), -3, 4, 4), b, c), ShapeError);
   CHECK_THROWS_AS(ops::gemm<float>(View(nullptr, 3, 4, 4), b, c), ArgumentError);
   CHECK_THROWS_AS(View(TensorView<const float>(a.data(), {12})), ShapeError);
-  std::string message;  // names the operation and the sizes
-  try {
-    ops::gemm<float>(a, a, c);
-  } catch (const ShapeError& error) {
-    message = error.what();
-  }
+  const auto message = test::error_of<ShapeError>([&] { ops::gemm<float>(a, a, c); });
   CHECK(message.find("gemm: op(A) is (3, 4), op(B) is (3, 4), C is (3, 5)") == 0);
   CHECK(std::all_of(c.begin(), c.end(), [](float x) { return x == 7; }));
 }

@@ -41,57 +41,51 @@ std::vector<ElementCase<T>> element_cases() {
 // The loss relative to its size or to `terms`, and each derivative relative to the largest or to
 // `least`: the sizes of the terms that they are differences of.
 template <class T>
-void check_close(double loss, double want_loss, Guarded<T>& got, Guarded<T>& want, double bound,
-                 double least = 1e-30, double terms = 0) {
-  const double eps = static_cast<double>(std::numeric_limits<T>::epsilon());
+void check_close(double loss, double want_loss, const Operand<T>& got, const Operand<T>& want,
+                 double bound, double least = 1e-30, double terms = 0) {
   const double loss_bound = bound + sum_error<T>(want.size());
   CHECK(std::abs(loss - want_loss) <=
-        loss_bound * eps * std::max({1.0, terms, std::abs(want_loss)}));
-  CHECK(got.intact());
-  double scale = least, worst = 0;
-  for (long i = 0; i < want.size(); ++i)
-    scale = std::max(scale, std::abs(static_cast<double>(want[i])));
-  for (long i = 0; i < want.size(); ++i)
-    worst = std::max(worst, error_in_eps(got[i], want[i], scale));
-  CHECK(worst <= bound);
+        loss_bound * eps<T>() * std::max({1.0, terms, std::abs(want_loss)}));
+  check_near("a derivative", got, want.view(),
+             bound * eps<T>() * std::max(least, largest(want.span())));
 }
 
 // Predictions and targets: random, and a third of them edge cases.
 template <class T>
-void fill_pair(Guarded<T>& y, Guarded<T>& t, std::mt19937_64& random, bool probabilities) {
-  std::uniform_real_distribution<double> unit(0, 1);
+void fill_pair(Operand<T>& y, Operand<T>& t, Random& random, bool probabilities) {
+  const auto unit = [&] { return random.uniform(0.0, 1.0); };
   constexpr double kProbabilities[] = {0, 1, 1e-8, 0.5, 0.25, 1e-6};
-  for (long i = 0; i < y.size(); ++i) {
+  for (Index i = 0; i < y.size(); ++i) {
     if (probabilities) {
-      y[i] = static_cast<T>(random() % 3 == 0 ? kProbabilities[random() % 6] : unit(random));
-      t[i] = static_cast<T>(random() % 3 == 0 ? unit(random) : static_cast<double>(random() % 2));
+      y[i] = static_cast<T>(random.one_in(3) ? kProbabilities[random.integer(0, 5)] : unit());
+      t[i] = static_cast<T>(random.one_in(3) ? unit() : static_cast<double>(random.integer(0, 1)));
     } else {
-      t[i] = static_cast<T>(std::round(8 * unit(random)) / 4 - 1);
-      const double error = std::round(16 * unit(random)) / 4 - 2;  // 0 and +-delta among them
+      t[i] = static_cast<T>(std::round(8 * unit()) / 4 - 1);
+      const double error = std::round(16 * unit()) / 4 - 2;  // 0 and +-delta among them
       y[i] = static_cast<T>(static_cast<double>(t[i]) + error);
-      if (random() % 2 == 0) y[i] = static_cast<T>(4 * unit(random) - 2);
+      if (random.one_in(2)) y[i] = static_cast<T>(4 * unit() - 2);
     }
   }
 }
 
 // How the rows of a row-wise loss are made.
 template <class T>
-void fill_rows(Guarded<T>& x, Guarded<T>& t, std::vector<std::int32_t>& labels, long rows,
-               long columns, std::mt19937_64& random, bool probabilities) {
-  std::uniform_real_distribution<double> unit(0, 1);
+void fill_rows(Operand<T>& x, Operand<T>& t, std::vector<std::int32_t>& labels, Index rows,
+               Index columns, Random& random, bool probabilities) {
+  const auto unit = [&] { return random.uniform(0.0, 1.0); };
   labels.clear();
-  for (long r = 0; r < rows; ++r) {
+  for (Index r = 0; r < rows; ++r) {
     double sum = 0;
-    for (long j = 0; j < columns; ++j) {
-      const double v = unit(random);
+    for (Index j = 0; j < columns; ++j) {
+      const double v = unit();
       x[r * columns + j] = static_cast<T>(probabilities ? 0.01 + v : 20 * v - 10);
-      t[r * columns + j] = static_cast<T>(unit(random));
+      t[r * columns + j] = static_cast<T>(unit());
       sum += static_cast<double>(t[r * columns + j]);
     }
-    for (long j = 0; j < columns; ++j)
+    for (Index j = 0; j < columns; ++j)
       t[r * columns + j] = static_cast<T>(static_cast<double>(t[r * columns + j]) / sum);
     if (probabilities && columns > 2) x[r * columns + columns - 1] = 0;  // clipped
-    labels.push_back(static_cast<std::int32_t>(random() % static_cast<std::uint64_t>(columns)));
+    labels.push_back(static_cast<std::int32_t>(random.integer(0, columns - 1)));
   }
 }
 
@@ -99,17 +93,16 @@ void fill_rows(Guarded<T>& x, Guarded<T>& t, std::vector<std::int32_t>& labels, 
 
 TEMPLATE_TEST_CASE("element-wise losses at every size", "[loss]", float, double) {
   using T = TestType;
-  std::mt19937_64 random(seed());
+  LANEWISE_SEED_INFO();
+  Random random;
   for (const auto& c : element_cases<T>())
-    for (long n : sizes<T>())
-      for (int misalign : {0, 1}) {
+    for (Index n : sizes<T>())
+      for (Index misaligned : {0, 1}) {
         if (n == 0) continue;
-        INFO(c.name << ", n = " << n << ", misaligned by " << misalign);
-        Guarded<T> y(n, misalign), t(n, misalign), dy(n, misalign), want(n);
+        INFO(c.name << ", n = " << n << ", misaligned by " << misaligned);
+        Operand<T> y({n}, misaligned), t({n}, misaligned), dy({n}, misaligned), want({n});
         fill_pair(y, t, random, c.probabilities);
-        const Shape shape{n};
-        const double want_loss =
-            c.reference({y.data(), shape}, {t.data(), shape}, TensorView<T>{want.data(), shape});
+        const double want_loss = c.reference(y.view(), t.view(), want.view());
         const auto kernel = cpu::kernels<simd::LossKernels<T>>().*c.kernel;
         const double count = static_cast<double>(n), bound = 8;
         const T delta = static_cast<T>(c.delta), scale = static_cast<T>(1 / count);
@@ -124,25 +117,24 @@ TEMPLATE_TEST_CASE("element-wise losses at every size", "[loss]", float, double)
 
 TEMPLATE_TEST_CASE("binary cross-entropy from logits at every size", "[loss]", float, double) {
   using T = TestType;
-  std::mt19937_64 random(seed());
+  LANEWISE_SEED_INFO();
+  Random random;
   const auto kernel = cpu::kernels<simd::LossKernels<T>>().binary_from_logits;
-  for (long n : sizes<T>())
-    for (int misalign : {0, 1}) {
+  for (Index n : sizes<T>())
+    for (Index misaligned : {0, 1}) {
       if (n == 0) continue;
-      INFO("n = " << n << ", misaligned by " << misalign);
-      Guarded<T> z(n, misalign), t(n, misalign), dz(n, misalign), p(n, misalign), want(n),
-          want_p(n);
+      INFO("n = " << n << ", misaligned by " << misaligned);
+      Operand<T> z({n}, misaligned), t({n}, misaligned), dz({n}, misaligned), p({n}, misaligned),
+          want({n}), want_p({n});
       fill_pair(p, t, random, true);
       fill(z, random, 4);
-      const Shape shape{n};
       const double want_loss = reference::binary_crossentropy_from_logits<T>(
-          {z.data(), shape}, {t.data(), shape}, TensorView<T>{want.data(), shape},
-          TensorView<T>{want_p.data(), shape});
+          z.view(), t.view(), want.view(), want_p.view());
       const double count = static_cast<double>(n), bound = 8;
       // max(z, 0) - z t is a difference of numbers as large as the logits, of which this is the
       // mean.
       double terms = 0;
-      for (long i = 0; i < n; ++i) terms += std::abs(static_cast<double>(z[i])) / count;
+      for (Index i = 0; i < n; ++i) terms += std::abs(static_cast<double>(z[i])) / count;
       const T scale = static_cast<T>(1 / count);
       const double loss = kernel(z.data(), t.data(), dz.data(), p.data(), n, scale) / count;
       check_close(loss, want_loss, dz, want, bound, 1 / count, terms);
@@ -155,25 +147,25 @@ TEMPLATE_TEST_CASE("binary cross-entropy from logits at every size", "[loss]", f
 
 TEMPLATE_TEST_CASE("row-wise losses at every shape", "[loss]", float, double) {
   using T = TestType;
-  std::mt19937_64 random(seed());
+  LANEWISE_SEED_INFO();
+  Random random;
   const auto& kernels = cpu::kernels<simd::LossKernels<T>>();
-  std::vector<long> columns_list = sizes<T>(false);
+  std::vector<Index> columns_list = sizes<T>(false);
   columns_list.push_back(50'021);
-  for (long columns : columns_list)
-    for (long rows : {1L, 3L, 37L})
+  for (Index columns : columns_list)
+    for (Index rows : {1, 3, 37})
       for (bool probabilities : {false, true}) {
         if (columns == 0 || (columns > 1000 && rows > 3)) continue;
-        const int misalign = static_cast<int>(rows % 2);
+        const Index misaligned = static_cast<int>(rows % 2);
         INFO(rows << " x " << columns << (probabilities ? ", probabilities" : ", logits"));
-        const long n = rows * columns;
         const Shape shape{rows, columns};
-        Guarded<T> x(n, misalign), t(n, misalign), dx(n, misalign), p(n, misalign), want(n),
-            want_p(n);
+        Operand<T> x(shape, misaligned), t(shape, misaligned), dx(shape, misaligned),
+            p(shape, misaligned), want(shape), want_p(shape);
         std::vector<std::int32_t> labels;
         fill_rows(x, t, labels, rows, columns, random, probabilities);
-        const TensorView<const T> vx{x.data(), shape}, vt{t.data(), shape};
+        const TensorView<const T> vx = x.view(), vt = t.view();
         const TensorView<const std::int32_t> vl{labels.data(), Shape{rows}};
-        const TensorView<T> vw{want.data(), shape}, vp{want_p.data(), shape};
+        const TensorView<T> vw = want.view(), vp = want_p.view();
         const double count = static_cast<double>(rows);
         const T scale = static_cast<T>(1 / count);
         // z - max is rounded, which moves its exponential by as many epsilon as it is large.
@@ -213,24 +205,24 @@ TEMPLATE_TEST_CASE("row-wise losses at every shape", "[loss]", float, double) {
 TEMPLATE_TEST_CASE("cross-entropies from logits of +-1e4", "[loss]", float, double) {
   using T = TestType;
   const auto& kernels = cpu::kernels<simd::LossKernels<T>>();
-  for (long n : {2L, 10L, 37L}) {
-    Guarded<T> z(n), t(n), dz(n);
-    std::fill(z.data(), z.data() + n, T(-1e4));
+  for (Index n : {2, 10, 37}) {
+    Operand<T> z({n}), t({n}), dz({n});
+    std::fill_n(z.data(), n, T(-1e4));
     z[1] = T(1e4);
     for (std::int32_t label : {0, 1}) {
       INFO(n << " classes, label " << label);
-      std::fill(t.data(), t.data() + n, T(0));
+      std::fill_n(t.data(), n, T(0));
       t[label] = 1;
       const double want = label == 1 ? 0 : 2e4;
       CHECK(kernels.sparse_from_logits(z.data(), &label, dz.data(), nullptr, 1, n, T(1)) == want);
-      for (long i = 0; i < n; ++i) CHECK(dz[i] == (label == 1 ? T(0) : T(i == 1) - T(i == 0)));
+      for (Index i = 0; i < n; ++i) CHECK(dz[i] == (label == 1 ? T(0) : T(i == 1) - T(i == 0)));
       CHECK(kernels.categorical_from_logits(z.data(), t.data(), dz.data(), nullptr, 1, n, T(1)) ==
             want);
-      for (long i = 0; i < n; ++i) CHECK(dz[i] == (label == 1 ? T(0) : T(i == 1) - T(i == 0)));
+      for (Index i = 0; i < n; ++i) CHECK(dz[i] == (label == 1 ? T(0) : T(i == 1) - T(i == 0)));
       // Binary: each element whose sign is wrong costs 1e4.
       const double wrong = label == 1 ? 0 : 2e4;
       CHECK(kernels.binary_from_logits(z.data(), t.data(), dz.data(), nullptr, n, T(1)) == wrong);
-      for (long i = 0; i < n; ++i) CHECK(dz[i] == (label == 1 ? T(0) : T(i == 1) - T(i == 0)));
+      for (Index i = 0; i < n; ++i) CHECK(dz[i] == (label == 1 ? T(0) : T(i == 1) - T(i == 0)));
     }
   }
 }
@@ -241,16 +233,16 @@ TEMPLATE_TEST_CASE("cross-entropies from logits as large as they can be", "[loss
   const auto& kernels = cpu::kernels<simd::LossKernels<T>>();
   const T huge = std::numeric_limits<T>::max() / (sizeof(T) == 4 ? 1 : 4);
   const double twice = 2 * static_cast<double>(huge);
-  for (long n : {2L, 10L, 37L}) {
+  for (Index n : {2, 10, 37}) {
     INFO(n << " classes");
-    Guarded<T> z(n), t(n), dz(n), p(n), want(n);
-    std::fill(z.data(), z.data() + n, -huge);
+    Operand<T> z({n}), t({n}), dz({n}), p({n}), want({n});
+    std::fill_n(z.data(), n, -huge);
     z[1] = huge;
     t[0] = 1;
     const std::int32_t label = 0;
     const auto check_gradient = [&] {
-      for (long i = 0; i < n; ++i) CHECK(dz[i] == T(i == 1) - T(i == 0));
-      for (long i = 0; i < n; ++i) CHECK(p[i] == T(i == 1));
+      for (Index i = 0; i < n; ++i) CHECK(dz[i] == T(i == 1) - T(i == 0));
+      for (Index i = 0; i < n; ++i) CHECK(p[i] == T(i == 1));
     };
     CHECK(kernels.sparse_from_logits(z.data(), &label, dz.data(), p.data(), 1, n, T(1)) == twice);
     check_gradient();
@@ -263,15 +255,15 @@ TEMPLATE_TEST_CASE("cross-entropies from logits as large as they can be", "[loss
     const TensorView<const T> vz{z.data(), row}, vt{t.data(), row};
     CHECK(reference::categorical_crossentropy_from_logits<T>(
               vz, vt, TensorView<T>{want.data(), row}, {}) == twice);
-    for (long i = 0; i < n; ++i) CHECK(want[i] == dz[i]);
+    for (Index i = 0; i < n; ++i) CHECK(want[i] == dz[i]);
     // Infinite and right costs nothing, infinite and wrong is infinite.
     const T infinity = std::numeric_limits<T>::infinity();
-    std::fill(z.data(), z.data() + n, -infinity);
+    std::fill_n(z.data(), n, -infinity);
     z[0] = infinity;
     CHECK(kernels.binary_from_logits(z.data(), t.data(), dz.data(), p.data(), n, T(1)) == 0);
     CHECK(reference::binary_crossentropy_from_logits<T>(vz, vt, TensorView<T>{want.data(), row},
                                                         {}) == 0);
-    for (long i = 0; i < n; ++i) CHECK((dz[i] == 0 && want[i] == 0));
+    for (Index i = 0; i < n; ++i) CHECK((dz[i] == 0 && want[i] == 0));
     t[1] = 1;
     CHECK(kernels.binary_from_logits(z.data(), t.data(), dz.data(), p.data(), n, T(1)) == infinity);
   }
@@ -282,9 +274,9 @@ TEMPLATE_TEST_CASE("errors whose square or difference is beyond a float", "[loss
   const auto& kernels = cpu::kernels<simd::LossKernels<T>>();
   const T huge = sizeof(T) == 4 ? T(3e38) : T(1e150), tiny = sizeof(T) == 4 ? T(1e-30) : T(1e-150);
   const double h = static_cast<double>(huge), small = static_cast<double>(tiny);
-  for (long n : {1L, 8L, 37L}) {
+  for (Index n : {1, 8, 37}) {
     INFO(n << " elements");
-    Guarded<T> y(n), t(n), dy(n);
+    Operand<T> y({n}), t({n}), dy({n});
     y[n - 1] = huge;
     t[n - 1] = -huge;
     const double scale = 0.25;  // of a mean over four
@@ -309,20 +301,20 @@ TEMPLATE_TEST_CASE("categorical cross-entropy from rows with zeros", "[loss]", f
   using T = TestType;
   const auto kernel = cpu::kernels<simd::LossKernels<T>>().categorical;
   const double clipped = -std::log(static_cast<double>(T(1e-7)));
-  for (long n : {2L, 10L, 37L}) {
+  for (Index n : {2, 10, 37}) {
     INFO(n << " classes");
     const Shape row{1, n};
-    Guarded<T> p(n), t(n), dp(n), want(n);
+    Operand<T> p({n}), t({n}), dp({n}), want({n});
     const auto check = [&](double loss) {
       CHECK(kernel(p.data(), t.data(), dp.data(), 1, n, T(1)) == Approx(loss).margin(2e-7));
       CHECK(reference::categorical_crossentropy<T>({p.data(), row}, {t.data(), row},
                                                    TensorView<T>{want.data(), row}) ==
             Approx(loss).margin(2e-7));
-      for (long i = 0; i < n; ++i) CHECK(dp[i] == want[i]);
+      for (Index i = 0; i < n; ++i) CHECK(dp[i] == want[i]);
     };
     t[1] = 1;
     check(clipped);  // nothing is left of the row
-    for (long i = 0; i < n; ++i) CHECK(dp[i] == 0);
+    for (Index i = 0; i < n; ++i) CHECK(dp[i] == 0);
     p[1] = T(0.5);
     check(0);  // 0 log 0 = 0
     p[0] = T(0.5);
@@ -335,20 +327,20 @@ TEMPLATE_TEST_CASE("categorical cross-entropy from rows with zeros", "[loss]", f
 TEMPLATE_TEST_CASE("NaN reaches every loss and its gradient", "[loss]", float, double) {
   using T = TestType;
   const auto& kernels = cpu::kernels<simd::LossKernels<T>>();
-  for (long n : {1L, 10L, 37L})
-    for (long at = 0; at < n; ++at) {
+  for (Index n : {1, 10, 37})
+    for (Index at = 0; at < n; ++at) {
       INFO(n << " elements, NaN at " << at);
-      Guarded<T> x(n), t(n), dx(n), p(n);
-      std::fill(x.data(), x.data() + n, T(0.5));
+      Operand<T> x({n}), t({n}), dx({n}), p({n});
+      std::fill_n(x.data(), n, T(0.5));
       x[at] = std::numeric_limits<T>::quiet_NaN();
       t[0] = 1;
       for (const auto& c : element_cases<T>()) {
         INFO(c.name);
         CHECK(std::isnan((kernels.*c.kernel)(x.data(), t.data(), dx.data(), n, T(1), T(1))));
-        for (long i = 0; i < n; ++i) CHECK(std::isnan(dx[i]) == (i == at));
+        for (Index i = 0; i < n; ++i) CHECK(std::isnan(dx[i]) == (i == at));
       }
       CHECK(std::isnan(kernels.binary_from_logits(x.data(), t.data(), dx.data(), p.data(), n, 1)));
-      for (long i = 0; i < n; ++i) CHECK((std::isnan(dx[i]) && std::isnan(p[i])) == (i == at));
+      for (Index i = 0; i < n; ++i) CHECK((std::isnan(dx[i]) && std::isnan(p[i])) == (i == at));
       const std::int32_t label = 0;
       const double losses[] = {
           kernels.categorical(x.data(), t.data(), dx.data(), 1, n, 1),
@@ -356,15 +348,15 @@ TEMPLATE_TEST_CASE("NaN reaches every loss and its gradient", "[loss]", float, d
           kernels.categorical_from_logits(x.data(), t.data(), dx.data(), p.data(), 1, n, 1),
           kernels.sparse_from_logits(x.data(), &label, dx.data(), p.data(), 1, n, 1)};
       for (double loss : losses) CHECK(std::isnan(loss));
-      for (long i = 0; i < n; ++i) CHECK((std::isnan(dx[i]) && std::isnan(p[i])));
+      for (Index i = 0; i < n; ++i) CHECK((std::isnan(dx[i]) && std::isnan(p[i])));
     }
 }
 
 TEMPLATE_TEST_CASE("a class masked by minus infinity has no probability", "[loss]", float, double) {
   using T = TestType;
   const auto& kernels = cpu::kernels<simd::LossKernels<T>>();
-  for (long n : {3L, 37L}) {
-    Guarded<T> z(n), dz(n), p(n);
+  for (Index n : {3, 37}) {
+    Operand<T> z({n}), dz({n}), p({n});
     z[2] = -std::numeric_limits<T>::infinity();
     const std::int32_t label = 0;
     const double loss =

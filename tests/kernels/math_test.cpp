@@ -76,39 +76,40 @@ TEMPLATE_TEST_CASE("exp, log and tanh of special values", "[math]", float, doubl
 TEMPLATE_TEST_CASE("an element's result depends neither on its place nor on the others", "[math]",
                    float, double) {
   using T = TestType;
-  std::mt19937_64 random(seed());
+  LANEWISE_SEED_INFO();
+  Random random;
   const auto& k = cpu::kernels<simd::MathKernels<T>>();
   for (auto f : {k.exp, k.log, k.tanh, k.expm1_nonpositive, k.log1p_unit, k.sigmoid})
-    for (long n : sizes<T>(false))
-      for (int misalign : {0, 1}) {
-        Guarded<T> x(n, misalign), y(n, misalign);
+    for (Index n : sizes<T>(false))
+      for (Index misaligned : {0, 1}) {
+        Operand<T> x({n}, misaligned), y({n}, misaligned);
         fill(x, random, 1, false);
         if (f == k.expm1_nonpositive)
-          for (long i = 0; i < n; ++i) x[i] = -std::abs(x[i]);
+          for (Index i = 0; i < n; ++i) x[i] = -std::abs(x[i]);
         if (f == k.log1p_unit)
-          for (long i = 0; i < n; ++i) x[i] = std::min(T(1), std::abs(x[i]));
+          for (Index i = 0; i < n; ++i) x[i] = std::min(T(1), std::abs(x[i]));
         f(x.data(), y.data(), n);
         CHECK(y.intact());
-        for (long i = 0; i < n; ++i) CHECK(same(y[i], one(f, x[i])));
+        for (Index i = 0; i < n; ++i) CHECK(same(y[i], one(f, x[i])));
         f(x.data(), x.data(), n);
         CHECK(x.intact());
-        for (long i = 0; i < n; ++i) CHECK(same(x[i], y[i]));
+        for (Index i = 0; i < n; ++i) CHECK(same(x[i], y[i]));
       }
 }
 
 TEMPLATE_TEST_CASE("sin and cos of whole turns", "[math]", float, double) {
   using T = TestType;
-  constexpr long n = 100'003;
+  constexpr Index n = 100'003;
   const auto& k = cpu::kernels<simd::MathKernels<T>>();
-  Guarded<T> u(n), s(n), c(n);
-  for (long i = 0; i < n; ++i) u[i] = static_cast<T>(static_cast<double>(i) / (n - 1));
-  for (long i = 0; i <= 8; ++i) u[i] = static_cast<T>(i) / 8;
+  Operand<T> u({n}), s({n}), c({n});
+  for (Index i = 0; i < n; ++i) u[i] = static_cast<T>(static_cast<double>(i) / (n - 1));
+  for (Index i = 0; i <= 8; ++i) u[i] = static_cast<T>(i) / 8;
   k.sin_cos_2pi(u.data(), s.data(), c.data(), n);
   CHECK(s.intact());
   CHECK(c.intact());
   const long double two_pi = 6.283185307179586476925286766559005768L;
   double worst = 0;
-  for (long i = 0; i < n; ++i) {
+  for (Index i = 0; i < n; ++i) {
     const long double angle = two_pi * static_cast<long double>(u[i]);
     const auto error = [](T got, long double want) {
       return static_cast<double>(std::abs(static_cast<long double>(got) - want));
@@ -116,7 +117,7 @@ TEMPLATE_TEST_CASE("sin and cos of whole turns", "[math]", float, double) {
     worst = std::max({worst, error(s[i], std::sin(angle)), error(c[i], std::cos(angle))});
   }
   CHECK(worst <= 1.0 * static_cast<double>(std::numeric_limits<T>::epsilon()));
-  for (long i = 0; i <= 8; i += 2) {  // quarters are exact
+  for (Index i = 0; i <= 8; i += 2) {  // quarters are exact
     CHECK(s[i] == std::array<T, 5>{0, 1, 0, -1, 0}[static_cast<std::size_t>(i / 2)]);
     CHECK(c[i] == std::array<T, 5>{1, 0, -1, 0, 1}[static_cast<std::size_t>(i / 2)]);
   }

@@ -9,20 +9,19 @@
 #include <limits>
 #include <vector>
 
-#include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "reference/normalization.hpp"
-#include "simd/probe.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
-#include "support/guarded.hpp"
-#include "support/random_data.hpp"
+#include "support/kernel_case.hpp"
 #include "support/same_bits.hpp"
-#include "support/sanitized.hpp"
 #include "support/threads.hpp"
 
 using namespace lanewise;
-using test::GuardedMatrix;
+using test::check_near;
+using test::largest;
+using test::magnitude;
+using test::Operand;
 using test::Random;
 using test::same_bits;
 
@@ -34,20 +33,9 @@ enum class Kind { batch, layer };
 
 template <class T>
 std::vector<Index> edge_sizes() {
-  const Index lanes = cpu::kernels<simd::ProbeKernels<T>>().lanes;
-  return {1,  2,  3,  7,  lanes,         lanes + 1, 2 * lanes - 1, 2 * lanes + 1,
-          15, 16, 17, 53, 4 * lanes + 5, 101};
-}
-
-double magnitude(double x) {
-  return std::abs(x);
-}
-
-template <class Values>
-double largest(const Values& values) {
-  double most = 0;
-  for (const auto value : values) most = std::max(most, magnitude(static_cast<double>(value)));
-  return most;
+  auto sizes = test::sizes_and<T>({2, 3, 7, 15, 16, 17, 53, 4 * test::lanes<T>() + 5, 101});
+  std::erase(sizes, 0);
+  return sizes;
 }
 
 // One problem: inputs, and the largest of everything that errors are measured by.
@@ -55,34 +43,32 @@ template <class T>
 struct Problem {
   Index rows, columns;
   Kind kind;
-  GuardedMatrix<T> x, dy;
+  Operand<T> x, dy;
   Tensor<T> gamma, beta;
 
   Problem(Kind kind_, Index rows_, Index columns_, Index misaligned, Random& random, double mean)
       : rows(rows_),
         columns(columns_),
         kind(kind_),
-        x(1, rows * columns, rows * columns, misaligned),
-        dy(1, rows * columns, rows * columns, misaligned),
+        x({rows, columns}, misaligned),
+        dy({rows, columns}, misaligned),
         gamma(Shape{columns}),
         beta(Shape{columns}) {
     random.fill(gamma.span(), T(0.5), T(2));
     random.fill(beta.span());
-    random.fill(dy.row(0));
+    random.fill(dy.span());
     // Every line has a mean and a deviation of its own.
     for (Index i = 0; i < rows; ++i)
       for (Index j = 0; j < columns; ++j) {
         const Index line = kind == Kind::batch ? j : i;
         const double own = mean + static_cast<double>(line % 5) - 2;
         const double deviation = 0.5 + static_cast<double>(line % 3);
-        x(0, i * columns + j) = static_cast<T>(own + deviation * random.uniform(-1.7, 1.7));
+        x[i * columns + j] = static_cast<T>(own + deviation * random.uniform(-1.7, 1.7));
       }
   }
 
   Shape shape() const { return {rows, columns}; }
   Shape moments_shape() const { return {3, kind == Kind::batch ? columns : rows}; }
-  TensorView<const T> view() { return {x.data(), shape()}; }
-  TensorView<const T> dy_view() { return {dy.data(), shape()}; }
 
   void forward(TensorView<const T> from, TensorView<T> moments, TensorView<T> y) {
     (kind == Kind::batch ? ops::batch_norm_forward<T>
@@ -91,27 +77,26 @@ struct Problem {
   void reference_forward(TensorView<T> moments, TensorView<T> y) {
     (kind == Kind::batch
          ? reference::batch_norm_forward<T>
-         : reference::layer_norm_forward<T>)(view(), gamma, beta, kEpsilon, moments, y);
+         : reference::layer_norm_forward<T>)(x.view(), gamma, beta, kEpsilon, moments, y);
   }
   void backward(TensorView<const T> moments, TensorView<const T> from, TensorView<T> dx,
                 TensorView<T> dgamma, TensorView<T> dbeta) {
     if (kind == Kind::batch)
-      ops::batch_norm_backward<T>(view(), gamma, moments, kEpsilon, from, dx, dgamma, dbeta);
+      ops::batch_norm_backward<T>(x.view(), gamma, moments, kEpsilon, from, dx, dgamma, dbeta);
     else
-      ops::layer_norm_backward<T>(view(), gamma, moments, kEpsilon, from, dx, dgamma, dbeta);
+      ops::layer_norm_backward<T>(x.view(), gamma, moments, kEpsilon, from, dx, dgamma, dbeta);
   }
   void reference_backward(TensorView<const T> moments, TensorView<T> dx, TensorView<T> dgamma,
                           TensorView<T> dbeta) {
     if (kind == Kind::batch)
-      reference::batch_norm_backward<T>(view(), gamma, moments, kEpsilon, dy_view(), dx, dgamma,
+      reference::batch_norm_backward<T>(x.view(), gamma, moments, kEpsilon, dy.view(), dx, dgamma,
                                         dbeta);
     else
-      reference::layer_norm_backward<T>(view(), gamma, moments, kEpsilon, dy_view(), dx, dgamma,
+      reference::layer_norm_backward<T>(x.view(), gamma, moments, kEpsilon, dy.view(), dx, dgamma,
                                         dbeta);
   }
 
   // Roundings of T, of double in the sums, and the largest |mean| and normalized x in deviations.
-  double eps = static_cast<double>(std::numeric_limits<T>::epsilon());
   double lost() const {
     constexpr double kRun = 64, kMerges = 96;
     const Index length = kind == Kind::batch ? rows : columns;
@@ -120,33 +105,18 @@ struct Problem {
   }
 };
 
-template <class T>
-void check_close(TensorView<const T> got, TensorView<const T> want, double bound,
-                 const char* what) {
-  double worst = 0;
-  Index at = 0;
-  for (Index i = 0; i < got.size(); ++i) {
-    const double error = magnitude(static_cast<double>(got[i]) - static_cast<double>(want[i]));
-    if (!(error <= worst)) worst = error, at = i;
-  }
-  INFO(what << " at " << at << ": " << (got.empty() ? T(0) : got[at]) << ", expected "
-            << (got.empty() ? T(0) : want[at]));
-  CHECK(worst <= bound);
-}
-
 // Forward and backward, misaligned and in place, between canaries.
 template <class T>
 void check_problem(Problem<T>& p, Index misaligned) {
   INFO((p.kind == Kind::batch ? "batch" : "layer")
        << " normalization of " << p.rows << " x " << p.columns << ", misaligned by " << misaligned);
   const Index n = p.rows * p.columns;
-  GuardedMatrix<T> y(1, n, n, misaligned), in_place(1, n, n, misaligned);
-  GuardedMatrix<T> moments(1, p.moments_shape().size(), p.moments_shape().size(), misaligned);
+  Operand<T> y(p.shape(), misaligned), in_place(p.shape(), misaligned);
+  Operand<T> moments(p.moments_shape(), misaligned);
   Tensor<T> want_y(p.shape()), want(p.moments_shape());
-  const TensorView<T> moments_view(moments.data(), p.moments_shape());
-  p.forward(p.view(), moments_view, {y.data(), p.shape()});
+  const TensorView<T> moments_view = moments.view();
+  p.forward(p.x.view(), moments_view, y.view());
   p.reference_forward(want, want_y);
-  CHECK(y.intact());
   CHECK(moments.intact());
 
   // The largest mean and normalized x, in deviations, and 1 / deviation.
@@ -159,10 +129,9 @@ void check_problem(Problem<T>& p, Index misaligned) {
       mean = std::max(mean, magnitude(m) * own);
       inverse = std::max(inverse, own);
       deviation = std::max(deviation, 1 / own);
-      normal =
-          std::max(normal, magnitude(static_cast<double>(p.x(0, i * p.columns + j)) - m) * own);
+      normal = std::max(normal, magnitude(static_cast<double>(p.x[i * p.columns + j]) - m) * own);
     }
-  const double gamma = largest(p.gamma), lost = p.lost(), eps = p.eps;
+  const double gamma = largest(p.gamma), lost = p.lost(), eps = test::eps<T>();
   // A mean is wrong by `lost` of itself, a variance by that, too, and by the mean's error against
   // the deviations of the parts.
   const Index lines = p.moments_shape()[1];
@@ -174,39 +143,33 @@ void check_problem(Problem<T>& p, Index misaligned) {
     CHECK(magnitude(sum(moments_view) - sum(want)) <=
           mean_bound + eps * eps * magnitude(sum(want)));
   }
-  check_close<T>(moments_view.row(2), want.row(2),
-                 (eps + lost * (1 + mean)) * deviation * deviation, "variance");
+  check_near<T>("variance", moments_view.row(2), want.row(2),
+                (eps + lost * (1 + mean)) * deviation * deviation);
   const double y_bound =
       4 * eps * (gamma * normal + largest(p.beta)) + 2 * lost * gamma * (mean + normal);
-  check_close<T>({y.data(), p.shape()}, want_y, y_bound, "y");
+  check_near("y", y, want_y, y_bound);
   std::copy_n(p.x.data(), n, in_place.data());
-  p.forward({in_place.data(), p.shape()}, moments_view, {in_place.data(), p.shape()});
+  p.forward(in_place.view(), moments_view, in_place.view());
   CHECK(in_place.intact());
-  CHECK(same_bits<T>(in_place.row(0), y.row(0)));
+  CHECK(same_bits<T>(in_place.view().span(), y.view().span()));
 
-  GuardedMatrix<T> dx(1, n, n, misaligned), dgamma(1, p.columns, p.columns, 1),
-      dbeta(1, p.columns, p.columns, 1);
+  Operand<T> dx(p.shape(), misaligned), dgamma({p.columns}, 1), dbeta({p.columns}, 1);
   Tensor<T> want_dx(p.shape()), want_dgamma(Shape{p.columns}), want_dbeta(Shape{p.columns});
-  const TensorView<T> dgamma_view(dgamma.data(), {p.columns}),
-      dbeta_view(dbeta.data(), {p.columns});
-  p.backward(moments_view, p.dy_view(), {dx.data(), p.shape()}, dgamma_view, dbeta_view);
+  p.backward(moments_view, p.dy.view(), dx.view(), dgamma.view(), dbeta.view());
   p.reference_backward(moments_view, want_dx, want_dgamma, want_dbeta);
-  CHECK(dx.intact());
-  CHECK(dgamma.intact());
-  CHECK(dbeta.intact());
   const auto rows = static_cast<double>(p.rows);
-  const double dy = largest(p.dy.row(0));
-  check_close<T>(dgamma_view, want_dgamma,
-                 eps * largest(want_dgamma) + lost * rows * dy * (normal + mean), "dgamma");
-  check_close<T>(dbeta_view, want_dbeta, eps * largest(want_dbeta) + lost * rows * dy, "dbeta");
+  const double dy = largest(p.dy.span());
+  check_near("dgamma", dgamma, want_dgamma,
+             eps * largest(want_dgamma) + lost * rows * dy * (normal + mean));
+  check_near("dbeta", dbeta, want_dbeta, eps * largest(want_dbeta) + lost * rows * dy);
   // Three terms, the last with the product of two normalized numbers.
   const double size = gamma * inverse * dy * (2 + normal * normal);
-  check_close<T>({dx.data(), p.shape()}, want_dx, (4 * eps + lost * (1 + mean)) * size, "dx");
+  check_near("dx", dx, want_dx, (4 * eps + lost * (1 + mean)) * size);
   std::copy_n(p.dy.data(), n, in_place.data());
-  const TensorView<T> place(in_place.data(), p.shape());
+  const TensorView<T> place = in_place.view();
   p.backward(moments_view, place, place, {}, {});
   CHECK(in_place.intact());
-  CHECK(same_bits<T>(in_place.row(0), dx.row(0)));
+  CHECK(same_bits<T>(in_place.view().span(), dx.view().span()));
 }
 
 }  // namespace
@@ -260,8 +223,8 @@ TEMPLATE_TEST_CASE("normalization gives the same bits on any number of threads",
         std::vector<Tensor<T>> results{Tensor<T>(p.moments_shape()), Tensor<T>(shape),
                                        Tensor<T>(shape), Tensor<T>(Shape{shape[1]}),
                                        Tensor<T>(Shape{shape[1]})};
-        p.forward(p.view(), results[0], results[1]);
-        p.backward(results[0], p.dy_view(), results[2], results[3], results[4]);
+        p.forward(p.x.view(), results[0], results[1]);
+        p.backward(results[0], p.dy.view(), results[2], results[3], results[4]);
         if (first.empty()) first = results;
         for (std::size_t i = 0; i < results.size(); ++i)
           CHECK(same_bits<T>(results[i].span(), first[i].span()));
@@ -279,15 +242,15 @@ TEMPLATE_TEST_CASE("gamma and beta may be left out", "[normalization]", float, d
     all.beta.fill(0);
     none.gamma = none.beta = Tensor<T>();
     Tensor<T> moments(all.moments_shape()), y(all.shape()), plain(all.shape());
-    all.forward(all.view(), moments, y);
-    none.forward(none.view(), moments, plain);
+    all.forward(all.x.view(), moments, y);
+    none.forward(none.x.view(), moments, plain);
     CHECK(same_bits<T>(y.span(), plain.span()));
     Tensor<T> dx(all.shape()), plain_dx(all.shape()), dgamma(Shape{19}), dbeta(Shape{19});
-    all.backward(moments, all.dy_view(), dx, dgamma, dbeta);
-    none.backward(moments, none.dy_view(), plain_dx, {}, {});
+    all.backward(moments, all.dy.view(), dx, dgamma, dbeta);
+    none.backward(moments, none.dy.view(), plain_dx, {}, {});
     CHECK(same_bits<T>(dx.span(), plain_dx.span()));
     const Tensor<T> kept_dgamma = dgamma, kept_dbeta = dbeta;
-    all.backward(moments, all.dy_view(), {}, dgamma, dbeta);
+    all.backward(moments, all.dy.view(), {}, dgamma, dbeta);
     CHECK(same_bits<T>(dgamma.span(), kept_dgamma.span()));
     CHECK(same_bits<T>(dbeta.span(), kept_dbeta.span()));
   }
@@ -298,7 +261,7 @@ TEMPLATE_TEST_CASE("inference and constant moments agree with the reference", "[
   using T = TestType;
   LANEWISE_SEED_INFO();
   Random random;
-  const double eps = static_cast<double>(std::numeric_limits<T>::epsilon());
+  const double eps = test::eps<T>();
   for (const Index columns : edge_sizes<T>())
     for (const Index rows : {1, 5, 16, 37, 300}) {
       Problem<T> p(Kind::batch, rows, columns, 1, random, 0);
@@ -306,19 +269,18 @@ TEMPLATE_TEST_CASE("inference and constant moments agree with the reference", "[
       random.fill(moments.row(0).span());
       random.fill(moments.row(2).span(), T(0.1), T(2));
       const TensorView<const T> mean = moments.row(0), variance = moments.row(2);
-      GuardedMatrix<T> y(1, rows * columns, rows * columns, 1);
+      Operand<T> y({rows, columns}, 1);
       Tensor<T> want(p.shape());
-      ops::batch_norm_inference<T>(p.view(), p.gamma, p.beta, mean, variance, kEpsilon,
-                                   {y.data(), p.shape()});
-      reference::batch_norm_inference<T>(p.view(), p.gamma, p.beta, mean, variance, kEpsilon, want);
-      CHECK(y.intact());
-      check_close<T>({y.data(), p.shape()}, want, 4 * eps * (1 + largest(want)), "y");
+      ops::batch_norm_inference<T>(p.x.view(), p.gamma, p.beta, mean, variance, kEpsilon, y.view());
+      reference::batch_norm_inference<T>(p.x.view(), p.gamma, p.beta, mean, variance, kEpsilon,
+                                         want);
+      check_near("y", y, want, 4 * eps * (1 + largest(want)));
       Tensor<T> dx(p.shape()), want_dx(p.shape());
-      ops::batch_norm_backward<T>(p.view(), p.gamma, moments, kEpsilon, p.dy_view(), dx, {}, {},
+      ops::batch_norm_backward<T>(p.x.view(), p.gamma, moments, kEpsilon, p.dy.view(), dx, {}, {},
                                   ops::Moments::constant);
-      reference::batch_norm_backward<T>(p.view(), p.gamma, moments, kEpsilon, p.dy_view(), want_dx,
-                                        {}, {}, ops::Moments::constant);
-      check_close<T>(dx, want_dx, 4 * eps * largest(want_dx), "dx");
+      reference::batch_norm_backward<T>(p.x.view(), p.gamma, moments, kEpsilon, p.dy.view(),
+                                        want_dx, {}, {}, ops::Moments::constant);
+      check_near<T>("dx", dx, want_dx, 4 * eps * largest(want_dx));
     }
 }
 
@@ -344,11 +306,11 @@ TEMPLATE_TEST_CASE("what is not a number spoils its column or its row alone", "[
       for (const T bad : {Limits::quiet_NaN(), Limits::infinity(), -Limits::infinity()}) {
         Problem<T> p(kind, shape[0], shape[1], 0, random, 0);
         Tensor<T> moments(p.moments_shape()), y(shape), good(shape), dx(shape);
-        p.forward(p.view(), moments, good);
+        p.forward(p.x.view(), moments, good);
         const Index row = shape[0] - 1, column = 1;
-        p.x(0, row * shape[1] + column) = bad;
-        p.forward(p.view(), moments, y);
-        p.backward(moments, p.dy_view(), dx, {}, {});
+        p.x[row * shape[1] + column] = bad;
+        p.forward(p.x.view(), moments, y);
+        p.backward(moments, p.dy.view(), dx, {}, {});
         for (Index i = 0; i < shape[0]; ++i)
           for (Index j = 0; j < shape[1]; ++j) {
             const bool spoilt = kind == Kind::batch ? j == column : i == row;
@@ -375,9 +337,9 @@ TEMPLATE_TEST_CASE("what does not vary becomes beta", "[normalization]", float, 
   for (const Kind kind : {Kind::batch, Kind::layer})
     for (const T value : {T(0), T(-0.0), T(7), std::numeric_limits<T>::denorm_min(), T(1e18)}) {
       Problem<T> p(kind, 37, 19, 0, random, 0);
-      for (T& x : p.x.row(0)) x = value;
+      for (T& x : p.x.span()) x = value;
       Tensor<T> moments(p.moments_shape()), y(p.shape());
-      p.forward(p.view(), moments, y);
+      p.forward(p.x.view(), moments, y);
       for (Index i = 0; i < y.size(); ++i) CHECK(y[i] == p.beta[i % 19]);
       for (const T variance : moments.row(2)) CHECK(variance == 0);
     }

@@ -5,20 +5,18 @@
 #include <cmath>
 #include <limits>
 
-#include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "reference/optimizer.hpp"
-#include "simd/probe.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
-#include "support/guarded.hpp"
-#include "support/random_data.hpp"
+#include "support/kernel_case.hpp"
 #include "support/same_bits.hpp"
 #include "support/sanitized.hpp"
 #include "support/threads.hpp"
 
 using namespace lanewise;
-using test::GuardedMatrix;
+using test::magnitude;
+using test::Operand;
 using test::Random;
 using test::same_bits;
 
@@ -47,61 +45,36 @@ void fill_gradient(Random& random, std::span<T> g) {
     value = random.uniform(T(0.5), T(2)) * (random.integer(0, 1) == 0 ? T(1) : T(-1));
 }
 
-std::vector<Index> edge_sizes(Index lanes) {
-  std::vector<Index> sizes{0, 1, lanes - 1, lanes, lanes + 1, 2 * lanes - 1, 2 * lanes + 1};
-  for (const Index prime : {53, 127, 1009}) sizes.push_back(prime);
-  return sizes;
-}
-
 template <class T>
 void compare_with_reference(const auto& optimizer, Index n, Index misaligned, Random& random) {
   const Index slots = ops::state_slots(optimizer);
-  GuardedMatrix<T> w(1, n, n, misaligned), g(1, n, n, misaligned + 1);
-  GuardedMatrix<T> state(1, slots * n, slots * n, misaligned);
-  random.fill(w.row(0));
-  for (T& value : state.row(0)) value = static_cast<T>(ops::initial_state(optimizer));
-  const TensorView<T> w_view(w.data(), {n}), state_view(state.data(), {slots, n});
-  Tensor<T> w_expected{TensorView<const T>(w_view)},
-      state_expected{TensorView<const T>(state_view)};
+  Operand<T> w({n}, misaligned), g({n}, misaligned + 1), state({slots, n}, misaligned);
+  random.fill(w.span());
+  for (T& value : state.span()) value = static_cast<T>(ops::initial_state(optimizer));
+  Tensor<T> w_expected{TensorView<const T>(w.view())},
+      state_expected{TensorView<const T>(state.view())};
   Tensor<T> travelled(Shape{n});  // the sum of all |steps|
 
   for (Index iteration = 1; iteration <= 3; ++iteration) {
-    fill_gradient(random, g.row(0));
-    const TensorView<const T> g_view(g.data(), {n});
-    ops::optimizer_step(optimizer, iteration, w_view, g_view, state_view);
+    fill_gradient(random, g.span());
+    const TensorView<const T> gradient = g.view();
+    ops::optimizer_step(optimizer, iteration, w.view(), gradient, state.view());
     const Tensor<T> before = w_expected;
-    reference::optimizer_step(optimizer, iteration, w_expected.view(), g_view,
+    reference::optimizer_step(optimizer, iteration, w_expected.view(), gradient,
                               state_expected.view());
     for (Index i = 0; i < n; ++i) travelled[i] += std::abs(w_expected[i] - before[i]);
   }
-  CHECK(w.intact());
   CHECK(g.intact());
-  CHECK(state.intact());
 
   // A step is a chain of at most 8 roundings on either side, none of which is amplified by more
   // than 2 for these gradients, and the weight is rounded once more at each of the three.
-  const T eps = std::numeric_limits<T>::epsilon();
-  const T k = 3 * 2 * 8;
-  for (Index i = 0; i < n; ++i) {
-    const T error = std::abs(w_view[i] - w_expected[i]);
-    if (!(error <= eps * (3 * std::abs(w_expected[i]) + k * travelled[i]))) {
-      CAPTURE(i, w_view[i], w_expected[i], travelled[i]);
-      FAIL_CHECK("a weight differs");
-    }
-  }
-  for (Index i = 0; i < slots * n; ++i) {
-    // Of sums of three terms of either sign, the largest term is what is rounded.
-    const T scale = std::max(std::abs(state_expected[i]), T(0.02));
-    if (!(std::abs(state_view[i] - state_expected[i]) <= k * eps * scale)) {
-      CAPTURE(i, state_view[i], state_expected[i]);
-      FAIL_CHECK("the state differs");
-    }
-  }
-}
-
-template <class T>
-Index lanes() {
-  return cpu::kernels<simd::ProbeKernels<T>>().lanes;
+  const double eps = test::eps<T>(), k = 3 * 2 * 8;
+  test::check_near("weight", w, w_expected, [&](Index i) {
+    return eps * (3 * magnitude(w_expected[i]) + k * magnitude(travelled[i]));
+  });
+  // Of sums of three terms of either sign, the largest term is what is rounded.
+  test::check_near("state", state, state_expected,
+                   [&](Index i) { return k * eps * std::max(magnitude(state_expected[i]), 0.02); });
 }
 
 }  // namespace
@@ -110,7 +83,7 @@ TEMPLATE_TEST_CASE("optimizers agree with the reference", "[optimizer]", float, 
   LANEWISE_SEED_INFO();
   for_each_optimizer([](const char* name, const auto& optimizer) {
     Random random;
-    for (const Index n : edge_sizes(lanes<TestType>()))
+    for (const Index n : test::sizes_and<TestType>({53, 127, 1009}))
       for (const Index misaligned : {0, 1, 3}) {
         INFO(name << ", n = " << n << ", misaligned by " << misaligned);
         compare_with_reference<TestType>(optimizer, n, misaligned, random);

@@ -6,19 +6,17 @@
 #include <ostream>
 #include <vector>
 
-#include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "reference/pooling.hpp"
-#include "simd/probe.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
-#include "support/guarded.hpp"
-#include "support/random_data.hpp"
+#include "support/kernel_case.hpp"
 #include "support/same_bits.hpp"
 #include "support/threads.hpp"
 
 using namespace lanewise;
-using test::GuardedMatrix;
+using test::check_near;
+using test::Operand;
 using test::Random;
 using test::same_bits;
 
@@ -36,7 +34,7 @@ Window square(Index kernel, Index stride, Padding padding = Padding::valid) {
 // Every kind of step and border, at numbers of channels around one and several registers.
 template <class T>
 std::vector<Case> cases() {
-  const Index lanes = cpu::kernels<simd::ProbeKernels<T>>().lanes;
+  const Index lanes = test::lanes<T>();
   const Padding same = Padding::same;
   std::vector<Case> list;
   for (const Index c :
@@ -77,16 +75,6 @@ std::string describe(const Case& c) {
                       : " padding " + to_string(Shape{p.top(), p.bottom(), p.left(), p.right()}));
 }
 
-// An array between canaries, and the view of it.
-template <class T>
-struct Operand {
-  GuardedMatrix<T> memory;
-  TensorView<T> view;
-
-  Operand(const Shape& shape, Index misaligned)
-      : memory(1, shape.size(), shape.size(), misaligned), view(memory.data(), shape) {}
-};
-
 // The arrays of one case. Outputs hold numbers before, which must not show.
 template <class T>
 struct Operands {
@@ -100,26 +88,14 @@ struct Operands {
         dx(c.images, misaligned),
         want_y(shape_of_y(c)),
         want_dx(c.images) {
-    random.fill(x.view.span());
-    random.fill(dy.view.span());
-    for (T& value : y.view) value = 9;
-    for (T& value : dx.view) value = 9;
+    random.fill(x.span());
+    random.fill(dy.span());
+    for (T& value : y.span()) value = 9;
+    for (T& value : dx.span()) value = 9;
   }
 
-  bool intact() const {
-    return x.memory.intact() && y.memory.intact() && dy.memory.intact() && dx.memory.intact();
-  }
+  bool intact() const { return x.intact() && y.intact() && dy.intact() && dx.intact(); }
 };
-
-template <class T>
-double largest_difference(TensorView<const T> got, TensorView<const T> want) {
-  double worst = 0;
-  for (Index i = 0; i < got.size(); ++i) {
-    const double difference = std::abs(static_cast<double>(got[i]) - static_cast<double>(want[i]));
-    if (!(difference <= worst)) worst = difference;  // NaN stays
-  }
-  return worst;
-}
 
 // The pixels of a window, and the most windows that share a pixel.
 Index pixels(const Window& w) {
@@ -129,7 +105,7 @@ Index pixels(const Window& w) {
 // What `count` additions of numbers up to `size` may lose, and a few roundings beside.
 template <class T>
 double bound(Index count, double size) {
-  return std::numeric_limits<T>::epsilon() * static_cast<double>(count + 4) * size;
+  return test::eps<T>() * static_cast<double>(count + 4) * size;
 }
 
 template <class T, class Run>
@@ -150,43 +126,42 @@ void for_each_case(Run run) {
 TEMPLATE_TEST_CASE("max_pool agrees with the reference", "[pooling]", float, double) {
   using T = TestType;
   for_each_case<T>([](const Case& c, Operands<T>& o) {
-    ops::max_pool<T>(o.x.view, c.window, o.y.view);
-    reference::max_pool<T>(o.x.view, c.window, o.want_y);
-    CHECK(same_bits<T>(o.y.view.span(), o.want_y.span()));
-    ops::max_pool_backward<T>(o.x.view, o.y.view, o.dy.view, c.window, o.dx.view);
-    reference::max_pool_backward<T>(o.x.view, o.dy.view, c.window, o.want_dx);
-    CHECK(largest_difference<T>(o.dx.view, o.want_dx) <= bound<T>(pixels(c.window), 1));
+    ops::max_pool<T>(o.x.view(), c.window, o.y.view());
+    reference::max_pool<T>(o.x.view(), c.window, o.want_y);
+    CHECK(same_bits<T>(o.y.view().span(), o.want_y.span()));
+    ops::max_pool_backward<T>(o.x.view(), o.y.view(), o.dy.view(), c.window, o.dx.view());
+    reference::max_pool_backward<T>(o.x.view(), o.dy.view(), c.window, o.want_dx);
+    check_near("dx", o.dx, o.want_dx, bound<T>(pixels(c.window), 1));
   });
 }
 
 TEMPLATE_TEST_CASE("average_pool agrees with the reference", "[pooling]", float, double) {
   using T = TestType;
   for_each_case<T>([](const Case& c, Operands<T>& o) {
-    ops::average_pool<T>(o.x.view, c.window, o.y.view);
-    reference::average_pool<T>(o.x.view, c.window, o.want_y);
-    CHECK(largest_difference<T>(o.y.view, o.want_y) <= bound<T>(pixels(c.window), 1));
-    ops::average_pool_backward<T>(o.dy.view, c.window, o.dx.view);
-    reference::average_pool_backward<T>(o.dy.view, c.window, o.want_dx);
+    ops::average_pool<T>(o.x.view(), c.window, o.y.view());
+    reference::average_pool<T>(o.x.view(), c.window, o.want_y);
+    check_near("y", o.y, o.want_y, bound<T>(pixels(c.window), 1));
+    ops::average_pool_backward<T>(o.dy.view(), c.window, o.dx.view());
+    reference::average_pool_backward<T>(o.dy.view(), c.window, o.want_dx);
     // At most as many windows share a pixel as a window has pixels; a clipped one may give all of
     // its dy to one pixel.
-    CHECK(largest_difference<T>(o.dx.view, o.want_dx) <= bound<T>(pixels(c.window), 2));
+    check_near("dx", o.dx, o.want_dx, bound<T>(pixels(c.window), 2));
   });
 }
 
 TEMPLATE_TEST_CASE("l2_pool agrees with the reference", "[pooling]", float, double) {
   using T = TestType;
   for_each_case<T>([](const Case& c, Operands<T>& o) {
-    ops::l2_pool<T>(o.x.view, c.window, o.y.view);
-    reference::l2_pool<T>(o.x.view, c.window, o.want_y);
+    ops::l2_pool<T>(o.x.view(), c.window, o.y.view());
+    reference::l2_pool<T>(o.x.view(), c.window, o.want_y);
     // The relative error of the sum of squares, halved by the root; y is at most sqrt(pixels).
     const double size = std::sqrt(static_cast<double>(pixels(c.window)));
-    CHECK(largest_difference<T>(o.y.view, o.want_y) <= bound<T>(pixels(c.window), size));
-    ops::l2_pool_backward<T>(o.x.view, o.y.view, o.dy.view, c.window, o.dx.view);
-    reference::l2_pool_backward<T>(o.x.view, o.dy.view, c.window, o.want_dx);
+    check_near("y", o.y, o.want_y, bound<T>(pixels(c.window), size));
+    ops::l2_pool_backward<T>(o.x.view(), o.y.view(), o.dy.view(), c.window, o.dx.view());
+    reference::l2_pool_backward<T>(o.x.view(), o.dy.view(), c.window, o.want_dx);
     // Each share x * dy / y is at most 1 and has y's relative error.
     const Index shares = pixels(c.window);
-    CHECK(largest_difference<T>(o.dx.view, o.want_dx) <=
-          bound<T>(shares, static_cast<double>(shares)));
+    check_near("dx", o.dx, o.want_dx, bound<T>(shares, static_cast<double>(shares)));
   });
 }
 
@@ -199,19 +174,19 @@ TEMPLATE_TEST_CASE("global pooling is one window over the image", "[pooling]", f
     const Case c{images, {.kernel = image, .stride = image}};
     Operands<T> o(c, 1, random);
     const Shape flat{images[0], images[3]};
-    ops::global_max_pool<T>(o.x.view, o.y.view.reshape(flat));
-    reference::max_pool<T>(o.x.view, c.window, o.want_y);
-    CHECK(same_bits<T>(o.y.view.span(), o.want_y.span()));
-    ops::global_max_pool_backward<T>(o.x.view, o.y.view.reshape(flat), o.dy.view.reshape(flat),
-                                     o.dx.view);
-    reference::max_pool_backward<T>(o.x.view, o.dy.view, c.window, o.want_dx);
-    CHECK(same_bits<T>(o.dx.view.span(), o.want_dx.span()));
-    ops::global_average_pool<T>(o.x.view, o.y.view.reshape(flat));
-    reference::average_pool<T>(o.x.view, c.window, o.want_y);
-    CHECK(largest_difference<T>(o.y.view, o.want_y) <= bound<T>(pixels(c.window), 1));
-    ops::global_average_pool_backward<T>(o.dy.view.reshape(flat), o.dx.view);
-    reference::average_pool_backward<T>(o.dy.view, c.window, o.want_dx);
-    CHECK(largest_difference<T>(o.dx.view, o.want_dx) <= bound<T>(1, 1));
+    ops::global_max_pool<T>(o.x.view(), o.y.view().reshape(flat));
+    reference::max_pool<T>(o.x.view(), c.window, o.want_y);
+    CHECK(same_bits<T>(o.y.view().span(), o.want_y.span()));
+    ops::global_max_pool_backward<T>(o.x.view(), o.y.view().reshape(flat),
+                                     o.dy.view().reshape(flat), o.dx.view());
+    reference::max_pool_backward<T>(o.x.view(), o.dy.view(), c.window, o.want_dx);
+    CHECK(same_bits<T>(o.dx.view().span(), o.want_dx.span()));
+    ops::global_average_pool<T>(o.x.view(), o.y.view().reshape(flat));
+    reference::average_pool<T>(o.x.view(), c.window, o.want_y);
+    check_near("y", o.y, o.want_y, bound<T>(pixels(c.window), 1));
+    ops::global_average_pool_backward<T>(o.dy.view().reshape(flat), o.dx.view());
+    reference::average_pool_backward<T>(o.dy.view(), c.window, o.want_dx);
+    check_near("dx", o.dx, o.want_dx, bound<T>(1, 1));
     CHECK(o.intact());
   }
 }
@@ -227,17 +202,17 @@ TEMPLATE_TEST_CASE("equal numbers, zeros of both signs, infinities and NaN in a 
     for (const Case& c : cases<T>()) {
       INFO(describe(c) << ", " << kinds << " kinds");
       Operands<T> o(c, 0, random);
-      for (T& value : o.x.view) value = values[random.integer(0, kinds - 1)];
-      ops::max_pool<T>(o.x.view, c.window, o.y.view);
-      reference::max_pool<T>(o.x.view, c.window, o.want_y);
-      for (Index i = 0; i < o.y.view.size(); ++i) {
-        const T got = o.y.view[i], want = o.want_y[i];
+      for (T& value : o.x.view()) value = values[random.integer(0, kinds - 1)];
+      ops::max_pool<T>(o.x.view(), c.window, o.y.view());
+      reference::max_pool<T>(o.x.view(), c.window, o.want_y);
+      for (Index i = 0; i < o.y.size(); ++i) {
+        const T got = o.y[i], want = o.want_y[i];
         if (std::isnan(want) ? !std::isnan(got) : !same_bits<T>({&got, 1}, {&want, 1}))
           FAIL_CHECK("y[" << i << "] is " << got << ", expected " << want);
       }
-      ops::max_pool_backward<T>(o.x.view, o.y.view, o.dy.view, c.window, o.dx.view);
-      reference::max_pool_backward<T>(o.x.view, o.dy.view, c.window, o.want_dx);
-      CHECK(largest_difference<T>(o.dx.view, o.want_dx) <= bound<T>(pixels(c.window), 1));
+      ops::max_pool_backward<T>(o.x.view(), o.y.view(), o.dy.view(), c.window, o.dx.view());
+      reference::max_pool_backward<T>(o.x.view(), o.dy.view(), c.window, o.want_dx);
+      check_near("dx", o.dx, o.want_dx, bound<T>(pixels(c.window), 1));
     }
 }
 
@@ -273,21 +248,21 @@ TEMPLATE_TEST_CASE("pooling has the same bits on any number of threads", "[pooli
   for (const Case& c : shared) {
     INFO(describe(c));
     Operands<T> o(c, 0, random);
-    reference::max_pool<T>(o.x.view, c.window, o.want_y);
-    reference::max_pool_backward<T>(o.x.view, o.dy.view, c.window, o.want_dx);
+    reference::max_pool<T>(o.x.view(), c.window, o.want_y);
+    reference::max_pool_backward<T>(o.x.view(), o.dy.view(), c.window, o.want_dx);
     std::vector<Tensor<T>> first;
     test::for_each_thread_count([&] {
-      const Shape &xs = c.images, ys = o.y.view.shape();
+      const Shape &xs = c.images, ys = o.y.shape();
       std::vector<Tensor<T>> results{Tensor<T>(ys), Tensor<T>(xs), Tensor<T>(ys),
                                      Tensor<T>(xs), Tensor<T>(ys), Tensor<T>(xs)};
-      ops::max_pool<T>(o.x.view, c.window, results[0]);
-      ops::max_pool_backward<T>(o.x.view, results[0], o.dy.view, c.window, results[1]);
-      ops::average_pool<T>(o.x.view, c.window, results[2]);
-      ops::average_pool_backward<T>(o.dy.view, c.window, results[3]);
-      ops::l2_pool<T>(o.x.view, c.window, results[4]);
-      ops::l2_pool_backward<T>(o.x.view, results[4], o.dy.view, c.window, results[5]);
+      ops::max_pool<T>(o.x.view(), c.window, results[0]);
+      ops::max_pool_backward<T>(o.x.view(), results[0], o.dy.view(), c.window, results[1]);
+      ops::average_pool<T>(o.x.view(), c.window, results[2]);
+      ops::average_pool_backward<T>(o.dy.view(), c.window, results[3]);
+      ops::l2_pool<T>(o.x.view(), c.window, results[4]);
+      ops::l2_pool_backward<T>(o.x.view(), results[4], o.dy.view(), c.window, results[5]);
       CHECK(same_bits<T>(results[0].span(), o.want_y.span()));
-      CHECK(largest_difference<T>(results[1], o.want_dx) <= bound<T>(pixels(c.window), 1));
+      check_near<T>("dx", results[1], o.want_dx, bound<T>(pixels(c.window), 1));
       if (first.empty()) first = results;
       for (std::size_t i = 0; i < first.size(); ++i)
         CHECK(same_bits<T>(results[i].span(), first[i].span()));

@@ -12,13 +12,12 @@
 #include "reference/random.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
-#include "support/guarded.hpp"
-#include "support/random_data.hpp"
+#include "support/operand.hpp"
 #include "support/same_bits.hpp"
 #include "support/threads.hpp"
 
 using namespace lanewise;
-using test::GuardedMatrix;
+using test::Operand;
 using test::same_bits;
 
 namespace {
@@ -84,11 +83,11 @@ TEMPLATE_TEST_CASE("uniform numbers are the reference's, bit by bit", "[random]"
   for (const RandomKey& key : kKeys)
     for (const Index n : kSizes)
       for (const Index misaligned : {0, 1}) {
-        GuardedMatrix<T> x(1, n, n, misaligned);
+        Operand<T> x({n}, misaligned);
         Tensor<T> expected(Shape{n});
-        fill_uniform<T>({x.data(), {n}}, T(-0.3), T(1.7), key);
+        fill_uniform<T>(x.view(), T(-0.3), T(1.7), key);
         reference::fill_uniform<T>(expected.view(), T(-0.3), T(1.7), key);
-        if (!x.intact() || !same_bits<T>(x.row(0), expected.span()))
+        if (!x.intact() || !same_bits<T>(x.view().span(), expected.span()))
           FAIL_CHECK("n = " << n << ", misaligned by " << misaligned << ", seed " << key.seed);
       }
 }
@@ -98,9 +97,9 @@ TEMPLATE_TEST_CASE("normal numbers are the reference's but for rounding", "[rand
   using T = TestType;
   for (const RandomKey& key : kKeys)
     for (const Index n : kSizes) {
-      GuardedMatrix<T> x(1, n, n, 1);
+      Operand<T> x({n}, 1);
       Tensor<T> expected(Shape{n + 64});  // whole groups, for the partner of each
-      fill_normal<T>({x.data(), {n}}, T(0.5), T(2), key);
+      fill_normal<T>(x.view(), T(0.5), T(2), key);
       reference::fill_normal<T>(expected.view(), T(0.5), T(2), key);
       CHECK(x.intact());
       // z is radius times sine or cosine, and its partner 16 away the other. The argument of the
@@ -110,8 +109,8 @@ TEMPLATE_TEST_CASE("normal numbers are the reference's but for rounding", "[rand
       for (Index i = 0; i < n; ++i) {
         const T radius = std::hypot(expected[i] - T(0.5), expected[i ^ 16] - T(0.5)) / 2;
         const T bound = 2 * (eps / std::max(radius, std::sqrt(eps)) + 8 * eps * radius) + 2 * eps;
-        if (!(std::abs(x(0, i) - expected[i]) <= bound))
-          FAIL_CHECK(x(0, i) << " for " << expected[i] << " at " << i << " of " << n);
+        if (!(std::abs(x[i] - expected[i]) <= bound))
+          FAIL_CHECK(x[i] << " for " << expected[i] << " at " << i << " of " << n);
       }
     }
 }
@@ -251,16 +250,16 @@ TEMPLATE_TEST_CASE("dropout is the reference's, in place or not", "[random]", fl
   for (const double rate : {0.0, 0.1, 0.5, 0.99})
     for (const Index n : kSizes)
       for (const Index misaligned : {0, 1}) {
-        GuardedMatrix<T> x(1, n, n, misaligned), y(1, n, n, 3 - misaligned);
-        random.fill(x.row(0), T(0.5), T(2));
+        Operand<T> x({n}, misaligned), y({n}, 3 - misaligned);
+        random.fill(x.span(), T(0.5), T(2));
         Tensor<T> expected(Shape{n});
-        const TensorView<T> in(x.data(), {n}), out(y.data(), {n});
+        const TensorView<T> in = x.view(), out = y.view();
         reference::dropout<T>(in, rate, {9, 1}, expected.view());
         ops::dropout<T>(in, rate, {9, 1}, out);
-        if (!y.intact() || !same_bits<T>(y.row(0), expected.span()))
+        if (!y.intact() || !same_bits<T>(y.view().span(), expected.span()))
           FAIL_CHECK("n = " << n << ", rate " << rate);
         ops::dropout<T>(in, rate, {9, 1}, in);
-        if (!x.intact() || !same_bits<T>(x.row(0), expected.span()))
+        if (!x.intact() || !same_bits<T>(x.view().span(), expected.span()))
           FAIL_CHECK("in place, n = " << n << ", rate " << rate);
       }
 }

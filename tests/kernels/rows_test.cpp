@@ -6,19 +6,16 @@
 #include <numeric>
 #include <vector>
 
-#include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "reference/rows.hpp"
-#include "simd/probe.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
-#include "support/guarded.hpp"
-#include "support/random_data.hpp"
+#include "support/kernel_case.hpp"
 #include "support/same_bits.hpp"
 #include "support/threads.hpp"
 
 using namespace lanewise;
-using test::GuardedMatrix;
+using test::Operand;
 using test::Random;
 using test::same_bits;
 
@@ -26,9 +23,8 @@ namespace {
 
 template <class T>
 std::vector<Index> edge_sizes() {
-  const Index lanes = cpu::kernels<simd::ProbeKernels<T>>().lanes;
-  return {0,         1,  lanes - 1,     lanes, lanes + 1, 2 * lanes - 1, 2 * lanes + 1,
-          4 * lanes, 53, 4 * lanes + 5, 127,   784,       1009};
+  const Index w = test::lanes<T>();
+  return test::sizes_and<T>({4 * w, 53, 4 * w + 5, 127, 784, 1009});
 }
 
 std::vector<Index> random_indices(Random& random, Index count, Index rows) {
@@ -48,12 +44,12 @@ TEMPLATE_TEST_CASE("gather_rows copies rows", "[rows]", float, double) {
       Tensor<T> x({9, length});
       random.fill(x.span());
       const auto indices = random_indices(random, 5, 9);
-      GuardedMatrix<T> y(1, 5 * length, 5 * length, misaligned);
+      Operand<T> y({5, length}, misaligned);
       Tensor<T> expected({5, length});
-      ops::gather_rows<T>(x, indices, {y.data(), {5, length}});
+      ops::gather_rows<T>(x, indices, y.view());
       reference::gather_rows<T>(x, indices, expected);
       CHECK(y.intact());
-      CHECK(same_bits<T>(y.row(0), expected.span()));
+      CHECK(same_bits<T>(y.view().span(), expected.span()));
     }
 }
 
@@ -69,13 +65,13 @@ TEMPLATE_TEST_CASE("gather_rows scales bytes", "[rows]", float, double) {
       for (std::uint8_t& byte : x) byte = static_cast<std::uint8_t>(random.integer(0, 255));
       if (length > 0) x[7 * length - 1] = 255;
       const std::vector<Index> indices{6, 0, 6, 3};
-      GuardedMatrix<T> y(1, 4 * length, 4 * length, misaligned);
+      Operand<T> y({4, length}, misaligned);
       Tensor<T> expected({4, length});
-      ops::gather_rows<T>(x, indices, scale, {y.data(), {4, length}});
+      ops::gather_rows<T>(x, indices, scale, y.view());
       reference::gather_rows<T>(x, indices, scale, expected);
       INFO("length " << length);
       CHECK(y.intact());
-      CHECK(same_bits<T>(y.row(0), expected.span()));
+      CHECK(same_bits<T>(y.view().span(), expected.span()));
     }
 }
 
@@ -120,22 +116,15 @@ TEMPLATE_TEST_CASE("sum_rows agrees with the reference", "[rows]", float, double
   for (const Index columns : edge_sizes<T>())
     for (const Index rows : {0, 1, 2, 64, 127, 128, 129, 1000})
       for (const Index misaligned : {0, 1}) {
-        GuardedMatrix<T> x(1, rows * columns, rows * columns, misaligned),
-            sum(1, columns, columns, 1);
-        random.fill(x.row(0));
-        for (T& value : sum.row(0)) value = 9;  // overwritten, not added to
-        const TensorView<const T> view(x.data(), {rows, columns});
+        Operand<T> x({rows, columns}, misaligned), sum({columns}, 1);
+        random.fill(x.span());
+        for (T& value : sum.span()) value = 9;  // overwritten, not added to
         Tensor<T> expected(Shape{columns});
-        ops::sum_rows<T>(view, {sum.data(), {columns}});
-        reference::sum_rows<T>(view, expected);
+        ops::sum_rows<T>(x.view(), sum.view());
+        reference::sum_rows<T>(x.view(), expected);
         INFO(rows << " x " << columns);
-        CHECK(sum.intact());
         // At most max(128, rows / 64) + 64 additions in a row, of a sum of at most `rows`.
-        const T bound = std::numeric_limits<T>::epsilon() * 200 * static_cast<T>(rows);
-        T worst = 0;
-        for (Index j = 0; j < columns; ++j)
-          worst = std::max(worst, std::abs(sum(0, j) - expected[j]));
-        CHECK(worst <= bound);
+        test::check_near("sum", sum, expected, test::eps<T>() * 200 * static_cast<double>(rows));
       }
 }
 
@@ -179,13 +168,13 @@ TEMPLATE_TEST_CASE("argmax_rows finds the first of the largest", "[rows]", float
     }
     x.row(0).reshape({columns})[columns - 1] = 9;  // in the remainder
     for (T& value : x.row(1)) value = -inf;
-    GuardedMatrix<std::int32_t> columns_found(1, kRows, kRows);
+    Operand<std::int32_t> columns_found({kRows});
     Tensor<std::int32_t> expected(Shape{kRows});
-    ops::argmax_rows<T>(x, {columns_found.data(), {kRows}});
+    ops::argmax_rows<T>(x, columns_found.view());
     reference::argmax_rows<T>(x, expected);
     INFO(columns << " columns");
     CHECK(columns_found.intact());
-    CHECK(same_bits<std::int32_t>(columns_found.row(0), expected.span()));
+    CHECK(same_bits<std::int32_t>(columns_found.view().span(), expected.span()));
   }
 }
 
@@ -197,15 +186,15 @@ TEMPLATE_TEST_CASE("all_finite finds a single bad element anywhere", "[rows]", f
   for (const Index n : sizes)
     for (const Index misaligned : {0, 1}) {
       // The canaries around it are NaN: reading one would be noticed.
-      GuardedMatrix<T> x(1, n, n, misaligned);
-      for (T& value : x.row(0)) value = Limits::max();
-      const TensorView<const T> view(x.data(), {n});
+      Operand<T> x({n}, misaligned);
+      for (T& value : x.span()) value = Limits::max();
+      const TensorView<const T> view = x.view();
       CHECK(ops::all_finite(view));
       for (Index i = 0; i < n; i += n < 200 ? 1 : 37)
         for (const T bad : {Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN()}) {
-          x(0, i) = bad;
+          x[i] = bad;
           if (ops::all_finite(view)) FAIL_CHECK(bad << " at " << i << " of " << n << " missed");
-          x(0, i) = Limits::denorm_min();
+          x[i] = Limits::denorm_min();
         }
       CHECK(ops::all_finite(view));
     }

@@ -4,8 +4,8 @@
 //   guard | misalignment | row 0, gap, row 1, gap, ... row n-1 | guard
 //
 // Everything but the rows is filled with a canary: a NaN with a payload that no arithmetic makes.
-// Read by mistake, it spoils the result; written over, intact() tells. (Rows of one operand are
-// Guarded, in kernel_case.hpp.)
+// Read by mistake, it spoils the result; written over, intact() tells. (A tensor in such memory is
+// an Operand.)
 #include <algorithm>
 #include <cstdint>
 #include <cstring>

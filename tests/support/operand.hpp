@@ -1,6 +1,7 @@
 #pragma once
 // A tensor's elements between canaries.
 #include <cmath>
+#include <span>
 
 #include "lanewise/tensor.hpp"
 #include "support/guarded.hpp"
@@ -20,7 +21,14 @@ class Operand {
 
   TensorView<const T> view() const { return {memory_.data(), shape_}; }
   TensorView<T> view() { return {memory_.data(), shape_}; }
+  T* data() { return memory_.data(); }
   const T* data() const { return memory_.data(); }
+  const Shape& shape() const { return shape_; }
+  Index size() const { return shape_.size(); }
+  T& operator[](Index i) { return memory_.data()[i]; }
+  const T& operator[](Index i) const { return memory_.data()[i]; }
+  std::span<T> span() { return memory_.row(0); }
+  std::span<const T> span() const { return view().span(); }
   bool intact() const { return memory_.intact(); }
 
   Tensor<T> magnitudes() const {

@@ -46,6 +46,13 @@ class Random {
     return std::uniform_int_distribution<std::ptrdiff_t>(low, high)(engine_);
   }
 
+  // Whether what happens once in n times does.
+  bool one_in(std::ptrdiff_t n) { return integer(1, n) == 1; }
+
+  double normal(double deviation) {
+    return std::normal_distribution<double>(0, deviation)(engine_);
+  }
+
   template <class T>
   void fill(std::span<T> values, T low = -1, T high = 1) {
     for (T& value : values) value = uniform(low, high);

@@ -8,13 +8,12 @@
 #include "lanewise/error.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
-#include "support/guarded.hpp"
-#include "support/random_data.hpp"
+#include "support/operand.hpp"
 #include "support/same_bits.hpp"
 #include "support/threads.hpp"
 
 using namespace lanewise;
-using test::GuardedMatrix;
+using test::Operand;
 using test::Random;
 using test::same_bits;
 
@@ -73,9 +72,9 @@ TEMPLATE_TEST_CASE("zero_pad surrounds images, and crop takes it off", "[resampl
     for (const Padding& p : kPaddings) {
       const Tensor<T> x = random_images<T>(s, random);
       const Shape padded{s[0], p.top() + s[1] + p.bottom(), p.left() + s[2] + p.right(), s[3]};
-      GuardedMatrix<T> y(1, padded.size(), padded.size(), 1);
-      for (T& value : y.row(0)) value = NAN;
-      const TensorView<T> view(y.data(), padded);
+      Operand<T> y(padded, 1);
+      const TensorView<T> view = y.view();
+      for (T& value : view) value = NAN;
       ops::zero_pad<T>(x, p, view);
       CHECK(y.intact());
       bool right = true;
@@ -88,10 +87,10 @@ TEMPLATE_TEST_CASE("zero_pad surrounds images, and crop takes it off", "[resampl
               right = right && view(n, i, j, c) == (inside ? x(n, row, column, c) : 0);
             }
       CHECK(right);
-      GuardedMatrix<T> back(1, s.size(), s.size(), 1);
-      ops::crop<T>(view, p, {back.data(), s});
+      Operand<T> back(s, 1);
+      ops::crop<T>(view, p, back.view());
       CHECK(back.intact());
-      CHECK(same_bits<T>(back.row(0), x.span()));
+      CHECK(same_bits<T>(back.view().span(), x.span()));
     }
 }
 
@@ -105,10 +104,9 @@ TEMPLATE_TEST_CASE("upsample makes blocks, or mixes by the distance of centres",
       INFO(to_string(s) << " times " << factor.height << ", " << factor.width);
       const Tensor<T> x = random_images<T>(s, random);
       const Shape large = enlarged(s, factor);
-      GuardedMatrix<T> blocks(1, large.size(), large.size(), 1),
-          mixed(1, large.size(), large.size(), 1);
-      ops::upsample<T>(x, factor, Interpolation::nearest, {blocks.data(), large});
-      ops::upsample<T>(x, factor, Interpolation::bilinear, {mixed.data(), large});
+      Operand<T> blocks(large, 1), mixed(large, 1);
+      ops::upsample<T>(x, factor, Interpolation::nearest, blocks.view());
+      ops::upsample<T>(x, factor, Interpolation::bilinear, mixed.view());
       CHECK(blocks.intact());
       CHECK(mixed.intact());
       bool same = true;
@@ -118,11 +116,11 @@ TEMPLATE_TEST_CASE("upsample makes blocks, or mixes by the distance of centres",
         for (Index i = 0; i < large[1]; ++i)
           for (Index j = 0; j < large[2]; ++j)
             for (Index c = 0; c < large[3]; ++c, ++at) {
-              same = same && blocks(0, at) == x(n, i / factor.height, j / factor.width, c);
+              same = same && blocks[at] == x(n, i / factor.height, j / factor.width, c);
               const double expected = bilinear(
                   x, n, (static_cast<double>(i) + 0.5) / static_cast<double>(factor.height) - 0.5,
                   (static_cast<double>(j) + 0.5) / static_cast<double>(factor.width) - 0.5, c);
-              const double error = std::abs(static_cast<double>(mixed(0, at)) - expected);
+              const double error = std::abs(static_cast<double>(mixed[at]) - expected);
               worst = error <= worst ? worst : error;
             }
       CHECK(same);
@@ -156,9 +154,9 @@ TEMPLATE_TEST_CASE("backward passes are adjoints, on any number of threads",
     test::for_each_thread_count([&] {
       Tensor<T> y(dy.shape());
       ops::upsample<T>(x, factor, interpolation, y);
-      GuardedMatrix<T> dx(1, s.size(), s.size(), 1);
-      for (T& value : dx.row(0)) value = NAN;  // overwritten, not added to
-      const TensorView<T> view(dx.data(), s);
+      Operand<T> dx(s, 1);
+      const TensorView<T> view = dx.view();
+      for (T& value : view) value = NAN;  // overwritten, not added to
       ops::upsample_backward<T>(dy, factor, interpolation, view);
       CHECK(dx.intact());
       if (first.size() != s.size()) first = Tensor<T>(TensorView<const T>(view));

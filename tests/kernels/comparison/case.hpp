@@ -37,20 +37,12 @@
 #include "lanewise/cpu.hpp"
 #include "support/catch.hpp"
 #include "support/kernel_case.hpp"
-#include "support/operand.hpp"
-#include "support/random_data.hpp"
 #include "support/same_bits.hpp"
-#include "support/sanitized.hpp"
 
 namespace lanewise::test {
 
 // Of a case, which then takes microseconds.
 constexpr Index kMostElements = 3'000, kMostProducts = 20'000;
-
-template <class T>
-constexpr double eps() {
-  return static_cast<double>(std::numeric_limits<T>::epsilon());
-}
 
 // By how much of its sum of absolute values a sum of `terms` products may differ from the
 // reference's: each rounding, in any order, moves it by eps / 2 of that at most (Higham, Accuracy
@@ -71,7 +63,7 @@ class Case {
 
   // Uniform in [low, high], and not told of when the case fails: for what goes into tell().
   Index any(Index low, Index high) { return random.integer(low, high); }
-  bool one_in(Index n) { return any(1, n) == 1; }
+  bool one_in(Index n) { return random.one_in(n); }
 
   // Keeps a drawn number for the message of a failure.
   template <class Number>
@@ -165,12 +157,7 @@ class Case {
   template <class T, class Bound>
   void near_values(const char* what, TensorView<const T> got, TensorView<const T> want,
                    Bound bound) {
-    for (Index i = 0; i < want.size(); ++i) {
-      if (got[i] == want[i] || (std::isnan(got[i]) && std::isnan(want[i]))) continue;
-      const double error = std::abs(static_cast<double>(got[i]) - static_cast<double>(want[i]));
-      const double most = bound(i) + static_cast<double>(std::numeric_limits<T>::min());
-      if (!(error <= most)) return fail(what, i, got[i], want[i], most);
-    }
+    if (const std::string wrong = beyond<T>(what, got, want, bound); !wrong.empty()) fail(wrong);
   }
   template <class T>
   void same(const char* what, const Operand<T>& got, TensorView<const T> want) {
@@ -178,10 +165,11 @@ class Case {
     for (Index i = 0; i < want.size(); ++i)
       if (!same_bits<T>(got.view().span().subspan(static_cast<std::size_t>(i), 1),
                         want.span().subspan(static_cast<std::size_t>(i), 1)))
-        return fail(what, i, got.view()[i], want[i], 0);
+        return fail(
+            mismatch(what, i, static_cast<double>(got[i]), static_cast<double>(want[i]), 0));
   }
   void near_number(const char* what, double got, double want, double bound) {
-    if (!(std::abs(got - want) <= bound)) fail(what, 0, got, want, bound);
+    if (!(std::abs(got - want) <= bound)) fail(mismatch(what, 0, got, want, bound));
   }
 
   void fail(const std::string& what) {
@@ -199,14 +187,6 @@ class Case {
   }
 
  private:
-  template <class Number>
-  void fail(const char* what, Index i, Number got, Number want, double bound) {
-    char text[200];
-    std::snprintf(text, sizeof text, "%s[%td] is %.17g, expected %.17g within %.3g", what, i,
-                  static_cast<double>(got), static_cast<double>(want), bound);
-    fail(text);
-  }
-
   bool loud_;
   std::vector<std::pair<const char*, double>> told_;
   std::string failure_;

@@ -15,7 +15,7 @@ void check_loss(Case& c, double loss, double want_loss, double terms, const Oper
                 TensorView<const T> want, double least) {
   const double bound = (24 + sum_error<T>(want.size())) * eps<T>();
   c.near_number("loss", loss, want_loss, bound * std::max({1.0, terms, magnitude(want_loss)}));
-  const double size = std::max(least, largest<T>(want));
+  const double size = std::max(least, largest(want));
   c.near<T>("gradient", dx, want, [&](Index) { return bound * size; });
 }
 

@@ -21,17 +21,6 @@ inline Shape draw_matrix(Case& c, Index least_rows, Index least_columns) {
   });
 }
 
-inline double magnitude(double x) {
-  return std::abs(x);
-}
-
-template <class T>
-double largest(TensorView<const T> values) {
-  double most = 0;
-  for (const T value : values) most = std::max(most, magnitude(static_cast<double>(value)));
-  return most;
-}
-
 template <class T>
 void gemm(Case& c) {
   const auto size = [&](const char* name) { return c.size_or_0(name, 300); };
@@ -99,11 +88,11 @@ void activation_forward(Case& c) {
   reference::activation_forward<T>(f, x.view(), want);
   const auto columns = static_cast<double>(shape[1]);
   c.near<T>("y", y, want, [&](Index i) {
-    const double value = magnitude(static_cast<double>(want[i]));
+    const double value = magnitude(want[i]);
     // x - max, up to 16, is rounded, which moves its exponential by as many epsilon; and a sum.
     if (f == softmax) return (20 + columns) * eps<T>() * value;
     if (f == log_softmax) return (8 + columns) * eps<T>() * (1 + value);
-    if (f == gelu) return kActivationEps * eps<T>() * magnitude(static_cast<double>(x.view()[i]));
+    if (f == gelu) return kActivationEps * eps<T>() * magnitude(x.view()[i]);
     return kActivationEps * eps<T>() * value;
   });
 }
@@ -124,9 +113,9 @@ void activation_backward(Case& c) {
   ops::activation_backward<T>(f, saved.view(), from.view(), dx.view());
   reference::activation_backward<T>(f, saved.view(), dy.view(), want);
   const auto columns = static_cast<double>(shape[1]);
-  const double most = largest<T>(dy.view());
+  const double most = largest(dy.view());
   c.near<T>("dx", dx, want, [&](Index i) {
-    const double own = magnitude(static_cast<double>(dy.view()[i]));
+    const double own = magnitude(dy.view()[i]);
     const double y = static_cast<double>(saved.view()[i]);
     // Sums over a row of dy, times y or exp(y).
     if (f == softmax) return (8 + columns) * eps<T>() * 2 * most * y;

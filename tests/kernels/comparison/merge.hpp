@@ -95,7 +95,7 @@ void merge_backward(Case& c) {
   reference::merge_backward<T>(drawn.kind, views, dy.view(), input, want);
   // Each term is made alike, and is as large as dy at most, being multiplied by numbers up to 1.
   const Index terms = narrow.size() == 0 ? 0 : drawn.y.size() / narrow.size();
-  const double most = largest<T>(dy.view()) * static_cast<double>(terms);
+  const double most = largest(dy.view()) * static_cast<double>(terms);
   c.near<T>("dx", dx, want, [&](Index) { return terms == 1 ? 0 : sum_rounding<T>(terms) * most; });
 }
 

@@ -49,10 +49,10 @@ struct Normalization {
       }
   }
 
-  double scale() const { return gamma.view().empty() ? 1 : largest<T>(gamma.view()); }
+  double scale() const { return gamma.view().empty() ? 1 : largest(gamma.view()); }
   // A deviation is wrong by lost * (1 + mean) of itself.
   double y_bound() const {
-    return 4 * eps<T>() * (scale() * normal + largest<T>(beta.view())) +
+    return 4 * eps<T>() * (scale() * normal + largest(beta.view())) +
            4 * lost * scale() * (1 + normal) * (1 + mean);
   }
 };
@@ -125,16 +125,15 @@ void normalize_backward(Case& c) {
                                       want, want_dgamma, want_dbeta, from);
   }
   // Three terms, the last with the product of two normalized numbers.
-  const double most = largest<T>(dy.view()), rows = static_cast<double>(p.shape[0]);
+  const double most = largest(dy.view()), rows = static_cast<double>(p.shape[0]);
   const double size = p.scale() * p.inverse * most * (2 + p.normal * p.normal);
   c.near<T>("dx", dx, want,
             [&](Index) { return (4 * eps<T>() + 4 * p.lost * (1 + p.mean)) * size; });
   c.near<T>("dgamma", dgamma, want_dgamma, [&](Index i) {
-    return eps<T>() * magnitude(static_cast<double>(want_dgamma[i])) +
-           4 * p.lost * rows * most * (p.normal + p.mean);
+    return eps<T>() * magnitude(want_dgamma[i]) + 4 * p.lost * rows * most * (p.normal + p.mean);
   });
   c.near<T>("dbeta", dbeta, want_dbeta, [&](Index i) {
-    return eps<T>() * magnitude(static_cast<double>(want_dbeta[i])) + 4 * p.lost * rows * most;
+    return eps<T>() * magnitude(want_dbeta[i]) + 4 * p.lost * rows * most;
   });
 }
 

@@ -28,12 +28,12 @@ void compare_optimizer(Case& c, const auto& optimizer) {
   }
   constexpr double kRoundings = kSteps * 2 * 8;
   c.near<T>("w", w, want_w, [&](Index i) {
-    return eps<T>() * (kSteps * magnitude(static_cast<double>(want_w[i])) +
-                       kRoundings * static_cast<double>(travelled[i]));
+    return eps<T>() *
+           (kSteps * magnitude(want_w[i]) + kRoundings * static_cast<double>(travelled[i]));
   });
   // Of sums of terms of either sign, the largest term is what is rounded.
   c.near<T>("state", state, want_state, [&](Index i) {
-    return kRoundings * eps<T>() * std::max(magnitude(static_cast<double>(want_state[i])), 0.1);
+    return kRoundings * eps<T>() * std::max(magnitude(want_state[i]), 0.1);
   });
 }
 

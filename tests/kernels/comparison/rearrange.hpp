@@ -138,7 +138,7 @@ void softmax_over(Case& c) {
   // As of rows, in matrices.hpp.
   const auto length = static_cast<double>(shape[axis]);
   c.near<T>("y", y, want, [&](Index i) {
-    const double value = magnitude(static_cast<double>(want[i]));
+    const double value = magnitude(want[i]);
     return kLog ? (8 + length) * eps<T>() * (1 + value) : (20 + length) * eps<T>() * value;
   });
   const bool in_place = c.coin("in_place");
@@ -152,9 +152,9 @@ void softmax_over(Case& c) {
     reference::softmax_backward<T>(to, d, from);
   }
   reference::permute<T>(from, order, gradient);
-  const double most = largest<T>(dy.view());
+  const double most = largest(dy.view());
   c.near<T>("dx", dx, gradient, [&](Index i) {
-    const double own = magnitude(static_cast<double>(dy.view()[i]));
+    const double own = magnitude(dy.view()[i]);
     const double value = static_cast<double>(want[i]);
     if (!kLog) return (8 + length) * eps<T>() * 2 * most * value;
     return (8 + length) * eps<T>() * (own + length * most * std::exp(value) * (1 - value));
