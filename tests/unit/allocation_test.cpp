@@ -1,68 +1,17 @@
 // The guarantees of lanewise/nn/model.hpp that a step allocates nothing, once one of its size
 // or a larger one was made, that a prediction needs little memory, and that a call may run out of
-// it. A program of its own, since it replaces the global operator new.
-#include <malloc.h>
-
+// it. A program of its own: counted_new.cpp replaces the global operator new.
 #include <algorithm>
-#include <atomic>
-#include <cstdlib>
 #include <new>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "counted_new.hpp"
 #include "lanewise/nn/sequential.hpp"
 #include "support/catch.hpp"
 #include "support/integer_formula.hpp"
 #include "support/threads.hpp"
-
-namespace {
-
-// Of all threads.
-std::atomic<long> allocation_count = 0;
-std::atomic<long> fails_at = 0;  // the allocation of this number fails
-std::atomic<std::size_t> bytes_held = 0, most_bytes_held = 0;
-
-void* counted(std::size_t bytes, std::size_t alignment) {
-  if (allocation_count.fetch_add(1, std::memory_order_relaxed) + 1 == fails_at)
-    throw std::bad_alloc();
-  bytes = (bytes / alignment + 1) * alignment;  // as aligned_alloc wants it, and never 0
-  void* memory = std::aligned_alloc(alignment, bytes);
-  if (!memory) throw std::bad_alloc();
-  bytes = malloc_usable_size(memory);
-  const std::size_t held = bytes_held.fetch_add(bytes) + bytes;
-  std::size_t most = most_bytes_held;
-  while (held > most && !most_bytes_held.compare_exchange_weak(most, held)) {
-  }
-  return memory;
-}
-
-void release(void* memory) {
-  bytes_held -= malloc_usable_size(memory);  // 0 for null
-  std::free(memory);
-}
-
-}  // namespace
-
-// The other forms call these.
-void* operator new(std::size_t bytes) {
-  return counted(bytes, __STDCPP_DEFAULT_NEW_ALIGNMENT__);
-}
-void* operator new(std::size_t bytes, std::align_val_t alignment) {
-  return counted(bytes, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* memory) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  release(memory);
-}
 
 using namespace lanewise;
 
