@@ -9,6 +9,7 @@
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/check.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise {
@@ -121,11 +122,9 @@ void check_function(const char* name, ActivationFunction f, const Shape& shape) 
                                  to_string(f.kind)));
 }
 
-void check_same(const char* name, ActivationFunction f, const char* of, const Shape& got,
-                const Shape& expected) {
-  if (!(got == expected))
-    throw ShapeError(fmt::format("{}: {} has {} of shape {}, expected {}", name, to_string(f.kind),
-                                 of, to_string(got), to_string(expected)));
+void check_shape(const char* name, ActivationFunction f, const Operand& y, const Shape& expected) {
+  if (y.shape != expected)
+    refuse_shape(name, {fmt::format("{} of {}", y.name, to_string(f.kind)), y.shape}, expected, {});
 }
 
 template <class T>
@@ -162,7 +161,7 @@ bool backward_needs_input(ActivationFunction f) {
 template <class T>
 void activation_forward(ActivationFunction f, TensorView<const T> x, TensorView<T> y) {
   check_function<T>("activation_forward", f, x.shape());
-  check_same("activation_forward", f, "y", y.shape(), x.shape());
+  check_shape("activation_forward", f, {"y", y.shape()}, x.shape());
   if (x.empty()) return;
   const parallel::FlushToZero guard;
   if (f.kind == ActivationKind::linear) return copy(x, y);
@@ -190,8 +189,8 @@ template <class T>
 void activation_backward(ActivationFunction f, TensorView<const T> saved, TensorView<const T> dy,
                          TensorView<T> dx) {
   check_function<T>("activation_backward", f, saved.shape());
-  check_same("activation_backward", f, "dy", dy.shape(), saved.shape());
-  check_same("activation_backward", f, "dx", dx.shape(), saved.shape());
+  check_shape("activation_backward", f, {"dy", dy.shape()}, saved.shape());
+  check_shape("activation_backward", f, {"dx", dx.shape()}, saved.shape());
   if (dy.empty()) return;
   const parallel::FlushToZero guard;
   if (f.kind == ActivationKind::linear) return copy(dy, dx);

@@ -4,17 +4,11 @@
 #include <fmt/format.h>
 
 #include "lanewise/error.hpp"
+#include "ops/check.hpp"
 #include "ops/placement.hpp"
 
 namespace lanewise::ops {
 namespace {
-
-void check_rank(const ConvolutionNames& names, std::string_view name, const Shape& shape,
-                const char* expected) {
-  if (shape.rank() != 4)
-    throw ShapeError(fmt::format("{}: {} has shape {}, expected {}", names.operation, name,
-                                 to_string(shape), expected));
-}
 
 void check_groups(const ConvolutionNames& names, Index count, const char* what, Index groups) {
   if (count < 1 || count % groups != 0)
@@ -28,9 +22,10 @@ template <class T>
 ConvolutionSizes check_convolution(const ConvolutionNames& names, const Shape& x,
                                    const Shape& filters, const Shape& y,
                                    const ConvolutionOptions<T>& options) {
-  check_rank(names, names.x, x, "(images, height, width, channels)");
-  check_rank(names, names.filters, filters, "(height, width, channels / groups, filters)");
-  check_rank(names, names.y, y, "(images, height, width, filters)");
+  check_images(names.operation, {names.x, x});
+  check_rank(names.operation, {names.filters, filters}, 4,
+             "(height, width, channels / groups, filters)");
+  check_rank(names.operation, {names.y, y}, 4, "(images, height, width, filters)");
   if (options.groups < 1)
     throw ArgumentError(
         fmt::format("{}: got {} groups, expected at least 1", names.operation, options.groups));
@@ -47,12 +42,7 @@ ConvolutionSizes check_convolution(const ConvolutionNames& names, const Shape& x
                names.operation);
   const Shape expected = countable_shape(
       names.operation, {x[0], window.output.height, window.output.width, filters[3]});
-  if (!(y == expected))
-    throw ShapeError(
-        fmt::format("{}: {} has shape {}, expected {} for {} of shape {} and {} of "
-                    "shape {}",
-                    names.operation, names.y, to_string(y), to_string(expected), names.x,
-                    to_string(x), names.filters, to_string(filters)));
+  check_same(names.operation, {names.y, y}, expected, {{names.x, x}, {names.filters, filters}});
   return {x[0], x[3], filters[3], options.groups, window};
 }
 

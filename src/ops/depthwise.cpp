@@ -18,6 +18,7 @@
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/check.hpp"
 #include "ops/placement.hpp"
 #include "ops/workspace.hpp"
 #include "parallel/parallel.hpp"
@@ -35,19 +36,12 @@ struct Sizes {
   bool beyond_caches;  // whether x and y together are larger than a second-level cache
 };
 
-void check_rank(std::string_view operation, const char* name, const Shape& shape,
-                const char* expected) {
-  if (shape.rank() != 4)
-    throw ShapeError(fmt::format("{}: {} has shape {}, expected {}", operation, name,
-                                 to_string(shape), expected));
-}
-
 template <class T>
 Sizes check(std::string_view operation, const Shape& x, const Shape& filters, const Shape& y,
             const DepthwiseOptions<T>& options) {
-  check_rank(operation, "x", x, "(images, height, width, channels)");
-  check_rank(operation, "filters", filters, "(height, width, channels, multiplier)");
-  check_rank(operation, "y", y, "(images, height, width, channels * multiplier)");
+  check_images(operation, {"x", x});
+  check_rank(operation, {"filters", filters}, 4, "(height, width, channels, multiplier)");
+  check_rank(operation, {"y", y}, 4, "(images, height, width, channels * multiplier)");
   if (filters[2] != x[3] || filters[2] < 1 || filters[3] < 1)
     throw ShapeError(fmt::format(
         "{}: x of shape {} and filters of shape {}, expected filters of {} channels and at least "
@@ -58,11 +52,7 @@ Sizes check(std::string_view operation, const Shape& x, const Shape& filters, co
   const Index outputs = countable_shape(operation, {filters[2], filters[3]}).size();
   const Shape expected =
       countable_shape(operation, {x[0], window.output.height, window.output.width, outputs});
-  if (y != expected)
-    throw ShapeError(fmt::format(
-        "{}: y has shape {}, expected {} for x of shape {} and filters of "
-        "shape {}",
-        operation, to_string(y), to_string(expected), to_string(x), to_string(filters)));
+  check_same(operation, {"y", y}, expected, {{"x", x}, {"filters", filters}});
   check_places(window, outputs, operation);
   constexpr Index kCache = 4 << 20;
   const bool beyond_caches = x.size() + y.size() > kCache / static_cast<Index>(sizeof(T));

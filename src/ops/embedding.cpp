@@ -9,6 +9,7 @@
 #include "core/position.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/check.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -20,17 +21,14 @@ constexpr double kIndexNanoseconds = 0.5;     // to look at one
 template <class T>
 void check(const char* operation, TensorView<const T> indices, const char* table_name,
            const Shape& table, const char* rows_name, const Shape& rows) {
-  if (table.rank() != 2)
-    throw ShapeError(fmt::format("{}: {} has shape {}, expected (rows, columns)", operation,
-                                 table_name, to_string(table)));
+  check_matrix(operation, {table_name, table});
   const int rank = indices.rank();
   bool fits = rows.rank() == rank + 1 && rows[-1] == table[1];
   for (int d = 0; fits && d < rank; ++d) fits = rows[d] == indices.shape()[d];
   if (!fits)
-    throw ShapeError(
-        fmt::format("{}: {} has shape {}, expected that of the indices, {}, and the table's {} "
-                    "columns",
-                    operation, rows_name, to_string(rows), to_string(indices.shape()), table[1]));
+    refuse_shape(operation, {rows_name, rows},
+                 fmt::format("that of the indices, {}, and the table's {} columns",
+                             to_string(indices.shape()), table[1]));
   check_indices(indices, table[0], operation);
 }
 

@@ -27,6 +27,7 @@
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/check.hpp"
 #include "ops/workspace.hpp"
 #include "parallel/parallel.hpp"
 
@@ -34,9 +35,7 @@ namespace lanewise::ops {
 
 template <class T>
 MatrixView<T>::MatrixView(TensorView<T> tensor) : data(tensor.data()) {
-  if (tensor.rank() != 2)
-    throw ShapeError(fmt::format("MatrixView: got a tensor of shape {}, expected rank 2",
-                                 to_string(tensor.shape())));
+  check_matrix("MatrixView", {"the tensor", tensor.shape()});
   rows = tensor.shape()[0];
   columns = tensor.shape()[1];
   stride = columns;

@@ -9,6 +9,7 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/ops/convolution.hpp"
+#include "ops/check.hpp"
 #include "ops/fold.hpp"
 #include "ops/placement.hpp"
 #include "parallel/parallel.hpp"
@@ -19,9 +20,7 @@ namespace {
 constexpr double kElement = 0.2;  // nanoseconds to copy or add one, roughly
 
 WindowOnImage check(const char* name, const Shape& x, const Window& window, const Shape& columns) {
-  if (x.rank() != 4)
-    throw ShapeError(fmt::format("{}: x has shape {}, expected (images, height, width, channels)",
-                                 name, to_string(x)));
+  check_images(name, {"x", x});
   const WindowOnImage w = place_on(window, x, name);
   const Index rows = countable_shape(name, {x[0], w.output.height, w.output.width}).size();
   const Index depth = countable_shape(name, {w.kernel.height, w.kernel.width, x[3]}).size();

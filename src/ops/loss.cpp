@@ -8,6 +8,7 @@
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/check.hpp"
 #include "ops/loss_targets.hpp"
 #include "parallel/parallel.hpp"
 
@@ -20,17 +21,15 @@ constexpr double kArithmetic = 0.1;
 constexpr double kTranscendental = 0.9;
 constexpr double kRow = 15;  // the reductions and the logarithm of one row
 
-void check_same(const char* name, const char* of, const Shape& got, const Shape& expected) {
-  if (!(got == expected))
-    throw ShapeError(fmt::format("{}: {} has shape {}, expected {} as the prediction", name, of,
-                                 to_string(got), to_string(expected)));
+void check_as_prediction(const char* name, const Operand& x, const Shape& prediction) {
+  if (x.shape != prediction)
+    refuse_shape(name, x, fmt::format("{} as the prediction", to_string(prediction)));
 }
 
 void check_prediction(const char* name, const Shape& shape, int least_rank) {
   if (shape.rank() < least_rank)
-    throw ShapeError(fmt::format("{}: the prediction has shape {}, expected {}", name,
-                                 to_string(shape),
-                                 least_rank == 1 ? "(batch, ...)" : "(batch, ..., classes)"));
+    refuse_shape(name, {"the prediction", shape},
+                 least_rank == 1 ? "(batch, ...)" : "(batch, ..., classes)");
   if (shape.size() == 0)
     throw DataError(fmt::format("{}: the prediction has shape {}, expected at least one element",
                                 name, to_string(shape)));
@@ -39,7 +38,7 @@ void check_prediction(const char* name, const Shape& shape, int least_rank) {
 // The gradient, or the probabilities: as the prediction, or left out.
 template <class T>
 void check_output(const char* name, const char* of, TensorView<T> output, const Shape& expected) {
-  if (output.data() != nullptr) check_same(name, of, output.shape(), expected);
+  if (output.data() != nullptr) check_as_prediction(name, {of, output.shape()}, expected);
 }
 
 template <class T>
@@ -56,7 +55,7 @@ double elementwise(const char* name, Elementwise<T> simd::LossKernels<T>::*kerne
                    TensorView<const T> y, TensorView<const T> target, TensorView<T> dy,
                    Index divisor, double cost, double parameter = 0) {
   check_prediction(name, y.shape(), 1);
-  check_same(name, "the target", target.shape(), y.shape());
+  check_as_prediction(name, {"the target", target.shape()}, y.shape());
   check_output(name, "the gradient", dy, y.shape());
   const parallel::FlushToZero guard;
   const Elementwise<T> run = cpu::kernels<simd::LossKernels<T>>().*kernel;
@@ -134,7 +133,7 @@ template <class T>
 double binary_crossentropy(TensorView<const T> p, TensorView<const T> target, TensorView<T> dp) {
   constexpr const char* kName = "binary_crossentropy";
   check_prediction(kName, p.shape(), 1);
-  check_same(kName, "the target", target.shape(), p.shape());
+  check_as_prediction(kName, {"the target", target.shape()}, p.shape());
   check_output(kName, "the gradient", dp, p.shape());
   check_binary_targets<T>(kName, target);
   return elementwise(kName, &simd::LossKernels<T>::binary, p, target, dp, p.size(),
@@ -146,7 +145,7 @@ double binary_crossentropy_from_logits(TensorView<const T> z, TensorView<const T
                                        TensorView<T> dz, TensorView<T> p) {
   constexpr const char* kName = "binary_crossentropy_from_logits";
   check_prediction(kName, z.shape(), 1);
-  check_same(kName, "the target", target.shape(), z.shape());
+  check_as_prediction(kName, {"the target", target.shape()}, z.shape());
   check_output(kName, "the gradient", dz, z.shape());
   check_output(kName, "the probabilities", p, z.shape());
   check_binary_targets<T>(kName, target);
@@ -167,7 +166,7 @@ double categorical_crossentropy(TensorView<const T> p, TensorView<const T> targe
   constexpr const char* kName = "categorical_crossentropy";
   const Shape& shape = p.shape();
   check_prediction(kName, shape, 2);
-  check_same(kName, "the target", target.shape(), shape);
+  check_as_prediction(kName, {"the target", target.shape()}, shape);
   check_output(kName, "the gradient", dp, shape);
   check_categorical_targets<T>(kName, target);
   const Index columns = shape[-1];
@@ -184,7 +183,7 @@ double categorical_crossentropy_from_logits(TensorView<const T> z, TensorView<co
   constexpr const char* kName = "categorical_crossentropy_from_logits";
   const Shape& shape = z.shape();
   check_prediction(kName, shape, 2);
-  check_same(kName, "the target", target.shape(), shape);
+  check_as_prediction(kName, {"the target", target.shape()}, shape);
   check_output(kName, "the gradient", dz, shape);
   check_output(kName, "the probabilities", p, shape);
   check_categorical_targets<T>(kName, target);

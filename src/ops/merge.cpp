@@ -13,6 +13,7 @@
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "ops/broadcast.hpp"
+#include "ops/check.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise {
@@ -80,12 +81,6 @@ void check_inputs(const char* operation, MergeKind kind, Views<T> x, const Shape
       throw ShapeError(
           fmt::format("{}: input {} of {} has shape {}, which does not broadcast to y of shape {}",
                       operation, i, to_string(kind), to_string(x[i].shape()), to_string(y)));
-}
-
-void check_same(const char* operation, const char* name, const Shape& got, const Shape& expected) {
-  if (got != expected)
-    throw ShapeError(fmt::format("{}: {} has shape {}, expected {}", operation, name,
-                                 to_string(got), to_string(expected)));
 }
 
 // y = x on the rows of a tile.
@@ -228,7 +223,7 @@ Shape broadcast_shape(std::span<const Shape> shapes, std::string_view who) {
 
 template <class T>
 void accumulate(TensorView<const T> x, TensorView<T> y) {
-  check_same("accumulate", "x", x.shape(), y.shape());
+  check_same("accumulate", {"x", x.shape()}, y.shape());
   const parallel::FlushToZero flush;
   const auto add = table<T>().add;
   parallel::parallel_for(
@@ -278,8 +273,8 @@ void merge_backward(MergeKind kind, Views<T> x, TensorView<const T> y, TensorVie
     throw ArgumentError(
         fmt::format("{}: got input {}, expected one in [0, {})", kName, input, x.size()));
   const auto which = static_cast<std::size_t>(input);
-  check_same(kName, "dy", dy.shape(), y.shape());
-  check_same(kName, "dx", dx.shape(), x[which].shape());
+  check_same(kName, {"dy", dy.shape()}, y.shape());
+  check_same(kName, {"dx", dx.shape()}, x[which].shape());
   if (y.empty()) return std::fill(dx.begin(), dx.end(), T(0));
   const parallel::FlushToZero flush;
   const double element_cost = kNanosecondsPerByte * sizeof(T) * static_cast<double>(x.size());

@@ -10,6 +10,7 @@
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/check.hpp"
 #include "ops/columns.hpp"
 #include "parallel/parallel.hpp"
 
@@ -34,27 +35,20 @@ T* workspace(Index size) {
   return buffer.data();
 }
 
-void check_same(std::string_view who, std::string_view name, const Shape& shape,
-                const Shape& expected, const Shape& x) {
-  if (shape != expected)
-    throw ShapeError(fmt::format("{}: x {} needs {} to be {}, got {}", who, to_string(x), name,
-                                 to_string(expected), to_string(shape)));
-}
-
-void check_optional(std::string_view who, std::string_view name, const Shape& shape,
-                    const Shape& expected, const Shape& x) {
-  if (shape.size() != 0) check_same(who, name, shape, expected, x);
+// Of what may be left out.
+void check_optional(std::string_view who, const Operand& y, const Shape& expected, const Shape& x) {
+  if (y.shape.size() != 0) check_same(who, y, expected, {{"x", x}});
 }
 
 // x, the scale and the shift of every operation here; `axis` is the one that a mean is taken along.
 void check_input(std::string_view who, const Shape& x, int axis, const Shape& gamma,
                  const Shape& beta, double epsilon) {
   if (x.rank() != 2 || x[axis] == 0)
-    throw ShapeError(
-        fmt::format("{}: x has shape {}, expected (rows, columns) with at least one {}", who,
-                    to_string(x), axis == 0 ? "row" : "column"));
-  check_optional(who, "gamma", gamma, Shape{x[1]}, x);
-  check_optional(who, "beta", beta, Shape{x[1]}, x);
+    refuse_shape(who, {"x", x},
+                 axis == 0 ? "(rows, columns) with at least one row"
+                           : "(rows, columns) with at least one column");
+  check_optional(who, {"gamma", gamma}, Shape{x[1]}, x);
+  check_optional(who, {"beta", beta}, Shape{x[1]}, x);
   if (!(epsilon >= 0 && std::isfinite(epsilon)))
     throw ArgumentError(
         fmt::format("{}: epsilon is {}, expected a number of at least 0", who, epsilon));
@@ -62,10 +56,10 @@ void check_input(std::string_view who, const Shape& x, int axis, const Shape& ga
 
 void check_gradients(std::string_view who, const Shape& x, const Shape& dy, const Shape& dx,
                      const Shape& dgamma, const Shape& dbeta) {
-  check_same(who, "dy", dy, x, x);
-  check_optional(who, "dx", dx, x, x);
-  check_optional(who, "dgamma", dgamma, Shape{x[1]}, x);
-  check_optional(who, "dbeta", dbeta, Shape{x[1]}, x);
+  check_same(who, {"dy", dy}, x, {{"x", x}});
+  check_optional(who, {"dx", dx}, x, x);
+  check_optional(who, {"dgamma", dgamma}, Shape{x[1]}, x);
+  check_optional(who, {"dbeta", dbeta}, Shape{x[1]}, x);
 }
 
 // Chan, Golub and LeVeque's merge of two samples' means and sums of squared deviations.
@@ -144,8 +138,8 @@ void batch_norm_forward(TensorView<const T> x, TensorView<const T> gamma, Tensor
   constexpr std::string_view kWho = "batch_norm_forward";
   const Shape& shape = x.shape();
   check_input(kWho, shape, 0, gamma.shape(), beta.shape(), epsilon);
-  check_same(kWho, "moments", moments.shape(), Shape{3, shape[1]}, shape);
-  check_same(kWho, "y", y.shape(), shape, shape);
+  check_same(kWho, {"moments", moments.shape()}, Shape{3, shape[1]}, {{"x", shape}});
+  check_same(kWho, {"y", y.shape()}, shape, {{"x", shape}});
   const parallel::FlushToZero flush;
 
   const Columns columns(shape);
@@ -201,9 +195,9 @@ void batch_norm_inference(TensorView<const T> x, TensorView<const T> gamma,
   constexpr std::string_view kWho = "batch_norm_inference";
   const Shape& shape = x.shape();
   check_input(kWho, shape, 0, gamma.shape(), beta.shape(), epsilon);
-  check_same(kWho, "mean", mean.shape(), Shape{shape[1]}, shape);
-  check_same(kWho, "variance", variance.shape(), Shape{shape[1]}, shape);
-  check_same(kWho, "y", y.shape(), shape, shape);
+  check_same(kWho, {"mean", mean.shape()}, Shape{shape[1]}, {{"x", shape}});
+  check_same(kWho, {"variance", variance.shape()}, Shape{shape[1]}, {{"x", shape}});
+  check_same(kWho, {"y", y.shape()}, shape, {{"x", shape}});
   const parallel::FlushToZero flush;
   const auto moment_of = [&](Index c) {
     return Moment{static_cast<double>(mean[c]), 0, static_cast<double>(variance[c])};
@@ -219,7 +213,7 @@ void batch_norm_backward(TensorView<const T> x, TensorView<const T> gamma,
   constexpr std::string_view kWho = "batch_norm_backward";
   const Shape& shape = x.shape();
   check_input(kWho, shape, 0, gamma.shape(), {0}, epsilon);
-  check_same(kWho, "moments", moments.shape(), Shape{3, shape[1]}, shape);
+  check_same(kWho, {"moments", moments.shape()}, Shape{3, shape[1]}, {{"x", shape}});
   check_gradients(kWho, shape, dy.shape(), dx.shape(), dgamma.shape(), dbeta.shape());
   const parallel::FlushToZero flush;
 
@@ -264,8 +258,8 @@ void layer_norm_forward(TensorView<const T> x, TensorView<const T> gamma, Tensor
   constexpr std::string_view kWho = "layer_norm_forward";
   const Shape& shape = x.shape();
   check_input(kWho, shape, 1, gamma.shape(), beta.shape(), epsilon);
-  check_same(kWho, "moments", moments.shape(), Shape{3, shape[0]}, shape);
-  check_same(kWho, "y", y.shape(), shape, shape);
+  check_same(kWho, {"moments", moments.shape()}, Shape{3, shape[0]}, {{"x", shape}});
+  check_same(kWho, {"y", y.shape()}, shape, {{"x", shape}});
   const parallel::FlushToZero flush;
   const Index rows = shape[0], columns = shape[1];
   const auto& kernels = table<T>();
@@ -285,7 +279,7 @@ void layer_norm_backward(TensorView<const T> x, TensorView<const T> gamma,
   constexpr std::string_view kWho = "layer_norm_backward";
   const Shape& shape = x.shape();
   check_input(kWho, shape, 1, gamma.shape(), {0}, epsilon);
-  check_same(kWho, "moments", moments.shape(), Shape{3, shape[0]}, shape);
+  check_same(kWho, {"moments", moments.shape()}, Shape{3, shape[0]}, {{"x", shape}});
   check_gradients(kWho, shape, dy.shape(), dx.shape(), dgamma.shape(), dbeta.shape());
   const parallel::FlushToZero flush;
 

@@ -10,6 +10,7 @@
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/check.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -188,8 +189,7 @@ void check_shapes(Index slots, TensorView<T> w, TensorView<const T> g, TensorVie
     throw ShapeError(fmt::format("optimizer_step: the gradient has shape {}, the weights {}",
                                  to_string(g.shape()), to_string(w.shape())));
   if (slots == 0 ? state.size() != 0 : state.shape() != Shape{slots, w.size()})
-    throw ShapeError(fmt::format("optimizer_step: the state has shape {}, expected {}",
-                                 to_string(state.shape()), to_string(Shape{slots, w.size()})));
+    refuse_shape("optimizer_step", {"the state", state.shape()}, Shape{slots, w.size()}, {});
 }
 
 }  // namespace

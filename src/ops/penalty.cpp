@@ -1,12 +1,10 @@
 // Contract in lanewise/ops/penalty.hpp.
 #include "lanewise/ops/penalty.hpp"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <cmath>
 
-#include "lanewise/error.hpp"
+#include "ops/check.hpp"
 
 namespace lanewise::ops {
 
@@ -32,9 +30,7 @@ double penalty(TensorView<const T> x, double l1, double l2) {
 
 template <class T>
 void penalty_backward(TensorView<const T> x, double l1, double l2, TensorView<T> dx) {
-  if (x.shape() != dx.shape())
-    throw ShapeError(fmt::format("penalty_backward: got x of shape {} and dx of shape {}",
-                                 to_string(x.shape()), to_string(dx.shape())));
+  check_same("penalty_backward", {"dx", dx.shape()}, x.shape());
   const T linear = static_cast<T>(l1), quadratic = static_cast<T>(2 * l2);
   for (Index i = 0; i < x.size(); ++i)
     dx[i] += quadratic * x[i] + (x[i] > 0 ? linear : x[i] < 0 ? -linear : T(0));

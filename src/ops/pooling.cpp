@@ -11,6 +11,7 @@
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/check.hpp"
 #include "ops/placement.hpp"
 #include "parallel/parallel.hpp"
 
@@ -40,51 +41,30 @@ namespace {
 // Nanoseconds to read, join and write one pixel's channel, roughly.
 constexpr double kElement = 0.1;
 
-// The arrays of one operation, by their names in messages.
-struct Named {
-  std::string_view name;
-  const Shape& shape;
-};
-
-void check_shape(std::string_view operation, const Named& array, const Shape& expected,
-                 const Named& x) {
-  if (!(array.shape == expected))
-    throw ShapeError(fmt::format("{}: {} has shape {}, expected {} for {} of shape {}", operation,
-                                 array.name, to_string(array.shape), to_string(expected), x.name,
-                                 to_string(x.shape)));
-}
-
-void check_images(std::string_view operation, const Named& x) {
-  if (x.shape.rank() != 4)
-    throw ShapeError(fmt::format("{}: {} has shape {}, expected (images, height, width, channels)",
-                                 operation, x.name, to_string(x.shape)));
-}
-
 simd::PoolImage image_of(const WindowOnImage& on, Index channels) {
   return {on.input.height, on.input.width,   channels,        on.output.height,
           on.output.width, on.kernel.height, on.kernel.width, on.stride.height,
           on.stride.width, on.top,           on.left};
 }
 
-simd::PoolImage check_windows(std::string_view operation, const Named& x, const Window& window,
-                              std::initializer_list<Named> outputs) {
+simd::PoolImage check_windows(std::string_view operation, const Operand& x, const Window& window,
+                              std::initializer_list<Operand> outputs) {
   check_images(operation, x);
   const WindowOnImage on = place_on(window, x.shape, operation, place_pool);
   const Shape expected =
       countable_shape(operation, {x.shape[0], on.output.height, on.output.width, x.shape[3]});
-  for (const Named& y : outputs) check_shape(operation, y, expected, x);
+  for (const Operand& y : outputs) check_same(operation, y, expected, {x});
   return image_of(on, x.shape[3]);
 }
 
 // One window over the whole image.
-simd::PoolImage check_global(std::string_view operation, const Named& x,
-                             std::initializer_list<Named> outputs) {
+simd::PoolImage check_global(std::string_view operation, const Operand& x,
+                             std::initializer_list<Operand> outputs) {
   check_images(operation, x);
   const Extent2D image{x.shape[1], x.shape[2]};
   if (image.height < 1 || image.width < 1)
-    throw ShapeError(fmt::format("{}: {} has shape {}, expected images of at least one pixel",
-                                 operation, x.name, to_string(x.shape)));
-  for (const Named& y : outputs) check_shape(operation, y, Shape{x.shape[0], x.shape[3]}, x);
+    refuse_shape(operation, x, "images of at least one pixel");
+  for (const Operand& y : outputs) check_same(operation, y, Shape{x.shape[0], x.shape[3]}, {x});
   return image_of(place({.kernel = image, .stride = image}, image, operation), x.shape[3]);
 }
 
@@ -158,7 +138,7 @@ void max_pool_backward(TensorView<const T> x, TensorView<const T> y, TensorView<
   constexpr const char* kName = "max_pool_backward";
   const auto on =
       check_windows(kName, {"x", x.shape()}, window, {{"y", y.shape()}, {"dy", dy.shape()}});
-  check_shape(kName, {"dx", dx.shape()}, x.shape(), {"x", x.shape()});
+  check_same(kName, {"dx", dx.shape()}, x.shape(), {{"x", x.shape()}});
   backward(table<T>().max, on, x.data(), y.data(), dy, dx);
 }
 
@@ -187,7 +167,7 @@ void l2_pool_backward(TensorView<const T> x, TensorView<const T> y, TensorView<c
   constexpr const char* kName = "l2_pool_backward";
   const auto on =
       check_windows(kName, {"x", x.shape()}, window, {{"y", y.shape()}, {"dy", dy.shape()}});
-  check_shape(kName, {"dx", dx.shape()}, x.shape(), {"x", x.shape()});
+  check_same(kName, {"dx", dx.shape()}, x.shape(), {{"x", x.shape()}});
   backward(table<T>().l2, on, x.data(), y.data(), dy, dx);
 }
 
@@ -202,7 +182,7 @@ void global_max_pool_backward(TensorView<const T> x, TensorView<const T> y, Tens
                               TensorView<T> dx) {
   constexpr const char* kName = "global_max_pool_backward";
   const auto on = check_global(kName, {"x", x.shape()}, {{"y", y.shape()}, {"dy", dy.shape()}});
-  check_shape(kName, {"dx", dx.shape()}, x.shape(), {"x", x.shape()});
+  check_same(kName, {"dx", dx.shape()}, x.shape(), {{"x", x.shape()}});
   backward(table<T>().max, on, x.data(), y.data(), dy, dx);
 }
 

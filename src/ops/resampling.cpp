@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "lanewise/error.hpp"
+#include "ops/check.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -25,17 +26,11 @@ struct Image {
   Index rows() const { return count * height; }
 };
 
-void check_rank(std::string_view operation, const char* name, const Shape& shape) {
-  if (shape.rank() != 4)
-    throw ShapeError(fmt::format("{}: {} has shape {}, expected (images, height, width, channels)",
-                                 operation, name, to_string(shape)));
-}
-
 // `larger` is `smaller` with `padding` around it.
 void check_padding(std::string_view operation, const char* small_name, const Shape& smaller,
                    const char* large_name, const Shape& larger, const Padding& padding) {
-  check_rank(operation, small_name, smaller);
-  check_rank(operation, large_name, larger);
+  check_images(operation, {small_name, smaller});
+  check_images(operation, {large_name, larger});
   if (padding.is_same())
     throw ArgumentError(fmt::format(
         "{}: got a padding of `same`, expected numbers of rows and columns", operation));
@@ -58,8 +53,8 @@ void check_padding(std::string_view operation, const char* small_name, const Sha
 
 void check_factor(std::string_view operation, const char* small_name, const Shape& smaller,
                   const char* large_name, const Shape& larger, Extent2D factor) {
-  check_rank(operation, small_name, smaller);
-  check_rank(operation, large_name, larger);
+  check_images(operation, {small_name, smaller});
+  check_images(operation, {large_name, larger});
   if (factor.height < 1 || factor.width < 1)
     throw ArgumentError(fmt::format("{}: got factors of ({}, {}), expected at least 1", operation,
                                     factor.height, factor.width));

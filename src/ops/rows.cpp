@@ -8,11 +8,11 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <string_view>
 
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
+#include "ops/check.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -35,19 +35,11 @@ const simd::RowsKernels<T>& table() {
 void check_gather(const Shape& x, std::span<const Index> indices, const Shape& y) {
   if (x.rank() == 0) throw ShapeError("gather_rows: x is a scalar, expected rows");
   const Shape expected = x.inner().with_outer(static_cast<Index>(indices.size()));
-  if (y != expected)
-    throw ShapeError(fmt::format("gather_rows: {} rows of x {} need y to be {}, got {}",
-                                 indices.size(), to_string(x), to_string(expected), to_string(y)));
+  check_same("gather_rows", {"y", y}, expected, {{"x", x}});
   for (const Index index : indices)
     if (index < 0 || index >= x[0])
       throw ArgumentError(
           fmt::format("gather_rows: the index {} is outside x of shape {}", index, to_string(x)));
-}
-
-void check_rank_2(std::string_view operation, const Shape& x) {
-  if (x.rank() != 2)
-    throw ShapeError(
-        fmt::format("{}: x has shape {}, expected (rows, columns)", operation, to_string(x)));
 }
 
 }  // namespace
@@ -88,11 +80,9 @@ void gather_rows(TensorView<const std::uint8_t> x, std::span<const Index> indice
 // convolution's bias: 20,000 rows of 32), the chunks of each panel, and the bits are the same.
 template <class T>
 void sum_rows(TensorView<const T> x, TensorView<T> sum) {
-  check_rank_2("sum_rows", x.shape());
+  check_matrix("sum_rows", {"x", x.shape()});
   const Index rows = x.shape()[0], columns = x.shape()[1];
-  if (sum.shape() != Shape{columns})
-    throw ShapeError(fmt::format("sum_rows: x {} needs sum to be {}, got {}", to_string(x.shape()),
-                                 to_string(Shape{columns}), to_string(sum.shape())));
+  check_same("sum_rows", {"sum", sum.shape()}, Shape{columns}, {{"x", x.shape()}});
   const parallel::FlushToZero flush;
   constexpr Index kPanel = 64, kMaxChunks = 64, kMinChunk = 128;
   const Index length = std::max(kMinChunk, (rows + kMaxChunks - 1) / kMaxChunks);
@@ -138,15 +128,11 @@ void sum_rows(TensorView<const T> x, TensorView<T> sum) {
 
 template <class T>
 void argmax_rows(TensorView<const T> x, TensorView<std::int32_t> columns) {
-  check_rank_2("argmax_rows", x.shape());
+  check_matrix("argmax_rows", {"x", x.shape()});
   const Index rows = x.shape()[0], length = x.shape()[1];
-  if (columns.shape() != Shape{rows})
-    throw ShapeError(fmt::format("argmax_rows: x {} needs columns to be {}, got {}",
-                                 to_string(x.shape()), to_string(Shape{rows}),
-                                 to_string(columns.shape())));
+  check_same("argmax_rows", {"columns", columns.shape()}, Shape{rows}, {{"x", x.shape()}});
   if (length < 1 || length > std::numeric_limits<std::int32_t>::max())
-    throw ShapeError(fmt::format("argmax_rows: x has shape {}, expected 1 to 2^31 - 1 columns",
-                                 to_string(x.shape())));
+    refuse_shape("argmax_rows", {"x", x.shape()}, "1 to 2^31 - 1 columns");
   const parallel::FlushToZero flush;
   const auto& kernels = table<T>();
   const double row_cost = kArgmaxRowNanoseconds + kArgmaxNanoseconds * static_cast<double>(length);
@@ -175,9 +161,7 @@ template <class T>
 void dropout(TensorView<const T> x, double rate, RandomKey key, TensorView<T> y) {
   if (!(rate >= 0 && rate < 1))
     throw ArgumentError(fmt::format("dropout: the rate is {}, expected a number in [0, 1)", rate));
-  if (x.shape() != y.shape())
-    throw ShapeError(
-        fmt::format("dropout: x has shape {}, y {}", to_string(x.shape()), to_string(y.shape())));
+  check_same("dropout", {"y", y.shape()}, x.shape());
   const parallel::FlushToZero flush;
   constexpr Index kGroup = 64;  // the kernel begins at multiples of it
   const auto& kernels = cpu::kernels<simd::RandomKernels<T>>();

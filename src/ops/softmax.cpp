@@ -1,11 +1,9 @@
 // Softmax over any dimension. The contract is in lanewise/ops/softmax.hpp.
 #include "lanewise/ops/softmax.hpp"
 
-#include <fmt/format.h>
-
 #include "cpu/tables.hpp"
-#include "lanewise/error.hpp"
 #include "ops/axis.hpp"
+#include "ops/check.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -15,12 +13,6 @@ namespace {
 constexpr double kNanoseconds = 0.5;
 // Columns that one thread takes at a time where few matrices are to be shared.
 constexpr Index kPanel = 64;
-
-void check_same(const char* operation, const char* name, const Shape& got, const Shape& expected) {
-  if (got != expected)
-    throw ShapeError(fmt::format("{}: {} has shape {}, expected {}", operation, name,
-                                 to_string(got), to_string(expected)));
-}
 
 // rows(first element, count) for softmaxes along the last dimension; down(first element, columns)
 // for those of neighbouring columns.
@@ -52,7 +44,7 @@ void forward(const char* name, TensorView<const T> x, int dimension, TensorView<
              typename simd::SoftmaxKernels<T>::Forward along,
              typename simd::SoftmaxKernels<T>::ForwardDown down) {
   const Axis axis(x.shape(), dimension, name);
-  check_same(name, "y", y.shape(), x.shape());
+  check_same(name, {"y", y.shape()}, x.shape());
   if (x.empty()) return;
   const parallel::FlushToZero flush;
   for_each_softmax(
@@ -70,8 +62,8 @@ void backward(const char* name, TensorView<const T> y, TensorView<const T> dy, i
               TensorView<T> dx, typename simd::SoftmaxKernels<T>::Backward along,
               typename simd::SoftmaxKernels<T>::BackwardDown down) {
   const Axis axis(y.shape(), dimension, name);
-  check_same(name, "dy", dy.shape(), y.shape());
-  check_same(name, "dx", dx.shape(), y.shape());
+  check_same(name, {"dy", dy.shape()}, y.shape());
+  check_same(name, {"dx", dx.shape()}, y.shape());
   if (y.empty()) return;
   const parallel::FlushToZero flush;
   for_each_softmax(

@@ -35,7 +35,7 @@ TEST_CASE("activations refuse shapes that differ and leave the output alone", "[
   }
   for (float v : y) CHECK(v == 7);
   CHECK_THROWS_WITH(ops::activation_forward<float>(relu, x, y),
-                    "activation_forward: relu has y of shape (3, 2), expected (2, 3)");
+                    "activation_forward: y of relu has shape (3, 2), expected (2, 3)");
 }
 
 TEST_CASE("softmax of a scalar is refused, other activations of one are not", "[activation]") {
