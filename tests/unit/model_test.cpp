@@ -11,6 +11,7 @@
 #include "support/catch.hpp"
 #include "support/layer.hpp"
 #include "support/same_bits.hpp"
+#include "support/threads.hpp"
 
 using namespace lanewise;
 using test::error_of;
@@ -201,6 +202,25 @@ TEST_CASE("several outputs have losses, weights, metrics and logs of their own",
   double squares = 0;
   for (Index i = 0; i < 12; ++i) squares += std::pow(double(both[1][i]) - double(sizes[i]), 2) / 12;
   CHECK(logs["size_loss"] == Approx(squares).epsilon(1e-5));
+}
+
+TEST_CASE("a residual network learns the same bits on any number of threads", "[model]") {
+  const Tensor<float> images = numbers({16, 20, 20, 4}, 7);
+  const Tensor<std::int32_t> labels{Shape{16}, {0, 1, 2, 0, 1, 2, 2, 1, 0, 0, 2, 1, 1, 1, 2, 0}};
+  std::vector<std::vector<float>> trained;
+  test::for_each_thread_count([&] {
+    const Value x = input({20, 20, 4});
+    const Value h = x | Conv2D{16, 3, {.padding = Padding::same, .activation = relu}};
+    const Value same = h | Conv2D{16, 3, {.padding = Padding::same}} | Dropout{0.1};
+    const Value half = add(h, same) | Activation{relu} | MaxPooling2D{};
+    const Value y = concatenate(half, h | Conv2D{8, 1, {.strides = 2}}) | GlobalAveragePooling2D{} |
+                    Dense{3, {.activation = softmax}};
+    Model model{x, y};
+    model.compile({.optimizer = Adam{}, .loss = SparseCategoricalCrossentropy{}});
+    model.fit(images, labels, {.epochs = 2, .batch_size = 8});
+    trained.push_back(weights<float>(model));
+  });
+  for (const auto& each : trained) CHECK(each == trained.front());
 }
 
 TEST_CASE("frozen layers stay as they are, and the optimizer sees the others alone", "[model]") {
