@@ -310,8 +310,8 @@ GradientReport gradient_check(const BasicModel<T>& model, const OneOrMore<Loss>&
   const auto names = ModelAccess::graph(twin).inputs();
   for (std::size_t j = 0; j < problem.x.size(); ++j)
     if (!x.all()[j].indices())  // an index has no derivative
-      parameters.push_back(
-          {names.size() == 1 ? "input" : names[j].name, problem.x[j].view(), dx[j]});
+      parameters.push_back({ModelAccess::graph(twin).is_sequential() ? "input" : names[j].name,
+                            problem.x[j].view(), dx[j]});
   double scale = 0;
   for (const auto& parameter : parameters) scale = std::max(scale, largest(parameter.gradient));
   const double rounding = rounding_of(at, scale);
@@ -347,10 +347,10 @@ Index GradientReport::checked() const {
 }
 
 std::string GradientReport::table() const {
-  std::string text = fmt::format("{:<18}{:>8}{:>8}{:>6}{:>9}{:>10}\n", "tensor", "entries",
+  std::string text = fmt::format("{:<16}{:>8}{:>8}{:>6}{:>9}{:>13}\n", "tensor", "entries",
                                  "checked", "kinks", "error", "verdict");
   for (const TensorGradient& tensor : tensors)
-    text += fmt::format("{:<18}{:>8}{:>8}{:>6}{:>9.1e}{:>10}\n", tensor.name, tensor.entries,
+    text += fmt::format("{:<16}{:>8}{:>8}{:>6}{:>9.1e}{:>13}\n", tensor.name, tensor.entries,
                         tensor.checked, tensor.kinks, tensor.max_relative_error,
                         tensor.ok                  ? "ok"
                         : tensor.max_gradient == 0 ? "all zero"

@@ -70,22 +70,29 @@ NamedLayer another_use(const GraphNode& owner, Layer layer) {
   return {std::move(layer), owner.layer.type, owner.layer.name};
 }
 
-NamedLayer name_layer(std::span<const GraphNode> nodes, Layer layer, std::string type) {
-  const auto having = [&](const std::string& name) {
-    return std::find_if(nodes.begin(), nodes.end(),
-                        [&](const GraphNode& node) { return node.layer.name == name; });
-  };
-  if (!layer.name.empty()) {
-    const auto other = having(layer.name);
-    if (other != nodes.end())
-      throw ArgumentError(fmt::format("named: got the name '{}' for a {}, but a {} has it already",
-                                      layer.name, type, other->layer.type));
-    std::string name = layer.name;
-    return {std::move(layer), std::move(type), std::move(name)};
+// What has a name already: "a Dense", or "an input"; empty if nothing has.
+std::string owner_of(const std::string& name, std::span<const GraphInput> inputs,
+                     std::span<const GraphNode> nodes) {
+  for (const GraphInput& input : inputs)
+    if (input.name == name) return "an input";
+  for (const GraphNode& node : nodes)
+    if (node.layer.name == name) return "a " + node.layer.type;
+  return {};
+}
+
+NamedLayer name_layer(std::span<const GraphInput> inputs, std::span<const GraphNode> nodes,
+                      Layer layer, std::string type) {
+  std::string name = layer.name;
+  if (!name.empty()) {
+    if (const std::string owner = owner_of(name, inputs, nodes); !owner.empty())
+      throw ArgumentError(fmt::format("named: got the name '{}' for a {}, but {} has it already",
+                                      name, type, owner));
+  } else {
+    const std::string base = snake_case(type);
+    name = base;
+    for (int n = 1; !owner_of(name, inputs, nodes).empty(); ++n)
+      name = fmt::format("{}_{}", base, n);
   }
-  const std::string base = snake_case(type);
-  std::string name = base;
-  for (int n = 1; having(name) != nodes.end(); ++n) name = fmt::format("{}_{}", base, n);
   return {std::move(layer), std::move(type), std::move(name)};
 }
 
@@ -105,7 +112,7 @@ std::size_t Graph::add(Layer layer, std::vector<std::size_t> inputs) {
     node.layer = another_use(*owner, std::move(layer));
   } else {
     std::string type(layer.make<T>()->type());  // throws if an option is out of range
-    node.layer = name_layer(nodes_, std::move(layer), std::move(type));
+    node.layer = name_layer(inputs_, nodes_, std::move(layer), std::move(type));
   }
   nodes_.push_back(std::move(node));
   return inputs_.size() + index;
@@ -199,11 +206,12 @@ Graph::Part Graph::part(std::span<const std::size_t> from, std::span<const std::
       for (const std::size_t value : nodes_[i].inputs) needed[value] = 1;
   for (std::size_t value = 0; value < inputs_.size(); ++value)
     if (needed[value] && !is_input(value))
-      throw ArgumentError(fmt::format("part: the outputs need the input {}, which is not given",
+      throw ArgumentError(fmt::format("part: the outputs need the input '{}', which is not given",
                                       describe_value(value)));
   for (const std::size_t value : from)
     if (!needed[value])
-      throw ArgumentError(fmt::format("part: no output needs the input {}", describe_value(value)));
+      throw ArgumentError(
+          fmt::format("part: no output needs the input '{}'", describe_value(value)));
 
   Part part;
   std::vector<std::size_t> number(values, kAbsent);  // of each value in the part

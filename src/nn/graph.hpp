@@ -65,6 +65,7 @@ class Graph {
 
   // The same inputs and kind, nothing else.
   Graph without_nodes() const;
+  bool is_sequential() const { return kind_ == "Sequential"; }
   bool is_chain() const;
   // The shapes of the inputs, if all are declared.
   std::optional<std::vector<Shape>> declared_shapes() const;

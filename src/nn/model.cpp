@@ -306,6 +306,40 @@ double BasicModel<T>::compute_gradients(const OneOrMore<Loss>& losses, const Inp
 }
 
 template <class T>
+Index BasicModel<T>::copy_weights(const BasicModel& other) {
+  State& state = this->state("copy_weights");
+  const Exclusive alone(state.changing, "copy_weights");
+  const nn::Network<T>& to = require_built(state.build_declared(), "copy_weights");
+  const nn::Network<T>& from =
+      require_built(other.state("copy_weights").network(), "copy_weights: the other model");
+  std::vector<std::pair<TensorView<const T>, TensorView<T>>> copies;
+  Index layers = 0;
+  for (std::size_t i = 0; i < to.nodes().size(); ++i) {
+    const nn::Node<T>& node = to.nodes()[i];
+    const auto twin =
+        std::find_if(from.nodes().begin(), from.nodes().end(),
+                     [&](const nn::Node<T>& each) { return each.layer.name == node.layer.name; });
+    const auto here = to.parameters_of(node);
+    if (node.owner != i || twin == from.nodes().end() || here.empty()) continue;
+    const auto there = from.parameters_of(*twin);
+    const bool same = std::equal(here.begin(), here.end(), there.begin(), there.end(),
+                                 [](const Parameter<T>& a, const Parameter<T>& b) {
+                                   return a.name == b.name && a.value.shape() == b.value.shape();
+                                 });
+    if (!same)
+      throw ShapeError(fmt::format("copy_weights: the weights of {} are others than those of {}",
+                                   nn::describe(node.layer), nn::describe(twin->layer)));
+    for (std::size_t p = 0; p < here.size(); ++p)
+      copies.emplace_back(there[p].value, here[p].value);
+    ++layers;
+  }
+  if (layers == 0) throw ArgumentError("copy_weights: the models have no layer of the same name");
+  for (const auto& [source, target] : copies)
+    std::copy(source.begin(), source.end(), target.begin());
+  return layers;
+}
+
+template <class T>
 void BasicModel<T>::set_trainable(std::string_view name, bool trainable) {
   State& state = this->state("set_trainable");
   const Exclusive alone(state.changing, "set_trainable");

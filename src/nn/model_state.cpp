@@ -281,6 +281,7 @@ template <class T>
 void BasicModel<T>::State::update() {
   const nn::Weights<T>& weights = network()->weights();
   const auto ranges = weights.trained();
+  weights.set_has_gradients(false);
   if (ranges.empty()) return;
   if (compact_values.empty()) {
     optimizer->step(iteration + 1, weights.values(), weights.gradients());

@@ -301,6 +301,7 @@ void Network<T>::backward_nodes(Workspace<T>& workspace, const PassOptions& opti
   for (std::size_t i = nodes_.size(); i-- > 0;)
     if (!nodes_[i].reshapes_only) backward_node(workspace, i, options, dx);
   weights_.add_penalty_gradients();
+  weights_.set_has_gradients(true);
   for (std::size_t j = 0; j < dx.size(); ++j)
     if (!workspace.has_gradient[j]) std::fill(dx[j].begin(), dx[j].end(), T(0));
 }

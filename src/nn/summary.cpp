@@ -89,7 +89,8 @@ std::string BasicModel<T>::summary() const {
         "summary: the model is not built: call build() or fit(), or begin with an Input");
   const bool connected = !state.graph.is_chain();
   std::vector<LayerInfo> rows = layers();
-  if (connected) rows = with_inputs(state.graph, network->input_shapes(), std::move(rows));
+  if (!state.graph.is_sequential())
+    rows = with_inputs(state.graph, network->input_shapes(), std::move(rows));
 
   const auto title = [](const LayerInfo& row) {
     return fmt::format("{} ({})", row.name, row.type);
@@ -98,7 +99,8 @@ std::string BasicModel<T>::summary() const {
   for (const LayerInfo& row : rows) widest = std::max(widest, title(row).size());
   const std::size_t width = widest + kShape + kCount + 2 + (connected ? kConnections : 0);
   const std::string thin(width, '_'), thick(width, '=');
-  std::string text = fmt::format("Model: \"{}\"\n{}\n", connected ? "model" : "sequential", thin);
+  std::string text = fmt::format("Model: \"{}\"\n{}\n",
+                                 state.graph.is_sequential() ? "sequential" : "model", thin);
   text += fmt::format(" {:<{}} {:<{}}{:<{}}{}\n{}\n", "Layer (type)", widest, "Output Shape",
                       kShape, "Param #", kCount, connected ? "Connected to" : "", thick);
   for (const LayerInfo& row : rows) {

@@ -176,13 +176,14 @@ void BasicModel<T>::backward(const OneOrMore<TensorView<const T>>& dy,
       "backward", dx.all(), [&](std::size_t j) { return state.workspace.values[j].shape(); });
 
   const TensorView<T> gradients = network.weights().gradients();
-  if (options.accumulate) {
+  const bool add = options.accumulate && network.weights().has_gradients();
+  if (add) {
     if (state.earlier_gradients.size() != gradients.size())
       state.earlier_gradients = Tensor<T>({gradients.size()});
     std::copy(gradients.begin(), gradients.end(), state.earlier_gradients.begin());
   }
   network.backward(state.workspace, dy.all(), *state.last_forward, into);
-  if (options.accumulate) ops::accumulate<T>(state.earlier_gradients, gradients);
+  if (add) ops::accumulate<T>(state.earlier_gradients, gradients);
   state.last_forward.reset();  // a layer may have overwritten what it kept
 }
 
@@ -193,6 +194,8 @@ void BasicModel<T>::update() {
   state.check_compiled("update");
   if (!state.network())
     throw ArgumentError("update: the model is not built: there are no gradients yet");
+  if (!state.network()->weights().has_gradients())
+    throw ArgumentError("update: there was no backward() since the last update");
   state.prepare_optimizer(*state.network());
   state.update();
 }

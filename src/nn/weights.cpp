@@ -80,7 +80,7 @@ void Weights<T>::lay_out(std::span<Node<T>> nodes, std::optional<std::uint64_t> 
     if (!node.is_last_use) spare = std::max(spare, own);
   }
   storage_ = std::make_shared<Storage>(
-      Storage{Tensor<T>({trained + fixed}), Tensor<T>({trained}), Tensor<T>({spare})});
+      Storage{Tensor<T>({trained + fixed}), Tensor<T>({trained}), Tensor<T>({spare}), false});
 
   Index trained_offset = 0, fixed_offset = trained;
   for (std::size_t i = 0; i < nodes.size(); ++i) {

@@ -54,6 +54,10 @@ class Weights {
   Index trained_size() const;
   bool is_part() const { return is_part_; }
 
+  // Whether there are gradients that no update has used, in the whole or any part of it.
+  bool has_gradients() const { return storage_->has_gradients; }
+  void set_has_gradients(bool there) const { storage_->has_gradients = there; }
+
   // What regularizers add to the loss, and the addition of its gradient to those of the weights.
   double penalty() const;
   void add_penalty_gradients() const;
@@ -68,6 +72,7 @@ class Weights {
  private:
   struct Storage {
     Tensor<T> values, gradients, spare;
+    bool has_gradients = false;
   };
   void lay_out(std::span<Node<T>> nodes, std::optional<std::uint64_t> seed);
   void bind(std::span<Node<T>> nodes) const;

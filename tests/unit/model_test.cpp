@@ -94,7 +94,10 @@ TEST_CASE("a chain written as a graph is the Sequential, bit for bit", "[model]"
   CHECK(got["val_accuracy"] == expected["val_accuracy"]);
   CHECK(weights<float>(model) == weights<float>(sequential));
   CHECK(same(model.predict(kX), sequential.predict(kX)));
-  CHECK(model.summary() == sequential.summary());
+  CHECK(model.layers().size() == sequential.layers().size());
+  says(model.summary(), "Model: \"model\"");
+  says(model.summary(), "input_1 (InputLayer)");
+  CHECK_THAT(model.summary(), !contains("Connected to"));
 }
 
 TEST_CASE("values that are used twice, and layers that are", "[model]") {
@@ -288,6 +291,25 @@ TEST_CASE("a part shares the weights of the whole", "[model]") {
   CHECK(whole.part(x, h).predict(kX).shape() == Shape{12, 4});
 }
 
+TEST_CASE("a new head on layers that have learned", "[model]") {
+  const Value x = input({6});
+  const Value h = x | named("stem", Dense{8, {.activation = relu}}) | BatchNormalization{};
+  Model whole{x, h | named("old", Dense{3, {.activation = softmax}})};
+  whole.compile({.optimizer = Adam{}, .loss = SparseCategoricalCrossentropy{}});
+  whole.fit(kX, kLabels, {.epochs = 2});
+  Model other{x, h | named("new", Dense{1})};
+  CHECK(other.copy_weights(whole) == 2);
+  CHECK(same(other.part("input_1", "batch_normalization").predict(kX),
+             whole.part("input_1", "batch_normalization").predict(kX)));
+  Model strange{x, x | named("stem", Dense{4})}, foreign{x, x | named("else", Dense{4})};
+  says(error_of([&] { strange.copy_weights(whole); }), "stem (Dense)");
+  says(error_of([&] { foreign.copy_weights(whole); }), "no layer of the same name");
+  says(error_of([&] {
+         whole.copy_weights(Model{x, h | Dense{1}});
+       }),
+       "other model: the model is not built");
+}
+
 TEST_CASE("a batch normalization is folded into a layer that nothing else reads", "[model]") {
   const Value x = input({6});
   const Value h = x | named("alone", Dense{4}) | BatchNormalization{};
@@ -341,6 +363,7 @@ TEST_CASE("graphs that make no model", "[model]") {
        }),
        "d (Dense): the shared layer needs a kernel of shape (6, 2) in its first place and a "
        "kernel of shape (4, 2)");
+  says(made(x, x | named("x", Dense{3})), "'x' for a Dense, but an input has it already");
   says(error_of([&] { Value{} | Dense{1}; }), "empty value");
   says(error_of([&] { x | Layer{}; }), "empty layer");
   says(error_of([&] { x | Input{{6}}; }), "begins a Sequential");
@@ -378,7 +401,7 @@ TEST_CASE("as many inputs, targets and losses as a model has", "[model]") {
   says(error_of([&] { model.predict({kX, kX}); }), "2 (y, z) outputs");
   says(error_of([&] { model.build({6}); }), "2 (a, b) inputs");
   says(error_of([&] { model.layer("w"); }), "no 'w' among: mix, y, z");
-  says(error_of([&] { model.part("a", "y"); }), "need the input b, which is not given");
+  says(error_of([&] { model.part("a", "y"); }), "need the input 'b', which is not given");
   CHECK_FALSE(model.layers().empty());
 }
 

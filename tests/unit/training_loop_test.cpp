@@ -135,6 +135,9 @@ TEST_CASE("gradients can be read, clipped and added up", "[loop]") {
   double norm = std::sqrt(std::inner_product(all.begin(), all.end(), all.begin(), 0.0));
   for (double& g : all) g *= 0.01 / norm;  // clipped to a norm of 0.01
   model.update();
+  const auto half = gradients_of(kX.rows(0, 6), kY.rows(0, 6), true);  // the first since an update
+  CHECK(half[0] != 0);
+  CHECK(same(half.span(), gradients_of(kX.rows(0, 6), kY.rows(0, 6), false).span()));
   const std::vector<double> after = weights<double>(model);
   double moved = 0;
   for (std::size_t i = 0; i < after.size(); ++i) moved += std::pow(after[i] - before[i], 2);
@@ -260,8 +263,11 @@ TEST_CASE("pieces in the wrong order or of the wrong shape", "[loop]") {
        "dy of shape (12, 3) for an output of shape (12, 2)");
   Tensor<double> dx({12, 5});
   says(error_of([&] { model.backward(dy, dx); }), "dx of shape (12, 5)");
+  says(error_of([&] { model.update(); }), "no backward() since the last update");
   model.backward(dy);
   says(error_of([&] { model.backward(dy); }), "no forward()");
+  model.update();
+  says(error_of([&] { model.update(); }), "no backward() since the last update");
   const Loss loss = MeanSquaredError{};
   says(error_of([&] { loss(kY.rows(0, 3), kY); }), "as many samples");
   says(error_of([&] { loss(kY, kX); }), "targets of shape (12, 6), expected (12, 2)");

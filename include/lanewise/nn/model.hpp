@@ -64,7 +64,8 @@ struct ForwardOptions {
 
 /// What backward() does besides.
 struct BackwardOptions {
-  /// Adds to the gradients that are there, instead of setting them.
+  /// Adds to the gradients of earlier backward passes since the last update, instead of taking
+  /// their place: two half batches make a whole one, once gradients() are divided by 2.
   bool accumulate = false;
 };
 
@@ -88,7 +89,8 @@ struct LayerInfo {
 /// which is the sum by weights, and for each output "<its layer's name>_loss" and its metrics,
 /// "<name>_accuracy". What regularizers and layers add is in "loss", too.
 ///
-/// Where a function takes Inputs or Targets, tensors and views of them will do, temporary ones too.
+/// Where a function takes Inputs or Targets, tensors and views of them will do, temporary ones too;
+/// within braces only what outlives the call.
 ///
 /// Shapes resolve at build() or at the first fit() or predict(). A batch of a size not seen before
 /// may allocate buffers; no later training step of that size or a smaller one allocates, nor does a
@@ -111,11 +113,13 @@ struct LayerInfo {
 template <class T>
 class LANEWISE_API BasicModel {
  public:
-  /// The graph between these inputs and outputs, each one value or several in braces. Its layers
-  /// are in the order in which their values were made, and draw their weights in that order.
-  /// \throws ArgumentError naming an input that no output needs, one that an output needs and that
-  /// is not among them, what is given twice or is no input, or two layers of one name; ShapeError
-  /// naming the layer that its inputs do not fit.
+  /// The graph between these inputs and outputs, each one value or several in braces. A layer comes
+  /// after what it is made of, in the order of the outputs and of each layer's inputs; weights are
+  /// drawn in that order. A Value holds none: of values that another model is made of, too, this is
+  /// a model with weights of its own; copy_weights() takes over those of the other, and part()
+  /// makes a model that shares them. \throws ArgumentError naming an input that no output needs,
+  /// one that an output needs and that is not among them, what is given twice or is no input, or
+  /// two layers of one name; ShapeError naming the layer that its inputs do not fit.
   BasicModel(const OneOrMore<Value>& inputs, const OneOrMore<Value>& outputs);
   /// A copy with weights of its own, and with the optimizer's state if there is one.
   /// \throws ArgumentError if `other` was moved from.
@@ -288,10 +292,16 @@ class LANEWISE_API BasicModel {
   /// with gaps of zeros between them. It may be written: clipped, or summed over processes.
   /// \throws ArgumentError before build().
   TensorView<T> gradients();
-  /// One step of the optimizer. \throws ArgumentError before compile() or backward(), or while the
-  /// model trains.
+  /// One step of the optimizer. \throws ArgumentError before compile(), without a backward() or
+  /// compute_gradients() since the last step, or while the model trains.
   void update();
   ///@}
+
+  /// Takes over the weights of every layer that `other` has under the same name, as for a new head
+  /// on layers that have learned. \returns the number of these layers. \throws ArgumentError unless
+  /// both are built, while this one trains, or if there is no such layer; ShapeError naming a layer
+  /// whose weights have other shapes. Nothing has changed then.
+  Index copy_weights(const BasicModel& other);
 
   /// All parameters with views of their values, which may be written, and gradients, layer by
   /// layer. Only once built. \throws ArgumentError before.
