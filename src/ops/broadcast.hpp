@@ -13,6 +13,7 @@
 #include <array>
 #include <span>
 
+#include "core/round.hpp"
 #include "lanewise/tensor.hpp"
 
 namespace lanewise::ops {
@@ -66,8 +67,8 @@ class Walk {
     rows_ = count_ > 1 ? groups_[static_cast<std::size_t>(count_ - 2)].size : 1;
     tile_run_ = std::min(run_, kTileElements);
     tile_rows_ = std::clamp<Index>(kTileElements / run_, 1, rows_);
-    run_tiles_ = (run_ + tile_run_ - 1) / tile_run_;
-    outer_tiles_ = run_tiles_ * ((rows_ + tile_rows_ - 1) / tile_rows_);
+    run_tiles_ = divide_up(run_, tile_run_);
+    outer_tiles_ = run_tiles_ * divide_up(rows_, tile_rows_);
     tiles_ = outer_tiles_ * (y.size() / (rows_ * run_));
   }
 

@@ -13,6 +13,7 @@
 // and the 16 sums of a channel are merged at the end.
 #include <algorithm>
 
+#include "core/round.hpp"
 #include "lanewise/shape.hpp"
 #include "parallel/parallel.hpp"
 
@@ -27,8 +28,8 @@ class Columns {
         width(channels * fold),
         rows(x[0] / fold),
         rest(x[0] % fold * channels),
-        length_(std::max(kMinChunk, (rows + kMaxChunks - 1) / kMaxChunks)),
-        whole_chunks_((rows + length_ - 1) / length_) {}
+        length_(std::max(kMinChunk, divide_up(rows, kMaxChunks))),
+        whole_chunks_(divide_up(rows, length_)) {}
 
   const Index channels, fold;
   const Index width, rows;  // after folding
@@ -50,7 +51,7 @@ class Columns {
   // threads: where it begins in x, and where its sums go, which are zeros.
   template <class Body>
   void for_each_piece(double* parts, Body body) const {
-    const Index panels = (width + kPanel - 1) / kPanel;
+    const Index panels = divide_up(width, kPanel);
     const double cost =
         kSumNanoseconds *
         static_cast<double>(std::min(length_, std::max<Index>(rows, 1)) * std::min(width, kPanel));

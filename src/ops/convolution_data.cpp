@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/ops/convolution.hpp"
 #include "lanewise/ops/gemm.hpp"
@@ -145,17 +146,15 @@ void scatter_folded(const Scatter<T>& job) {
   const Index pixels = w.output.height * w.output.width;
   const Index images = std::clamp<Index>(kFoldedBytes / Index{sizeof(T)} / (pixels * depth), 1,
                                          std::max<Index>(1, kBlockPixels / pixels));
-  constexpr Index kLine = kAlignment / sizeof(T);
-  const auto lines = [](Index elements) { return (elements + kLine - 1) / kLine * kLine; };
-  const Index slice = lines(images * pixels * depth);
+  const Index slice = whole_lines<T>(images * pixels * depth);
   const double nanoseconds = product_nanoseconds(pixels, depth, k, kernels);  // for an image
-  const Index blocks = (size.images + images - 1) / images;
+  const Index blocks = divide_up(size.images, images);
   const int team = parallel::team_size(blocks, nanoseconds * static_cast<double>(images));
-  T* const turned = workspace<T>(lines(depth * k) + slice * team, 1);
+  T* const turned = workspace<T>(whole_lines<T>(depth * k) + slice * team, 1);
   kernels.transpose(job.filters, k, depth, k, turned, depth);
 
   parallel::parallel_team(team, [&](int thread, int threads) {
-    T* const columns = turned + lines(depth * k) + slice * thread;
+    T* const columns = turned + whole_lines<T>(depth * k) + slice * thread;
     const Index end = std::min(size.images, blocks * (thread + 1) / threads * images);
     for (Index image = blocks * thread / threads * images; image < end; image += images) {
       const Index count = std::min(images, end - image);

@@ -13,6 +13,7 @@
 // and the sums are added in order. Otherwise threads take rows of dfilters.
 #include <algorithm>
 
+#include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/ops/convolution.hpp"
 #include "lanewise/ops/gemm.hpp"
@@ -119,11 +120,10 @@ void backward_group(const ConvolutionSizes& size, const T* x, const T* dy, T* df
   const Weights<T> job{reader, dy + group * n, k, n, images};
   T* const c = dfilters + group * n;
 
-  constexpr Index kLine = kAlignment / sizeof(T);
   const Index parts =
       std::min(count_parts(size.pixels(), depth * n * Index{sizeof(T)}), reader.blocks());
-  const Index slice = (reader.buffer_elements(std::min(depth, kRows)) + kLine - 1) / kLine * kLine;
-  const Index shares = parts > 1 ? parts : (depth + kernels.mr - 1) / kernels.mr;
+  const Index slice = whole_lines<T>(reader.buffer_elements(std::min(depth, kRows)));
+  const Index shares = parts > 1 ? parts : divide_up(depth, kernels.mr);
   const double nanoseconds = product_nanoseconds(depth, n, size.pixels(), kernels);
   const int team = parallel::team_size(shares, nanoseconds / static_cast<double>(shares));
   const Index sums = (parts - 1) * depth * n;

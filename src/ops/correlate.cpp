@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "ops/workspace.hpp"
 
@@ -79,14 +80,12 @@ void correlate(const Correlation<T>& job, ReadFilters<T> read_filters) {
   const WindowReader<T> reader(job.images, block_pixels(pixels, wanted));
   const FilterBlocking blocking = job.blocking;
 
-  constexpr Index kLine = kAlignment / sizeof(T);
-  const auto lines = [](Index elements) { return (elements + kLine - 1) / kLine * kLine; };
   constexpr Index kDistance = sizeof(long) / sizeof(T);
   const Index deepest = std::min(blocking.depth, std::max<Index>(depth, 1));
-  const Index distances_elements = lines(deepest * kDistance);
-  const Index filters_elements = lines(blocking.buffer_elements);
+  const Index distances_elements = whole_lines<T>(deepest * kDistance);
+  const Index filters_elements = whole_lines<T>(blocking.buffer_elements);
   const Index slice =
-      distances_elements + filters_elements + lines(reader.buffer_elements(deepest));
+      distances_elements + filters_elements + whole_lines<T>(reader.buffer_elements(deepest));
   const int team = static_cast<int>(std::min<Index>(wanted, reader.blocks()));
   T* const memory = workspace<T>(slice, team);
 

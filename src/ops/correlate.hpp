@@ -8,6 +8,7 @@
 // depth are cut into blocks by size alone, which is what keeps the bits the same.
 #include <algorithm>
 
+#include "core/round.hpp"
 #include "lanewise/ops/activation.hpp"
 #include "ops/window_reader.hpp"
 #include "parallel/parallel.hpp"
@@ -48,9 +49,9 @@ struct Correlation {
 
 // `most` cut into the fewest even pieces of whole `unit`s.
 constexpr Index even_blocks(Index count, Index most, Index unit) {
-  const Index blocks = count > most ? (count + most - 1) / most : 1;
-  const Index piece = (count + blocks - 1) / blocks;
-  return piece < 1 ? 1 : (piece + unit - 1) / unit * unit;
+  const Index blocks = count > most ? divide_up(count, most) : 1;
+  const Index piece = divide_up(count, blocks);
+  return piece < 1 ? 1 : round_up(piece, unit);
 }
 
 // For filters that are packed to panels, in blocks of up to a megabyte.
@@ -60,8 +61,7 @@ FilterBlocking packed_blocking(const simd::GemmKernels<T>& kernels, Index depth,
   FilterBlocking blocking{even_blocks(depth, kernels.kc, kernels.lanes)};
   const Index widest = kElements / blocking.depth / kernels.nr * kernels.nr;
   blocking.columns = std::max<Index>(1, std::min(even_blocks(n, widest, kernels.nr), n));
-  const Index padded = (blocking.columns + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
-  blocking.buffer_elements = blocking.depth * padded;
+  blocking.buffer_elements = blocking.depth * round_up(blocking.columns, kernels.lanes);
   return blocking;
 }
 

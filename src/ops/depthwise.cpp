@@ -16,6 +16,7 @@
 #include <numeric>
 #include <string_view>
 
+#include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
@@ -289,9 +290,8 @@ void depthwise_backward_weights(TensorView<const T> x, TensorView<const T> dy,
   const Index rows = sizes.images * w.output.height;
   const Index most =
       std::clamp<Index>(kMostBytes / static_cast<Index>(sizeof(T)) / size, 1, kMostChunks);
-  const Index length =
-      std::max((rows + most - 1) / most, (kLeastPixels + w.output.width - 1) / w.output.width);
-  const Index chunks = std::max<Index>(1, (rows + length - 1) / length);
+  const Index length = std::max(divide_up(rows, most), divide_up(kLeastPixels, w.output.width));
+  const Index chunks = std::max<Index>(1, divide_up(rows, length));
   T* const sums = chunks == 1 ? dfilters.data() : workspace<T>(chunks * size, 1);
 
   const auto add_lines = [&](T* sum, Index image, Index first, Index lines) {

@@ -25,6 +25,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
@@ -81,10 +82,6 @@ Sizes check(MatrixView<const T> a, MatrixView<const T> b, MatrixView<const T> c,
   return {m, n, k};
 }
 
-constexpr Index round_up(Index x, Index unit) {
-  return (x + unit - 1) / unit * unit;
-}
-
 // A block of B is read in place up to this size in bytes, and so is A next to it. Beyond, the rows
 // of a strip of B lie on too many pages. (Share of the peak, AVX-512, float: 128x512x784, B of 1.6
 // MB, 0.96 in place, 0.89 packed; 1024 cubed 0.71 and 0.91; with AVX2 0.41 and 0.92.)
@@ -117,20 +114,19 @@ Plan make_plan(const GemmKernels<T>& kernels, Sizes size, const GemmOptions<T>& 
   plan.pack_b = options.transpose_b || large || many;
   plan.pack_a = large && (options.transpose_a || size.m * size.k * kBytes > kAInPlace);
   const Index deepest = plan.pack_b ? kernels.kc : 2 * kernels.kc;
-  const Index blocks = std::max<Index>(1, (size.k + deepest - 1) / deepest);
-  plan.kc = std::max<Index>(1, round_up((size.k + blocks - 1) / blocks, kernels.lanes));
+  const Index blocks = std::max<Index>(1, divide_up(size.k, deepest));
+  plan.kc = std::max<Index>(1, round_up(divide_up(size.k, blocks), kernels.lanes));
   plan.mc = kernels.mc;
   plan.nc = plan.pack_b ? kernels.nc : std::max<Index>(1, size.n);
   plan.narrow = options.transpose_a && !plan.pack_b && size.k <= plan.kc &&
                 4 * size.n <= 3 * kernels.lanes && options.beta == 0 && options.bias == nullptr;
-  constexpr Index kLine = 64 / kBytes;
-  if (plan.narrow) plan.a_elements = round_up(size.n * kNarrowRows, kLine);
+  if (plan.narrow) plan.a_elements = whole_lines<T>(size.n * kNarrowRows);
   // Room for the deepest block, not for this one: kc is not monotonic in k, and a product that is
   // smaller than one before must not need more memory.
   const Index depth = round_up(std::min(size.k, deepest), kernels.lanes);
-  if (plan.pack_a) plan.a_elements = round_up(std::min(size.m, plan.mc) * depth, kLine);
+  if (plan.pack_a) plan.a_elements = whole_lines<T>(std::min(size.m, plan.mc) * depth);
   if (plan.pack_b)
-    plan.b_elements = round_up(round_up(std::min(size.n, plan.nc), kernels.lanes) * depth, kLine);
+    plan.b_elements = whole_lines<T>(round_up(std::min(size.n, plan.nc), kernels.lanes) * depth);
   return plan;
 }
 
@@ -231,7 +227,7 @@ void multiply_block(const Job<T>& job, Range rows, Range columns, T* buffer) noe
 
 // Part `part` of `parts` of [0, count), on multiples of `unit`.
 Range share(Index count, Index unit, int part, int parts) {
-  const Index units = (count + unit - 1) / unit;
+  const Index units = divide_up(count, unit);
   return {std::min(count, units * part / parts * unit),
           std::min(count, units * (part + 1) / parts * unit)};
 }
@@ -244,8 +240,8 @@ int teams_along_rows(Index m, Index n, Index mr, Index nr, int team) {
   for (int along = 1; along <= team; ++along) {
     if (team % along != 0) continue;
     const Index across = team / along;
-    const auto rows = static_cast<double>((round_up(m, mr) / mr + along - 1) / along * mr);
-    const auto columns = static_cast<double>((round_up(n, nr) / nr + across - 1) / across * nr);
+    const auto rows = static_cast<double>(divide_up(divide_up(m, mr), along) * mr);
+    const auto columns = static_cast<double>(divide_up(divide_up(n, nr), across) * nr);
     const double cost = rows * columns + 16 * (rows + columns);
     if (cost < least) least = cost, best = along;
   }
@@ -274,7 +270,7 @@ void gemm(std::type_identity_t<MatrixView<const T>> a, std::type_identity_t<Matr
   }
   const Index unit_rows = kernels.mr;
   const Index unit_columns = job.plan.narrow ? n : kernels.nr;  // a narrow C is cut in rows alone
-  const Index tiles = (m + unit_rows - 1) / unit_rows * ((n + unit_columns - 1) / unit_columns);
+  const Index tiles = divide_up(m, unit_rows) * divide_up(n, unit_columns);
   const int team = parallel::team_size(tiles, nanoseconds / static_cast<double>(tiles));
   T* const packed = workspace<T>(slice, team);
   parallel::parallel_team(team, [&](int thread, int threads) {

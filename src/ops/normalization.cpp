@@ -8,6 +8,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
@@ -285,8 +286,8 @@ void layer_norm_backward(TensorView<const T> x, TensorView<const T> gamma,
 
   constexpr Index kMinChunk = 16, kMaxChunks = 64;
   const Index rows = shape[0], columns = shape[1];
-  const Index length = std::max(kMinChunk, (rows + kMaxChunks - 1) / kMaxChunks);
-  const Index chunks = std::max<Index>(1, (rows + length - 1) / length);
+  const Index length = std::max(kMinChunk, divide_up(rows, kMaxChunks));
+  const Index chunks = std::max<Index>(1, divide_up(rows, length));
   double* const parts = workspace<double, Use::sums>(2 * columns * chunks);
   const auto& kernels = table<T>();
   parallel::parallel_for(

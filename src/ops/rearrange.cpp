@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "ops/axis.hpp"
@@ -143,7 +144,7 @@ void permute(TensorView<const T> x, std::span<const int> order, TensorView<T> y)
   // Each item transposes a strip of the matrix (inner in x's rows, across in its columns).
   constexpr Index kStrip = 64;
   const Loops::Loop columns = loops[across];
-  const Index strips = (inner.size + kStrip - 1) / kStrip;
+  const Index strips = divide_up(inner.size, kStrip);
   const Index matrices = x.size() / (inner.size * columns.size);
   const auto transpose = cpu::kernels<simd::RowsKernels<T>>().transpose;
   parallel::parallel_for(matrices * strips, cost_of<T>(std::min(kStrip, inner.size) * columns.size),

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <limits>
 
+#include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
@@ -85,9 +86,9 @@ void sum_rows(TensorView<const T> x, TensorView<T> sum) {
   check_same("sum_rows", {"sum", sum.shape()}, Shape{columns}, {{"x", x.shape()}});
   const parallel::FlushToZero flush;
   constexpr Index kPanel = 64, kMaxChunks = 64, kMinChunk = 128;
-  const Index length = std::max(kMinChunk, (rows + kMaxChunks - 1) / kMaxChunks);
-  const Index chunks = std::max<Index>(1, (rows + length - 1) / length);
-  const Index panels = (columns + kPanel - 1) / kPanel;
+  const Index length = std::max(kMinChunk, divide_up(rows, kMaxChunks));
+  const Index chunks = std::max<Index>(1, divide_up(rows, length));
+  const Index panels = divide_up(columns, kPanel);
   const auto& kernels = table<T>();
   const auto width = [&](Index panel) { return std::min(kPanel, columns - panel * kPanel); };
   const auto sum_chunk = [&](Index panel, Index chunk, T* out) {

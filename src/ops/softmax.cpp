@@ -1,6 +1,7 @@
 // Softmax over any dimension. The contract is in lanewise/ops/softmax.hpp.
 #include "lanewise/ops/softmax.hpp"
 
+#include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "ops/axis.hpp"
 #include "ops/check.hpp"
@@ -24,7 +25,7 @@ void for_each_softmax(const Axis& axis, const Rows& rows, const Down& down) {
                            [&](Index begin, Index end) { rows(begin * axis.size, end - begin); });
     return;
   }
-  const Index panels = (axis.inner + kPanel - 1) / kPanel;
+  const Index panels = divide_up(axis.inner, kPanel);
   parallel::parallel_for(axis.outer * panels, cost * kPanel, [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) {
       const Index column = i % panels * kPanel;

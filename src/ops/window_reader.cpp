@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/round.hpp"
+
 namespace lanewise::ops {
 namespace {
 
@@ -10,10 +12,6 @@ constexpr double kStripBytes = 192 << 10;      // beside a strip of B in L2
 constexpr double kMostStripBytes = 896 << 10;  // if a few pixels need so much
 constexpr Index kFewPixels = 32;               // fewer make short tiles and much border
 constexpr Index kUnfoldedPixels = 32;
-
-Index divide_up(Index a, Index b) {
-  return (a + b - 1) / b;
-}
 
 // The smallest piece of which as many make up `count` as of `most`.
 Index even_pieces(Index count, Index most) {
