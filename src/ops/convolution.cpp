@@ -50,14 +50,8 @@ void forward_group(const ConvolutionSizes& size, const T* x, const T* filters, T
     return {to, 0, simd::GemmB::panels};
   };
   const bool relu = options.activation == lanewise::relu;
-  correlate<T>({.images = {x + group * size.group_channels(),
-                           size.images,
-                           size.channels,
-                           size.group_channels(),
-                           {w.input.height, w.output.height, w.kernel.height, -w.top,
-                            w.stride.height, w.dilation.height},
-                           {w.input.width, w.output.width, w.kernel.width, -w.left, w.stride.width,
-                            w.dilation.width}},
+  correlate<T>({.images = {x + group * size.group_channels(), size.images, size.channels,
+                           size.group_channels(), vertical(w), horizontal(w)},
                 .n = n,
                 .blocking = packed ? packed_blocking(kernels, size.depth(), n)
                                    : blocking_in_place(kernels, size.depth(), n),

@@ -3,14 +3,8 @@
 //
 // A pixel of dx collects what it gave: dx[iy] = sum over ky of dy[(iy + top - ky * dilation) /
 // stride] * filters[ky]', over the ky for which that divides. With stride 1 this is a correlation
-// of dy with the filters turned round. With a stride, the pixels iy = phase + stride * q of one
-// phase see the same ky, and their neighbours q lie one pixel of dy apart:
-//
-//      stride 2, 3 taps, no padding            dx  0 1 2 3 4 5 6
-//      phase 0: taps 2 and 0, dy[q-1], dy[q]       ^   ^   ^   ^
-//      phase 1: tap 1,        dy[q]                  ^   ^   ^
-//
-// So there is one correlation for each phase of rows and columns, with its share of the taps.
+// of dy with the filters turned round. With a stride, there is one correlation for each phase of
+// rows and columns, with its share of the taps (phase_of_gradient in window_axis.hpp).
 //
 // Where dx has many more pixels than dy (small images without padding), most windows hang over the
 // border of dy, and the product is largely with zeros. There each pixel of dy is multiplied by all
@@ -18,7 +12,6 @@
 // cache. (32x5x5x64-64k3: of 2.8 multiplications, 1 is left.) The same fills the registers where dx
 // has fewer channels than these have lanes.
 #include <algorithm>
-#include <numeric>
 
 #include "core/round.hpp"
 #include "cpu/tables.hpp"
@@ -31,36 +24,6 @@
 
 namespace lanewise::ops {
 namespace {
-
-// The windows of one phase on dy, along one dimension, and which taps of the filters they meet:
-// first_tap, first_tap - tap_step, …
-struct Phase {
-  WindowAxis axis;
-  Index first_tap, tap_step;
-};
-
-struct Dimension {
-  Index size, output, kernel, stride, dilation, before;  // of the convolution; before: padding
-};
-
-Phase phase_of(const Dimension& d, Index phase) {
-  const Index divisor = std::gcd(d.stride, d.dilation);
-  Phase result{{.size = d.output,
-                .outputs = (d.size - phase - 1) / d.stride + 1,
-                .taps = 0,
-                .first = 0,
-                .step = 1,
-                .dilation = d.dilation / divisor},
-               0,
-               d.stride / divisor};
-  // Taps from the last to the first: positions in dy rise.
-  for (Index tap = d.kernel - 1; tap >= 0; --tap) {
-    const Index at = phase + d.before - tap * d.dilation;
-    if (at % d.stride != 0) continue;
-    if (result.axis.taps++ == 0) result.first_tap = tap, result.axis.first = at / d.stride;
-  }
-  return result;
-}
 
 template <class T>
 struct Scatter {
@@ -75,16 +38,16 @@ struct Scatter {
 // Panels of rows [p, p + depth) and columns [j, j + columns) of the phase's matrix, whose rows are
 // (tap, filter) and whose columns are channels: pieces of the filters, transposed.
 template <class T>
-void pack_filters(const Scatter<T>& job, const Phase& y, const Phase& x, Index group, Index p,
-                  Index depth, Index j, Index columns, T* to) noexcept {
+void pack_filters(const Scatter<T>& job, const FilterAxis& y, const FilterAxis& x, Index group,
+                  Index p, Index depth, Index j, Index columns, T* to) noexcept {
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
   const Index k = job.size.filters, rows = job.size.group_filters();
   const Index channels = job.size.group_channels();
   const Index begin = p, end = p + depth;
   while (p < end) {
     const Index tap = p / rows, filter = p % rows, count = std::min(end - p, rows - filter);
-    const Index ky = y.first_tap - tap / x.axis.taps * y.tap_step;
-    const Index kx = x.first_tap - tap % x.axis.taps * x.tap_step;
+    const Index ky = y.filter + tap / x.window.kernel * y.filter_step;
+    const Index kx = x.filter + tap % x.window.kernel * x.filter_step;
     const T* const from = job.filters +
                           ((ky * job.size.window.kernel.width + kx) * channels + j) * k +
                           group * rows + filter;
@@ -94,26 +57,25 @@ void pack_filters(const Scatter<T>& job, const Phase& y, const Phase& x, Index g
 }
 
 template <class T>
-void scatter_phase(const Scatter<T>& job, const Phase& y, const Phase& x, Extent2D phase,
-                   Index group) {
+void scatter_phase(const Scatter<T>& job, const FilterAxis& y, const FilterAxis& x, Index group) {
   const ConvolutionSizes& size = job.size;
   const WindowOnImage& w = size.window;
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
   const Index n = size.group_channels(), c = size.channels, filters = size.group_filters();
-  const Index depth = y.axis.taps * x.axis.taps * filters;
+  const Index depth = y.window.kernel * x.window.kernel * filters;
   const auto read = [&](Index p, Index deep, Index j, Index columns, T* to) -> FilterBlock<T> {
     pack_filters(job, y, x, group, p, deep, j, columns, to);
     return {to, 0, simd::GemmB::panels};
   };
-  T* const dx = job.dx + (phase.height * w.input.width + phase.width) * c + group * n;
+  T* const dx = job.dx + (y.result * w.input.width + x.result) * c + group * n;
   correlate<T>(
-      {.images = {job.dy + group * filters, size.images, size.filters, filters, y.axis, x.axis},
+      {.images = {job.dy + group * filters, size.images, size.filters, filters, y.window, x.window},
        .n = n,
        .blocking = packed_blocking(kernels, depth, n),
        .c = dx,
        .c_image = w.input.height * w.input.width * c,
-       .c_row = w.stride.height * w.input.width * c,
-       .c_pixel = w.stride.width * c,
+       .c_row = y.result_step * w.input.width * c,
+       .c_pixel = x.result_step * c,
        .bias = job.bias == nullptr ? nullptr : job.bias + group * n,
        .relu = job.relu},
       read);
@@ -190,16 +152,12 @@ void scatter(const Scatter<T>& job) {
                    {job.dx, size.pixels(), c, c}, {.transpose_b = true});
   }
   if (worth_folding(job, cpu::kernels<simd::GemmKernels<T>>().lanes)) return scatter_folded(job);
-  const Dimension rows{w.input.height,  w.output.height,   w.kernel.height,
-                       w.stride.height, w.dilation.height, w.top};
-  const Dimension columns{w.input.width,  w.output.width,   w.kernel.width,
-                          w.stride.width, w.dilation.width, w.left};
   for (Index group = 0; group < size.groups; ++group)
     for (Index i = 0; i < std::min(w.stride.height, w.input.height); ++i)
       for (Index j = 0; j < std::min(w.stride.width, w.input.width); ++j) {
-        Phase y = phase_of(rows, i), x = phase_of(columns, j);
-        if (y.axis.taps == 0 || x.axis.taps == 0) y.axis.taps = x.axis.taps = 0;
-        scatter_phase(job, y, x, {i, j}, group);
+        FilterAxis y = phase_of_gradient(vertical(w), i), x = phase_of_gradient(horizontal(w), j);
+        if (y.window.kernel == 0 || x.window.kernel == 0) y.window.kernel = x.window.kernel = 0;
+        scatter_phase(job, y, x, group);
       }
 }
 

@@ -54,7 +54,7 @@ void multiply(const Weights<T>& job, Extent blocks, Extent rows, T* c, Index c_s
   const T* windows[kBlockPixels];
   const T* elements[kRows];
   long distances[kBlockPixels > kRows ? kBlockPixels : kRows];
-  const Index row_pixels = job.images.x.outputs, image_pixels = job.images.y.outputs * row_pixels;
+  const Index row_pixels = job.images.x.output, image_pixels = job.images.y.output * row_pixels;
   for (Index i = rows.begin; i < rows.end; i += kRows) {
     const Index m = std::min(kRows, rows.end - i);
     for (Index b = blocks.begin; b < blocks.end; ++b) {
@@ -105,17 +105,14 @@ void add_parts(const T* parts, Index count, Index depth, Index n, T* c, Index st
 template <class T>
 void backward_group(const ConvolutionSizes& size, const T* x, const T* dy, T* dfilters,
                     Index group) {
-  const WindowOnImage& w = size.window;
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
   const Index k = size.filters, n = size.group_filters(), depth = size.depth();
-  const WindowImages<T> images{
-      x + group * size.group_channels(),
-      size.images,
-      size.channels,
-      size.group_channels(),
-      {w.input.height, w.output.height, w.kernel.height, -w.top, w.stride.height,
-       w.dilation.height},
-      {w.input.width, w.output.width, w.kernel.width, -w.left, w.stride.width, w.dilation.width}};
+  const WindowImages<T> images{x + group * size.group_channels(),
+                               size.images,
+                               size.channels,
+                               size.group_channels(),
+                               vertical(size.window),
+                               horizontal(size.window)};
   const WindowReader<T> reader(images, kPixels);
   const Weights<T> job{reader, dy + group * n, k, n, images};
   T* const c = dfilters + group * n;

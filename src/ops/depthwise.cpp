@@ -4,16 +4,13 @@
 // All three operations walk over lines of results, and a result sees a grid of taps. The kernel
 // makes lines with their borders, where taps fall outside the image; here is where the grids lie.
 //
-// The gradient of x is such a correlation too: x[i] gave to y[o] through tap k if
-// i = o * stride - before + k * dilation, so dx[i] gathers dy[(i + before - k * dilation) / stride]
-// over the k for which that divides. Those are the same for every stride-th i, which form a row of
-// results with a grid of taps of its own (axis_of_gradient). Nothing is scattered and nobody waits.
+// The gradient of x is such a correlation too, for every stride-th row and column one with a grid
+// of taps of its own (phase_of_gradient in window_axis.hpp). Nothing is scattered and nobody waits.
 #include "lanewise/ops/depthwise.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <string_view>
 
 #include "core/round.hpp"
@@ -21,6 +18,7 @@
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
 #include "ops/placement.hpp"
+#include "ops/window_axis.hpp"
 #include "ops/workspace.hpp"
 #include "parallel/parallel.hpp"
 
@@ -60,48 +58,10 @@ Sizes check(std::string_view operation, const Shape& x, const Shape& filters, co
   return {x[0], filters[2], filters[3], window, beyond_caches};
 }
 
-// One axis of a correlation. Result i is number `result` + i * result_step of its image. At tap t
-// it sees source `source` + i * source_step + t * tap_step, if that is in [0, size), under element
-// `filter` + t * filter_step of the filter.
-struct Axis {
-  Index results, result, result_step;
-  Index source, source_step, size;
-  Index taps, tap_step;
-  Index filter, filter_step;
-};
-
-Axis axis_of_window(Index output, Index input, Index kernel, Index stride, Index dilation,
-                    Index before) {
-  return {output, 0, 1, -before, stride, input, kernel, dilation, 0, 1};
-}
-
-// The results first, first + stride, … of the gradient of an axis.
-Axis axis_of_gradient(Index first, Index output, Index input, Index kernel, Index stride,
-                      Index dilation, Index before) {
-  const Index common = std::gcd(stride, dilation);
-  Index filter = 0;
-  while (filter < std::min(kernel, stride / common) &&
-         (first + before - filter * dilation) % stride != 0)
-    ++filter;
-  const Index period = stride / common;
-  const Index taps = filter < std::min(kernel, period) ? (kernel - filter - 1) / period + 1 : 0;
-  const Index tap_step = dilation / common, last = std::max<Index>(0, taps - 1);
-  return {(input - first - 1) / stride + 1,
-          first,
-          stride,
-          taps == 0 ? 0 : (first + before - filter * dilation) / stride - last * tap_step,
-          1,
-          output,
-          taps,
-          tap_step,
-          taps == 0 ? 0 : filter + last * period,
-          -period};
-}
-
 // A correlation of images. Channels are counted a pixel: of the source, the filters, the results;
 // and those that a call of the kernel is for.
 struct Correlation {
-  Axis vertical, horizontal;
+  FilterAxis down, across;
   Index filter_width, result_width;
   Index source_channels, filter_channels, result_channels;
   Index channels;
@@ -116,24 +76,24 @@ struct Lines {
 };
 
 Lines lines_of(const Correlation& of, Index first, Index lines) {
-  const Axis &v = of.vertical, &h = of.horizontal;
-  const Index source_width = h.size * of.source_channels;
+  const FilterAxis &v = of.down, &h = of.across;
+  const Index source_width = h.window.input * of.source_channels;
   const Index filter_width = of.filter_width * of.filter_channels;
   const Index result_width = of.result_width * of.result_channels;
-  const auto scaled = [](const Axis& axis, Index from, Index scale) {
-    return simd::DepthwiseAxis{.first = (axis.source + from * axis.source_step) * scale,
-                               .step = axis.source_step * scale,
-                               .tap = axis.tap_step * scale,
-                               .size = axis.size * scale};
+  const auto scaled = [](const WindowAxis& axis, Index from, Index scale) {
+    return simd::DepthwiseAxis{.first = axis.begin(from) * scale,
+                               .step = axis.stride * scale,
+                               .tap = axis.dilation * scale,
+                               .size = axis.input * scale};
   };
   return {
       .shape = {.lines = lines,
-                .pixels = h.results,
-                .rows = v.taps,
-                .taps = h.taps,
+                .pixels = h.window.output,
+                .rows = v.window.kernel,
+                .taps = h.window.kernel,
                 .channels = of.channels,
-                .down = scaled(v, first, source_width),
-                .across = scaled(h, 0, of.source_channels),
+                .down = scaled(v.window, first, source_width),
+                .across = scaled(h.window, 0, of.source_channels),
                 .w_row = v.filter_step * filter_width,
                 .w_tap = h.filter_step * of.filter_channels,
                 .y_line = v.result_step * result_width,
@@ -147,10 +107,8 @@ Lines lines_of(const Correlation& of, Index first, Index lines) {
 Correlation forward_correlation(const Sizes& sizes) {
   const WindowOnImage& w = sizes.window;
   const Index filters = sizes.channels * sizes.multiplier;
-  return {.vertical = axis_of_window(w.output.height, w.input.height, w.kernel.height,
-                                     w.stride.height, w.dilation.height, w.top),
-          .horizontal = axis_of_window(w.output.width, w.input.width, w.kernel.width,
-                                       w.stride.width, w.dilation.width, w.left),
+  return {.down = {vertical(w)},
+          .across = {horizontal(w)},
           .filter_width = w.kernel.width,
           .result_width = w.output.width,
           .source_channels = sizes.channels,
@@ -164,10 +122,8 @@ Correlation forward_correlation(const Sizes& sizes) {
 Correlation gradient_correlation(const Sizes& sizes, Index row, Index column) {
   const WindowOnImage& w = sizes.window;
   const Index filters = sizes.channels * sizes.multiplier;
-  return {.vertical = axis_of_gradient(row, w.output.height, w.input.height, w.kernel.height,
-                                       w.stride.height, w.dilation.height, w.top),
-          .horizontal = axis_of_gradient(column, w.output.width, w.input.width, w.kernel.width,
-                                         w.stride.width, w.dilation.width, w.left),
+  return {.down = phase_of_gradient(vertical(w), row),
+          .across = phase_of_gradient(horizontal(w), column),
           .filter_width = w.kernel.width,
           .result_width = w.input.width,
           .source_channels = filters,

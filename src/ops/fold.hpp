@@ -2,24 +2,15 @@
 // Folding the windows of an image back into it: one row of col2im().
 #include <algorithm>
 
-#include "lanewise/ops/window.hpp"
+#include "ops/window_axis.hpp"
 
 namespace lanewise::ops {
-
-// The taps [begin, end) of a window's row whose pixel, first + tap * dilation, is in [0, width).
-struct Taps {
-  Index begin, end;
-};
-inline Taps taps_inside(Index first, Index dilation, Index taps, Index width) {
-  const Index begin = std::min(taps, first >= 0 ? 0 : (-first - 1) / dilation + 1);
-  const Index end = first >= width ? 0 : (width - 1 - first) / dilation + 1;
-  return {begin, std::clamp(end, begin, taps)};
-}
 
 // Row iy of an image of c channels, `to`, = the sum of what the windows that see it hold for it.
 // The windows of the image are unfolded in `columns`, (oh * ow, kh * kw * c).
 template <class T>
 void fold_row(const T* columns, const WindowOnImage& w, Index c, Index iy, T* to) noexcept {
+  const WindowAxis x = horizontal(w);
   std::fill(to, to + w.input.width * c, T(0));
   const Index line = w.kernel.width * c, depth = w.kernel.height * line;
   for (Index ky = 0; ky < w.kernel.height; ++ky) {
@@ -29,8 +20,8 @@ void fold_row(const T* columns, const WindowOnImage& w, Index c, Index iy, T* to
     if (oy >= w.output.height) continue;
     const T* from = columns + oy * w.output.width * depth + ky * line;
     for (Index ox = 0; ox < w.output.width; ++ox, from += depth) {
-      const Index left = ox * w.stride.width - w.left;
-      const Taps taps = taps_inside(left, w.dilation.width, w.kernel.width, w.input.width);
+      const Index left = x.begin(ox);
+      const Taps taps = taps_inside(x, ox);
       // Neighbouring taps of a dense window are neighbouring pixels: one run.
       const Index run = w.dilation.width == 1 ? (taps.end - taps.begin) * c : c;
       for (Index kx = taps.begin; kx < taps.end; kx += run / c) {

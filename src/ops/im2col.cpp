@@ -38,16 +38,17 @@ void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns) 
   if (columns.empty()) return;
   const parallel::FlushToZero guard;
   const Index c = x.shape()[3], depth = columns.shape()[1], line = w.kernel.width * c;
+  const WindowAxis down = vertical(w), across = horizontal(w);
   const Index ow = w.output.width, oh = w.output.height;
   const double cost = kElement * static_cast<double>(depth);
   parallel::parallel_for(columns.shape()[0], cost, [&](Index begin, Index end) {
     for (Index row = begin; row < end; ++row) {
       const Index n = row / (oh * ow), oy = row / ow % oh, ox = row % ow;
-      const Index left = ox * w.stride.width - w.left;
-      const Taps taps = taps_inside(left, w.dilation.width, w.kernel.width, w.input.width);
+      const Index left = across.begin(ox);
+      const Taps taps = taps_inside(across, ox);
       T* to = columns.data() + row * depth;
       for (Index ky = 0; ky < w.kernel.height; ++ky, to += line) {
-        const Index iy = oy * w.stride.height - w.top + ky * w.dilation.height;
+        const Index iy = down.begin(oy) + ky * w.dilation.height;
         if (iy < 0 || iy >= w.input.height || taps.begin == taps.end) {
           std::fill(to, to + line, T(0));
           continue;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "lanewise/error.hpp"
+#include "ops/window_axis.hpp"
 
 namespace lanewise {
 namespace {
@@ -41,18 +42,15 @@ WindowOnImage place_on(const Window& window, const Shape& x, std::string_view wh
 
 void check_places(const WindowOnImage& w, Index pixel, std::string_view who) {
   constexpr Index kMost = std::numeric_limits<Index>::max() / 16;  // of bytes, and twice as far
-  const Index height =
-      w.top + w.input.height + w.bottom + (w.kernel.height - 1) * w.dilation.height + 1;
-  const Index width =
-      w.left + w.input.width + w.right + (w.kernel.width - 1) * w.dilation.width + 1;
+  const WindowAxis y = vertical(w), x = horizontal(w);
   Index places = 0;
-  if (__builtin_mul_overflow(height, width, &places) ||
+  if (__builtin_mul_overflow(y.padded() + y.reach(), x.padded() + x.reach(), &places) ||
       __builtin_mul_overflow(places, pixel, &places) || places > kMost)
     throw ShapeError(fmt::format(
         "{}: a window of ({}, {}) with dilation ({}, {}) on a padded image of {} x {} reaches over "
         "more elements than an index can count",
-        who, w.kernel.height, w.kernel.width, w.dilation.height, w.dilation.width,
-        w.top + w.input.height + w.bottom, w.left + w.input.width + w.right));
+        who, w.kernel.height, w.kernel.width, w.dilation.height, w.dilation.width, y.padded(),
+        x.padded()));
 }
 
 Shape countable_shape(std::string_view who, std::initializer_list<Index> sizes) {

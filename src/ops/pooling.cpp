@@ -13,6 +13,7 @@
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
 #include "ops/placement.hpp"
+#include "ops/window_axis.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise {
@@ -23,8 +24,8 @@ WindowOnImage place_pool(const Window& window, Extent2D image, std::string_view 
                                     window.dilation.height, window.dilation.width));
   const WindowOnImage on = place(window, image, who);
   // Where the last window begins. The first one begins at -top.
-  const Index below = (on.output.height - 1) * on.stride.height - on.top;
-  const Index right = (on.output.width - 1) * on.stride.width - on.left;
+  const Index below = vertical(on).begin(on.output.height - 1);
+  const Index right = horizontal(on).begin(on.output.width - 1);
   if (on.top >= on.kernel.height || on.left >= on.kernel.width || below >= image.height ||
       right >= image.width)
     throw ArgumentError(fmt::format(

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "lanewise/error.hpp"
+#include "ops/window_axis.hpp"
 
 namespace lanewise {
 namespace {
@@ -21,33 +22,25 @@ void check_at_least(Index least, const char* what, Extent2D extent, std::string_
                                     extent.height, extent.width, least));
 }
 
-// One of the two dimensions.
-struct Axis {
-  Index size, kernel, stride, dilation;
-  bool same;
-  Index before, after;  // padding
-  Index output = 0;
-
-  // Fills in output and, for same, the padding; false if a number is too large.
-  bool place() {
-    Index reach = 0;
-    if (__builtin_mul_overflow(kernel - 1, dilation, &reach) || reach >= kLargest) return false;
-    ++reach;
-    if (size > kLargest) return false;
-    if (same) {
-      output = (size - 1) / stride + 1;
-      // The last window begins at (output - 1) * stride < size.
-      const Index begin = (output - 1) * stride;
-      const Index missing = reach - std::min(reach, size - begin);
-      before = missing / 2;
-      after = missing - before;
-    }
-    if (before > kLargest || after > kLargest || size + before + after > kLargest) return false;
-    const Index padded = size + before + after;
-    if (!same) output = reach > padded ? 0 : (padded - reach) / stride + 1;
-    return true;
+// Fills in the output and, for `same`, the padding; false if a number is too large.
+bool place_axis(WindowAxis& axis, bool same) {
+  Index reach = 0;
+  if (__builtin_mul_overflow(axis.kernel - 1, axis.dilation, &reach) || reach >= kLargest)
+    return false;
+  ++reach;
+  if (axis.input > kLargest) return false;
+  if (same) {
+    axis.output = (axis.input - 1) / axis.stride + 1;
+    // The last window begins at (output - 1) * stride < input.
+    const Index begin = (axis.output - 1) * axis.stride;
+    const Index missing = reach - std::min(reach, axis.input - begin);
+    axis.before = missing / 2;
+    axis.after = missing - axis.before;
   }
-};
+  if (axis.before > kLargest || axis.after > kLargest || axis.padded() > kLargest) return false;
+  if (!same) axis.output = reach > axis.padded() ? 0 : (axis.padded() - reach) / axis.stride + 1;
+  return true;
+}
 
 }  // namespace
 
@@ -65,12 +58,24 @@ WindowOnImage place(const Window& window, Extent2D image, std::string_view who) 
     throw ShapeError(fmt::format("{}: got an image of {} x {}, expected at least one pixel", who,
                                  image.height, image.width));
 
-  Axis y{image.height,      window.kernel.height, window.stride.height, window.dilation.height,
-         padding.is_same(), padding.top(),        padding.bottom()};
-  Axis x{image.width,       window.kernel.width, window.stride.width, window.dilation.width,
-         padding.is_same(), padding.left(),      padding.right()};
+  const bool same = padding.is_same();
+  WindowAxis y{.input = image.height,
+               .output = 0,
+               .kernel = window.kernel.height,
+               .stride = window.stride.height,
+               .dilation = window.dilation.height,
+               .before = padding.top(),
+               .after = padding.bottom()};
+  WindowAxis x{.input = image.width,
+               .output = 0,
+               .kernel = window.kernel.width,
+               .stride = window.stride.width,
+               .dilation = window.dilation.width,
+               .before = padding.left(),
+               .after = padding.right()};
   Index pixels = 0;
-  if (!y.place() || !x.place() || __builtin_mul_overflow(y.kernel, x.kernel, &pixels))
+  if (!place_axis(y, same) || !place_axis(x, same) ||
+      __builtin_mul_overflow(y.kernel, x.kernel, &pixels))
     throw ShapeError(fmt::format(
         "{}: a kernel of ({}, {}) with dilation ({}, {}) and its padding are too large to count",
         who, window.kernel.height, window.kernel.width, window.dilation.height,
@@ -80,7 +85,7 @@ WindowOnImage place(const Window& window, Extent2D image, std::string_view who) 
         "{}: the window of ({}, {}) with dilation ({}, {}) is larger than the padded image of {} x "
         "{}",
         who, window.kernel.height, window.kernel.width, window.dilation.height,
-        window.dilation.width, y.size + y.before + y.after, x.size + x.before + x.after));
+        window.dilation.width, y.padded(), x.padded()));
   return {
       .input = image,
       .output = {y.output, x.output},

@@ -24,32 +24,32 @@ template <class T>
 WindowReader<T>::WindowReader(const WindowImages<T>& images, Index most_pixels) : images_(images) {
   const WindowAxis &y = images.y, &x = images.x;
   if (images.outputs() == 0) return;
-  block_columns_ = even_pieces(x.outputs, most_pixels);
+  block_columns_ = even_pieces(x.output, most_pixels);
   if (y.inside() && x.inside()) {
     pixel_pitch_ = images.pixel;
-    row_pitch_ = x.size * images.pixel;
-    if (block_columns_ == x.outputs)
-      block_rows_ = even_pieces(y.outputs, std::max<Index>(1, most_pixels / x.outputs));
+    row_pitch_ = x.input * images.pixel;
+    if (block_columns_ == x.output)
+      block_rows_ = even_pieces(y.output, std::max<Index>(1, most_pixels / x.output));
   } else {
     choose_strip(most_pixels);
   }
-  if (block_rows_ == y.outputs && block_columns_ == x.outputs && reading_ != Reading::unfolded) {
-    Index most = std::max<Index>(1, most_pixels / (y.outputs * x.outputs));
+  if (block_rows_ == y.output && block_columns_ == x.output && reading_ != Reading::unfolded) {
+    Index most = std::max<Index>(1, most_pixels / (y.output * x.output));
     if (reading_ == Reading::strip)
-      most = std::clamp<Index>(static_cast<Index>(kStripBytes / strip_size(y.outputs, x.outputs)),
-                               1, most);
+      most = std::clamp<Index>(static_cast<Index>(kStripBytes / strip_size(y.output, x.output)), 1,
+                               most);
     block_images_ = even_pieces(images.images, most);
   }
   images_blocks_ = divide_up(images.images, block_images_);
-  row_blocks_ = divide_up(y.outputs, block_rows_);
-  column_blocks_ = divide_up(x.outputs, block_columns_);
+  row_blocks_ = divide_up(y.output, block_rows_);
+  column_blocks_ = divide_up(x.output, block_columns_);
 }
 
 // In bytes, for these rows and columns of one image's output. A product of large numbers: double.
 template <class T>
 double WindowReader<T>::strip_size(Index rows, Index columns) const {
   const auto extent = [](const WindowAxis& axis, Index outputs) {
-    return static_cast<double>(outputs - 1) * static_cast<double>(axis.step) +
+    return static_cast<double>(outputs - 1) * static_cast<double>(axis.stride) +
            static_cast<double>(axis.reach());
   };
   return extent(images_.y, rows) * extent(images_.x, columns) *
@@ -67,18 +67,18 @@ void WindowReader<T>::choose_strip(Index most_pixels) {
   narrow(kMostStripBytes, kFewPixels / 8);
   if (strip_size(1, block_columns_) > kMostStripBytes) {
     reading_ = Reading::unfolded;
-    block_columns_ = even_pieces(x.outputs, kUnfoldedPixels);
+    block_columns_ = even_pieces(x.output, kUnfoldedPixels);
     return;
   }
   reading_ = Reading::strip;
-  block_columns_ = even_pieces(x.outputs, block_columns_);
-  if (block_columns_ == x.outputs) {
-    Index rows = std::clamp<Index>(most_pixels / x.outputs, 1, y.outputs);
-    while (rows > 1 && strip_size(rows, x.outputs) > kStripBytes) --rows;
-    block_rows_ = even_pieces(y.outputs, rows);
+  block_columns_ = even_pieces(x.output, block_columns_);
+  if (block_columns_ == x.output) {
+    Index rows = std::clamp<Index>(most_pixels / x.output, 1, y.output);
+    while (rows > 1 && strip_size(rows, x.output) > kStripBytes) --rows;
+    block_rows_ = even_pieces(y.output, rows);
   }
-  strip_height_ = (block_rows_ - 1) * y.step + y.reach();
-  strip_width_ = (block_columns_ - 1) * x.step + x.reach();
+  strip_height_ = (block_rows_ - 1) * y.stride + y.reach();
+  strip_width_ = (block_columns_ - 1) * x.stride + x.reach();
   pixel_pitch_ = images_.channels;
   row_pitch_ = strip_width_ * pixel_pitch_;
 }
@@ -90,9 +90,9 @@ PixelBlock WindowReader<T>::block(Index number) const {
     length = std::min(size, count - begin);
   };
   PixelBlock b;
-  piece(number % column_blocks_, block_columns_, images_.x.outputs, b.column, b.columns);
+  piece(number % column_blocks_, block_columns_, images_.x.output, b.column, b.columns);
   number /= column_blocks_;
-  piece(number % row_blocks_, block_rows_, images_.y.outputs, b.row, b.rows);
+  piece(number % row_blocks_, block_rows_, images_.y.output, b.row, b.rows);
   piece(number / row_blocks_, block_images_, images_.images, b.image, b.images);
   return b;
 }
@@ -125,16 +125,16 @@ void WindowReader<T>::load(const PixelBlock& block, Index begin, Index end, T* b
   const T* first = buffer;
   Index image_pitch = strip_height_ * row_pitch_;
   if (reading_ == Reading::in_place) {
-    image_pitch = y.size * row_pitch_;
-    first = images_.data + block.image * image_pitch + (y.first + block.row * y.step) * row_pitch_ +
-            (x.first + block.column * x.step) * pixel_pitch_;
+    image_pitch = y.input * row_pitch_;
+    first = images_.data + block.image * image_pitch + y.begin(block.row) * row_pitch_ +
+            x.begin(block.column) * pixel_pitch_;
   } else {
     fill_strip(block, buffer);
   }
-  const Index step = x.step * pixel_pitch_;
+  const Index step = x.stride * pixel_pitch_;
   for (Index n = 0; n < block.images; ++n)
     for (Index row = 0; row < block.rows; ++row) {
-      const T* window = first + n * image_pitch + row * y.step * row_pitch_;
+      const T* window = first + n * image_pitch + row * y.stride * row_pitch_;
       for (Index column = 0; column < block.columns; ++column, window += step) *windows++ = window;
     }
 }
@@ -148,8 +148,8 @@ void WindowReader<T>::distances(Index begin, Index end, long* to) const noexcept
   const Index channels = images_.channels;
   for (Index p = begin; p < end;) {
     const Index tap = p / channels, stop = std::min(end, (tap + 1) * channels);
-    const Index at = tap / images_.x.taps * images_.y.dilation * row_pitch_ +
-                     tap % images_.x.taps * images_.x.dilation * pixel_pitch_;
+    const Index at = tap / images_.x.kernel * images_.y.dilation * row_pitch_ +
+                     tap % images_.x.kernel * images_.x.dilation * pixel_pitch_;
     for (; p < stop; ++p) *to++ = at + p - tap * channels;
   }
 }
@@ -157,26 +157,27 @@ void WindowReader<T>::distances(Index begin, Index end, long* to) const noexcept
 template <class T>
 void WindowReader<T>::fill_strip(const PixelBlock& block, T* strip) const noexcept {
   const WindowAxis &y = images_.y, &x = images_.x;
-  const Index height = (block.rows - 1) * y.step + y.reach();
+  const Index height = (block.rows - 1) * y.stride + y.reach();
   for (Index n = 0; n < block.images; ++n)
     for (Index row = 0; row < height; ++row)
-      fill_row(block.image + n, y.first + block.row * y.step + row, x.first + block.column * x.step,
+      fill_row(block.image + n, y.begin(block.row) + row, x.begin(block.column),
                strip + (n * strip_height_ + row) * row_pitch_);
 }
 
 // strip_width_ pixels of one row from (y, x) on; zeros where they are outside.
 template <class T>
 void WindowReader<T>::fill_row(Index image, Index y, Index x, T* to) const noexcept {
-  const Index channels = images_.channels, width = images_.x.size;
+  const Index channels = images_.channels, width = images_.x.input;
   T* const end = to + row_pitch_;
-  if (y < 0 || y >= images_.y.size) {
+  if (y < 0 || y >= images_.y.input) {
     std::fill(to, end, T(0));
     return;
   }
   const Index begin = std::clamp<Index>(-x, 0, strip_width_);
   const Index stop = std::clamp<Index>(width - x, begin, strip_width_);
   std::fill(to, to + begin * channels, T(0));
-  const T* from = images_.data + ((image * images_.y.size + y) * width + x + begin) * images_.pixel;
+  const T* from =
+      images_.data + ((image * images_.y.input + y) * width + x + begin) * images_.pixel;
   T* at = to + begin * channels;
   if (begin == stop) {
   } else if (images_.pixel == channels) {
@@ -197,12 +198,12 @@ void WindowReader<T>::unfold(const PixelBlock& block, Index begin, Index end,
   for (Index column = block.column; column < block.column + block.columns; ++column)
     for (Index p = begin; p < end;) {
       const Index tap = p / channels, stop = std::min(end, (tap + 1) * channels);
-      const Index iy = y.first + block.row * y.step + tap / x.taps * y.dilation;
-      const Index ix = x.first + column * x.step + tap % x.taps * x.dilation;
-      const bool inside = iy >= 0 && iy < y.size && ix >= 0 && ix < x.size;
+      const Index iy = y.begin(block.row) + tap / x.kernel * y.dilation;
+      const Index ix = x.begin(column) + tap % x.kernel * x.dilation;
+      const bool inside = iy >= 0 && iy < y.input && ix >= 0 && ix < x.input;
       if (inside) {
         const T* const pixel =
-            images_.data + ((block.image * y.size + iy) * x.size + ix) * images_.pixel;
+            images_.data + ((block.image * y.input + iy) * x.input + ix) * images_.pixel;
         to = std::copy(pixel + (p - tap * channels), pixel + (stop - tap * channels), to);
       } else {
         to = std::fill_n(to, stop - p, T(0));

@@ -18,23 +18,9 @@
 // That is a hundredth of the work where the result has 64 channels. Windows so large that a strip
 // for a few of them exceeds a megabyte (extreme dilations) are unfolded after all, a few dozen
 // pixels and a range of elements at a time.
-#include "lanewise/ops/window.hpp"
+#include "ops/window_axis.hpp"
 
 namespace lanewise::ops {
-
-// A window along one dimension: output o sees the elements first + o * step + tap * dilation, zeros
-// if outside [0, size).
-struct WindowAxis {
-  Index size;           // of the image
-  Index outputs, taps;  // taps may be 0: then nothing is read
-  Index first;
-  Index step, dilation;
-
-  Index reach() const { return (taps - 1) * dilation + 1; }
-  bool inside() const {
-    return taps == 0 || (first >= 0 && first + (outputs - 1) * step + reach() <= size);
-  }
-};
 
 // Images and the windows on them.
 template <class T>
@@ -45,8 +31,8 @@ struct WindowImages {
   Index channels;  // elements of a pixel that are read
   WindowAxis y, x;
 
-  Index depth() const { return y.taps * x.taps * channels; }
-  Index outputs() const { return images * y.outputs * x.outputs; }
+  Index depth() const { return y.kernel * x.kernel * channels; }
+  Index outputs() const { return images * y.output * x.output; }
 };
 
 // Some of the output pixels, in row-major order.
