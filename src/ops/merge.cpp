@@ -63,9 +63,11 @@ auto binary_of(MergeKind kind) {
       return kernels.maximum;
     case MergeKind::minimum:
       return kernels.minimum;
-    default:
-      return kernels.add;
+    case MergeKind::add:
+    case MergeKind::average:
+      break;
   }
+  return kernels.add;
 }
 
 template <class T>
@@ -136,7 +138,8 @@ class LocalGradient {
         for (std::size_t i = 0; i < input_; ++i) select(i, kernels.drop_chosen);
         select(input_, kernels.keep_chosen);
         break;
-      default:
+      case MergeKind::add:
+      case MergeKind::subtract:
         if (kind_ == MergeKind::subtract && input_ == 1) {
           const T minus = -1;
           each_row(

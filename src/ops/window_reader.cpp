@@ -104,9 +104,10 @@ Index WindowReader<T>::buffer_elements(Index depth) const {
       return 0;
     case Reading::strip:
       return block_images_ * strip_height_ * row_pitch_;
-    default:
-      return block_columns_ * depth;
+    case Reading::unfolded:
+      break;
   }
+  return block_columns_ * depth;
 }
 
 template <class T>
