@@ -2,7 +2,7 @@
 // convolution_data.cpp and convolution_weights.cpp.
 //
 // The filters (kh, kw, c / groups, k) are stored just as a product wants them: a matrix of (kh * kw
-// * c / groups, k). The windows are the other factor (correlate.hpp), and y is the result:
+// * c / groups, k). The windows are the other factor (implicit_gemm.hpp), and y is the result:
 //
 //       windows (pixels, depth)          filters (depth, k)            y (pixels, k)
 //       +--------------------+           +----------+                 +----------+
@@ -18,7 +18,7 @@
 #include "cpu/tables.hpp"
 #include "lanewise/ops/gemm.hpp"
 #include "ops/convolution_checks.hpp"
-#include "ops/correlate.hpp"
+#include "ops/implicit_gemm.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -50,20 +50,20 @@ void forward_group(const ConvolutionSizes& size, const T* x, const T* filters, T
     return {to, 0, simd::GemmB::panels};
   };
   const bool relu = options.activation == lanewise::relu;
-  correlate<T>({.images = {x + group * size.group_channels(), size.images, size.channels,
-                           size.group_channels(), vertical(w), horizontal(w)},
-                .n = n,
-                .blocking = packed ? packed_blocking(kernels, size.depth(), n)
-                                   : blocking_in_place(kernels, size.depth(), n),
-                .c = y + first,
-                .c_image = w.output.height * w.output.width * k,
-                .c_row = w.output.width * k,
-                .c_pixel = k,
-                .bias = options.bias == nullptr ? nullptr : options.bias + first,
-                .relu = relu,
-                .activation = last && !relu ? options.activation : linear,
-                .c_whole = y},
-               read);
+  implicit_gemm<T>({.images = {x + group * size.group_channels(), size.images, size.channels,
+                               size.group_channels(), vertical(w), horizontal(w)},
+                    .n = n,
+                    .blocking = packed ? packed_blocking(kernels, size.depth(), n)
+                                       : blocking_in_place(kernels, size.depth(), n),
+                    .c = y + first,
+                    .c_image = w.output.height * w.output.width * k,
+                    .c_row = w.output.width * k,
+                    .c_pixel = k,
+                    .bias = options.bias == nullptr ? nullptr : options.bias + first,
+                    .relu = relu,
+                    .activation = last && !relu ? options.activation : linear,
+                    .c_whole = y},
+                   read);
 }
 
 }  // namespace

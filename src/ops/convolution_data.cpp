@@ -18,8 +18,8 @@
 #include "lanewise/ops/convolution.hpp"
 #include "lanewise/ops/gemm.hpp"
 #include "ops/convolution_checks.hpp"
-#include "ops/correlate.hpp"
 #include "ops/fold.hpp"
+#include "ops/implicit_gemm.hpp"
 #include "ops/workspace.hpp"
 
 namespace lanewise::ops {
@@ -68,7 +68,7 @@ void scatter_phase(const Scatter<T>& job, const FilterAxis& y, const FilterAxis&
     return {to, 0, simd::GemmB::panels};
   };
   T* const dx = job.dx + (y.result * w.input.width + x.result) * c + group * n;
-  correlate<T>(
+  implicit_gemm<T>(
       {.images = {job.dy + group * filters, size.images, size.filters, filters, y.window, x.window},
        .n = n,
        .blocking = packed_blocking(kernels, depth, n),

@@ -18,7 +18,7 @@
 #include "lanewise/ops/convolution.hpp"
 #include "lanewise/ops/gemm.hpp"
 #include "ops/convolution_checks.hpp"
-#include "ops/correlate.hpp"
+#include "ops/implicit_gemm.hpp"
 #include "ops/window_reader.hpp"
 #include "ops/workspace.hpp"
 #include "parallel/parallel.hpp"

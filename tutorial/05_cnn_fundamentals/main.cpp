@@ -757,7 +757,7 @@ The program calls the functions of this page one by one:
 
 - `include/lanewise/ops/window.hpp` and `src/ops/window.cpp`: where a window has its places.
 - `src/ops/im2col.cpp`: images unfolded, and folded back.
-- `src/ops/window_reader.hpp` and `src/ops/correlate.cpp`: windows read where they lie.
+- `src/ops/window_reader.hpp` and `src/ops/implicit_gemm.cpp`: windows read where they lie.
 - `src/simd/pooling.cpp`: the three poolings in one kernel, and their gradients.
 - `src/nn/convolution.cpp`: the layers, `Conv2D` and its relatives.
 

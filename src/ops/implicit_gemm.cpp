@@ -1,5 +1,5 @@
-// Contract in ops/correlate.hpp.
-#include "ops/correlate.hpp"
+// Contract in ops/implicit_gemm.hpp.
+#include "ops/implicit_gemm.hpp"
 
 #include <algorithm>
 
@@ -21,7 +21,7 @@ struct Product {
 };
 
 template <class T>
-void multiply(const simd::GemmKernels<T>& kernels, const Correlation<T>& job, const Product<T>& p,
+void multiply(const simd::GemmKernels<T>& kernels, const ImplicitGemm<T>& job, const Product<T>& p,
               const T* const* windows, Index pixels, T* c) noexcept {
   kernels.multiply({.m = pixels,
                     .n = p.columns,
@@ -47,7 +47,7 @@ void multiply(const simd::GemmKernels<T>& kernels, const Correlation<T>& job, co
 
 // In one go where C's pixels lie side by side, else row by row.
 template <class T>
-void multiply_block(const simd::GemmKernels<T>& kernels, const Correlation<T>& job,
+void multiply_block(const simd::GemmKernels<T>& kernels, const ImplicitGemm<T>& job,
                     const PixelBlock& block, const Product<T>& p) noexcept {
   T* const c =
       job.c + block.image * job.c_image + block.row * job.c_row + block.column * job.c_pixel;
@@ -71,7 +71,7 @@ Index block_pixels(Index pixels, int team) {
 }  // namespace
 
 template <class T>
-void correlate(const Correlation<T>& job, ReadFilters<T> read_filters) {
+void implicit_gemm(const ImplicitGemm<T>& job, ReadFilters<T> read_filters) {
   const Index pixels = job.images.outputs(), depth = job.images.depth();
   if (pixels == 0) return;
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
@@ -114,7 +114,7 @@ void correlate(const Correlation<T>& job, ReadFilters<T> read_filters) {
   });
 }
 
-template void correlate(const Correlation<float>&, ReadFilters<float>);
-template void correlate(const Correlation<double>&, ReadFilters<double>);
+template void implicit_gemm(const ImplicitGemm<float>&, ReadFilters<float>);
+template void implicit_gemm(const ImplicitGemm<double>&, ReadFilters<double>);
 
 }  // namespace lanewise::ops

@@ -1,11 +1,12 @@
 #pragma once
-// The product behind a convolution and behind the gradient of its images: windows of images times a
+// A convolution, and the gradient of its images, as an implicit GEMM: windows of images times a
 // matrix of filters,
 //
 //   C (pixels, n) = relu(windows (pixels, depth) B (depth, n) + bias)
 //
-// with C's pixels in an image of their own. Blocks of pixels are shared between threads; n and
-// depth are cut into blocks by size alone, which is what keeps the bits the same.
+// where the matrix of windows is never made, and C's pixels lie in an image of their own. Blocks of
+// pixels are shared between threads; n and depth are cut into blocks by size alone, which is what
+// keeps the bits the same.
 #include <algorithm>
 
 #include "core/round.hpp"
@@ -34,7 +35,7 @@ struct FilterBlocking {
 };
 
 template <class T>
-struct Correlation {
+struct ImplicitGemm {
   WindowImages<T> images;
   Index n;
   FilterBlocking blocking;
@@ -66,7 +67,7 @@ FilterBlocking packed_blocking(const simd::GemmKernels<T>& kernels, Index depth,
 }
 
 template <class T>
-void correlate(const Correlation<T>& job, ReadFilters<T> read_filters);
+void implicit_gemm(const ImplicitGemm<T>& job, ReadFilters<T> read_filters);
 
 // Nanoseconds that a product takes on one thread, roughly: some 4 GHz times two multiply-adds a
 // cycle and a register's lanes, less what is lost.
