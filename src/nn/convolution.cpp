@@ -78,6 +78,8 @@ class ConvolutionInstance : public SingleInputLayer<T> {
     return ops::backward_needs_input(activation_) ? batch * output_.size() : 0;
   }
 
+  bool overwrites_gradient() const final { return activation_ != linear; }
+
   std::optional<ActivationFunction> output_activation() const final { return activation_; }
 
   std::optional<WeightedLayer<T>> absorb(const ChannelAffine& after) const final {

@@ -58,6 +58,8 @@ class DenseInstance final : public SingleInputLayer<T> {
     return ops::backward_needs_input(options_.activation) ? batch * rows_per_sample_ * units_ : 0;
   }
 
+  bool overwrites_gradient() const override { return options_.activation != linear; }
+
   std::optional<ActivationFunction> output_activation() const override {
     return options_.activation;
   }

@@ -66,6 +66,8 @@ class DepthwiseInstance final : public SingleInputLayer<T> {
     return ops::backward_needs_input(options_.activation) ? batch * output_size_ : 0;
   }
 
+  bool overwrites_gradient() const override { return options_.activation != linear; }
+
   std::optional<ActivationFunction> output_activation() const override {
     return options_.activation;
   }

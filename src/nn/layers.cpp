@@ -49,6 +49,7 @@ class ActivationInstance final : public SingleInputLayer<T> {
   explicit ActivationInstance(ActivationFunction function) : function_(function) {}
 
   std::string_view type() const override { return "Activation"; }
+  bool overwrites_gradient() const override { return false; }
 
   Shape build(const Shape& input, std::string_view name) override {
     const bool by_rows =

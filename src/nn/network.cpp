@@ -52,10 +52,12 @@ void Network<T>::trace_values() {
     roots_.push_back(root_of<T>(nodes_, inputs, value));
   flows_.resize(count);
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    flows_[inputs + i].last_reader = i;
+    flows_[inputs + i].last_reader = flows_[inputs + i].earlier = i;
     if (nodes_[i].reshapes_only) continue;
     for (const std::size_t value : nodes_[i].inputs) {
       Flow& flow = flows_[roots_[value]];
+      flow.once_by_last = flow.readers == 0 || flow.last_reader != i;
+      if (flow.once_by_last && flow.readers > 0) flow.earlier = flow.last_reader;
       ++flow.readers;
       flow.last_reader = i;
     }

@@ -43,6 +43,8 @@ struct Objective {
 struct Flow {
   std::size_t readers = 0;      // inputs of nodes that it is
   std::size_t last_reader = 0;  // the last of these nodes; the one that gives it if there is none
+  std::size_t earlier = 0;      // the one before, or else the one that gives it
+  bool once_by_last = true;     // whether it is one input alone of the last
   std::size_t outputs = 0;      // outputs of the network that it is
 };
 

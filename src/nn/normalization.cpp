@@ -75,6 +75,7 @@ class BatchNormalizationInstance final : public SingleInputLayer<T> {
       : options_(options), affine_(options) {}
 
   std::string_view type() const override { return "BatchNormalization"; }
+  bool overwrites_gradient() const override { return false; }
 
   Shape build(const Shape& input, std::string_view name) override {
     channels_ = last_dimension(input, name, type());
@@ -162,6 +163,7 @@ class LayerNormalizationInstance final : public SingleInputLayer<T> {
       : epsilon_(options.epsilon), affine_(options) {}
 
   std::string_view type() const override { return "LayerNormalization"; }
+  bool overwrites_gradient() const override { return false; }
 
   Shape build(const Shape& input, std::string_view name) override {
     columns_ = last_dimension(input, name, type());

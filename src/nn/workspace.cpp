@@ -104,21 +104,36 @@ Index Workspace<T>::plan(const Network<T>& network, const Need& need) {
   return lifetimes.place();
 }
 
-// Chooses the place of each gradient: its own, or that of a sum which hands it on and is done with
-// it.
+// Chooses the place of each gradient: its own, or that of a sum, which hands its gradient on and is
+// done with it. One input of a sum keeps the place, if nothing wrote its gradient before. Others
+// lie in it as lodgers that do not write there, if they are done before the keeper writes again.
 template <class T>
 void Workspace<T>::lend_gradients(const Network<T>& network) {
   const std::span<const Node<T>> nodes = network.nodes();
-  const std::size_t inputs = network.input_shapes().size();
-  std::vector<char> has_lent(nodes.size(), 0);
-  for (std::size_t i = nodes.size(); i-- > 0;) {
-    nodes_[i].lender = i;
-    const Flow& flow = network.flow(inputs + i);
-    const std::size_t reader = flow.last_reader;
-    if (flow.readers != 1 || flow.outputs > 0 || !nodes[reader].hands_on || has_lent[reader])
-      continue;
-    nodes_[i].lender = nodes_[reader].lender;
-    has_lent[reader] = 1;
+  const std::size_t inputs = network.input_shapes().size(), count = nodes.size();
+  for (std::size_t i = 0; i < count; ++i) nodes_[i].lender = i;
+  for (std::size_t sum = count; sum-- > 0;) {
+    if (!nodes[sum].hands_on) continue;
+    const auto may_lie_here = [&](std::size_t root) {
+      const Flow& flow = network.flow(root);
+      return root >= inputs && flow.outputs == 0 && flow.last_reader == sum && flow.once_by_last;
+    };
+    std::size_t keeper = 0;  // a value; rather one that others read, too, and that would be copied
+    for (const std::size_t value : nodes[sum].inputs) {
+      const std::size_t root = network.root(value);
+      if (may_lie_here(root) &&
+          (keeper < inputs || network.flow(root).readers > network.flow(keeper).readers))
+        keeper = root;
+    }
+    if (keeper < inputs) continue;
+    nodes_[keeper - inputs].lender = nodes_[sum].lender;
+    for (const std::size_t value : nodes[sum].inputs) {
+      const std::size_t root = network.root(value);
+      if (root == keeper || !may_lie_here(root) || network.flow(root).readers > 1) continue;
+      const std::size_t lodger = root - inputs;
+      if (!nodes[lodger].instance->overwrites_gradient() && lodger > network.flow(keeper).earlier)
+        nodes_[lodger].lender = nodes_[sum].lender;
+    }
   }
 }
 

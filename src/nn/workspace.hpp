@@ -13,8 +13,8 @@
 //   output      of node i, from step i to its last reader; when training to step 2n - i
 //   scratch     of node i, in step i; when training to step 2n - i
 //   gradient    of a value, from the backward step of the last node that reads it, which writes it
-//               first, to that of the node that gave it. What a sum hands on to an input that
-//               nothing else reads stays where it is.
+//               first, to that of the node that gave it. What a sum hands on to its inputs stays
+//               where it is, as far as they leave it alone.
 //   spare       of a node's input whose gradient is written already: what is to be added to it
 //
 // When predicting, what goes out lies in the caller's memory. The last nodes' outputs and

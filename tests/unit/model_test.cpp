@@ -160,6 +160,10 @@ TEST_CASE("a sum hands its gradient on, wherever its inputs are read besides", "
   const Model late{{a, b}, {add(first, second) | Dense{3}, dense(second)}};
   CHECK(gradient_check(late, {MeanSquaredError{}, MeanSquaredError{}}, {kX, kOther}, {kY, code})
             .ok());
+  // Branches that leave the gradient alone share it, unless another is added to it before.
+  const Value begin = dense(a);
+  const Value block = add({begin | Dense{6}, dense(dense(begin)), begin, begin | Dense{6}});
+  CHECK(gradient_check(Model{a, block | Dense{3}}, MeanSquaredError{}, kX, kY).ok());
   // The same sums by a layer that hands nothing on.
   const Value sum = mix({h, g | Dense{6, {.kernel_initializer = Zeros{}}}}) | Dense{3};
   const Value same = add(h, g | Dense{6, {.kernel_initializer = Zeros{}}}) | Dense{3};

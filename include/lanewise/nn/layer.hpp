@@ -134,6 +134,10 @@ class LayerInstance {
   /// same, the model then hands it on and does not call backward_all().
   virtual bool hands_on_gradient() const { return false; }
 
+  /// Whether backward_all() may overwrite dy. Where it does not, a sum hands its gradient on to
+  /// this layer and to another without a copy.
+  virtual bool overwrites_gradient() const { return true; }
+
   /// The activation that ends it, if that is known: losses are checked against it and fused with
   /// it.
   virtual std::optional<ActivationFunction> output_activation() const { return std::nullopt; }
@@ -171,7 +175,7 @@ class LayerInstance {
                            TensorView<T> scratch, const Pass& pass) const = 0;
 
   /// From dy, the loss's gradient with respect to y, sets its parameters' gradients and each dx
-  /// that is not empty. It may overwrite dy and scratch.
+  /// that is not empty. It may overwrite dy, if it says so, and scratch.
   virtual void backward_all(std::span<const TensorView<const T>> x, TensorView<const T> y,
                             TensorView<T> scratch, TensorView<T> dy,
                             std::span<const TensorView<T>> dx, const Pass& pass) const = 0;
