@@ -240,7 +240,7 @@ void show_digit(Chapter& chapter, const lw::data::Mnist& data) {
 \section ch05_padding 5 Strides and padding
 
 Two numbers decide where the filter goes. The \term{stride} is the length of its step: with a stride
-of 2, every second place is left out, and the map has half the rows and half the columns.
+of 2, every second place is left out, and the map has about half the rows and half the columns.
 
 \image html 05_strides.svg "The left and right edges, at three strides" width=100%
 
@@ -375,8 +375,8 @@ sum of waves, and keep the \compute{784 // 4} that are largest.
 
 \image html 05_compression.svg "A quarter of the numbers, chosen in three ways" width=100%
 
-The error is the root of the sum of the squared differences, in percent of what the image itself
-would give, the root of the sum of its squared pixels:
+The differences between the image and its copy are squared and added, and the root is taken. The
+error is that, in percent of the same of the image's own pixels:
 
 \show{compression}
 
@@ -423,7 +423,8 @@ look for edges of four directions, and ReLU follows:
 \snippet this maps
 
 Then comes maximum pooling over squares of several sizes. By how many percent of itself does the
-output change, if that is measured as the error in section 7?
+output change, if that is measured as the error in section 7? It can be more than all of itself: two
+outputs of one size that share no place differ by the root of two times that.
 
 \show{shift}
 
@@ -445,8 +446,8 @@ may still treat the same digit differently when it moves. Chapter 13 shifts digi
 network to see.
 */
 // [maps]
-// By shift, 0 to 3: what the filters find, (count, 40, 40, 4). All numbers are whole and below
-// 2^53, so that every order of adding them is exact.
+// By shift, 0 to 3: what the filters find, (count, 40, 40, 4). The pixels are bytes
+// here: all numbers are whole, and double holds them exactly in every order of adding.
 std::vector<lw::Tensor<double>> maps_of_shifted(const lw::data::Mnist& data, Index count) {
   const Plane edge = edge_filter(), level = transposed(edge);
   const lw::Tensor<double> bank = bank_of({edge, turned(edge), level, turned(level)});

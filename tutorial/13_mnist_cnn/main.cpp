@@ -475,6 +475,8 @@ The program compares where it was before training with where it is now:
 \snippet this filters
 
 \show{filters}
+
+It has moved nearly as far as it was long: little of the random numbers is left.
 */
 // [filters]
 void show_filters(Chapter& chapter, lw::Sequential& model) {
