@@ -3,7 +3,9 @@
 #include "kernels/comparison/matrices.hpp"
 #include "kernels/comparison/rows.hpp"
 #include "lanewise/ops/merge.hpp"
+#include "lanewise/ops/penalty.hpp"
 #include "reference/merge.hpp"
+#include "reference/penalty.hpp"
 
 namespace lanewise::test {
 
@@ -97,6 +99,49 @@ void merge_backward(Case& c) {
   const Index terms = narrow.size() == 0 ? 0 : drawn.y.size() / narrow.size();
   const double most = largest(dy.view()) * static_cast<double>(terms);
   c.near<T>("dx", dx, want, [&](Index) { return terms == 1 ? 0 : sum_rounding<T>(terms) * most; });
+}
+
+// Which is a sum of one.
+template <class T>
+void broadcast(Case& c) {
+  const Merging drawn = draw_merging(c);
+  const Shape& narrow = drawn.x[static_cast<std::size_t>(
+      c.number("input", 0, static_cast<Index>(drawn.x.size()) - 1))];
+  const auto x = c.input<T>(narrow), dy = c.input<T>(drawn.y);
+  auto y = c.output<T>(drawn.y), dx = c.output<T>(narrow);
+  Tensor<T> want(drawn.y), gradient(narrow);
+  const TensorView<const T> one = x.view();
+  ops::broadcast<T>(one, y.view());
+  reference::merge_forward<T>(MergeKind::add, std::span(&one, 1), want);
+  c.same<T>("y", y, want);
+  ops::broadcast_backward<T>(dy.view(), dx.view());
+  reference::merge_backward<T>(MergeKind::add, std::span(&one, 1), dy.view(), 0, gradient);
+  const Index terms = narrow.size() == 0 ? 0 : drawn.y.size() / narrow.size();
+  const double most = largest(dy.view()) * static_cast<double>(terms);
+  c.near<T>("dx", dx, gradient,
+            [&](Index) { return terms == 1 ? 0 : sum_rounding<T>(terms) * most; });
+}
+
+template <class T>
+void penalty(Case& c) {
+  const Shape shape = draw_matrix(c, 0, 0);
+  const double l1 = c.coin("l1 is 0") ? 0 : c.real("l1", 0, 2);
+  const double l2 = c.coin("l2 is 0") ? 0 : c.real("l2", 0, 2);
+  auto x = c.input<T>(shape);
+  for (T& value : x.view())
+    if (c.one_in(20)) value = 0;  // where the sign is 0
+  auto dx = c.input<T>(shape);
+  Tensor<T> want(dx.view()), before(dx.view());
+  const double expected = reference::penalty<T>(x.view(), l1, l2);
+  // Both add in double; each addition and each product rounds once.
+  c.near_number("penalty", ops::penalty<T>(x.view(), l1, l2), expected,
+                eps<double>() * static_cast<double>(shape.size() + 4) * expected);
+  ops::penalty_backward<T>(x.view(), l1, l2, dx.view());
+  reference::penalty_backward<T>(x.view(), l1, l2, want);
+  // The two factors are rounded, the product and two sums.
+  c.near<T>("dx", dx, want, [&](Index i) {
+    return 3 * eps<T>() * (magnitude(before[i]) + l1 + 2 * l2 * magnitude(x.view()[i]));
+  });
 }
 
 }  // namespace lanewise::test
