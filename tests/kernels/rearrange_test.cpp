@@ -60,7 +60,7 @@ TEST_CASE("permute keeps NaN, infinities, subnormals and signs of zero", "[rearr
   CHECK(same_bits<float>(y.span(), want.span()));
 }
 
-TEST_CASE("rearranging does not depend on the number of threads", "[rearrange]") {
+TEST_CASE("rearranging does not depend on the number of threads", "[rearrange][large]") {
   LANEWISE_SEED_INFO();
   Random random;
   Tensor<float> x({5, 61, 67, 34}), left({5, 61, 67, 3});
