@@ -28,10 +28,7 @@ Targets<T> TargetBatch<T>::gather(const Targets<T>& y, std::span<const Index> sa
     return TensorView<const T>(into);
   }
   const auto into = labels_.rows(0, shape.size()).reshape(shape);
-  for (Index i = 0; i < into.size(); ++i) {
-    const Index each = sample.size();
-    into[i] = y.labels()[samples[static_cast<std::size_t>(i / each)] * each + i % each];
-  }
+  nn::gather_integers(y.labels(), samples, into);
   return TensorView<const std::int32_t>(into);
 }
 

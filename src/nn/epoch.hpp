@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/round.hpp"
 #include "lanewise/nn/callback.hpp"
 #include "lanewise/nn/data.hpp"
 #include "lanewise/nn/loss.hpp"
@@ -31,7 +32,7 @@ class TargetBatch {
 };
 
 inline Index batches(Index samples, Index batch_size) {
-  return (samples + batch_size - 1) / batch_size;
+  return divide_up(samples, batch_size);
 }
 
 // What is minimized and watched about one output of a compiled model.

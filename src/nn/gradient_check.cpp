@@ -21,10 +21,9 @@ namespace {
 // What a model is checked with: the numbers of a call in double, with room for the gradients of the
 // inputs.
 struct Problem {
-  std::vector<Tensor<double>> x, dx, numbers;
-  std::vector<Targets<double>> y;
-  std::vector<std::unique_ptr<LossInstance<double>>> losses;
-  std::vector<nn::Objective<double>> objectives;
+  CallLosses<double> losses;
+  std::vector<Tensor<double>> x{}, dx{}, numbers{};
+  std::vector<Targets<double>> y{};
 };
 
 // The loss as a function of one number somewhere in the model, on a copy of it that belongs to one
@@ -54,7 +53,8 @@ class Probe {
   }
 
   double loss() {
-    return network_.evaluate(workspace_, problem_->objectives, views_, problem_->y, options_);
+    return network_.evaluate(workspace_, problem_->losses.objectives, views_, problem_->y,
+                             options_);
   }
 
  private:
@@ -246,15 +246,13 @@ Tensor<double> in_double(const Inputs<T>& x) {
 template <class T>
 Problem in_double(std::span<const Loss> losses, std::span<const Inputs<T>> x,
                   std::span<const Targets<T>> y) {
-  Problem problem;
+  Problem problem{.losses = {"gradient_check", losses}};
   for (const Inputs<T>& each : x) {
     problem.x.push_back(in_double(each));
     problem.dx.emplace_back(each.shape());
   }
   problem.numbers.reserve(y.size());  // that the views stay good
   for (std::size_t k = 0; k < y.size(); ++k) {
-    problem.losses.push_back(losses[k] ? losses[k].template make<double>() : nullptr);
-    problem.objectives.push_back({problem.losses.back().get(), 1});
     if (y[k].is_labels()) {
       problem.y.push_back(y[k].labels());
     } else {
@@ -266,21 +264,6 @@ Problem in_double(std::span<const Loss> losses, std::span<const Inputs<T>> x,
   return problem;
 }
 
-// Throws as BasicModel::fit.
-template <class T>
-void check_data(const BasicModel<T>& model, std::span<const Loss> losses,
-                std::span<const Inputs<T>> x, std::span<const Targets<T>> y) {
-  std::vector<std::unique_ptr<LossInstance<T>>> made;
-  std::vector<const LossInstance<T>*> checks;
-  for (const Loss& loss : losses) {
-    made.push_back(loss ? loss.template make<T>() : nullptr);
-    checks.push_back(made.back().get());
-  }
-  if (std::all_of(checks.begin(), checks.end(), [](const auto* loss) { return !loss; }))
-    throw ArgumentError("gradient_check: got no loss");
-  ModelAccess::check_data<T>(model, "gradient_check", checks, x, y);
-}
-
 }  // namespace
 
 template <class T>
@@ -289,14 +272,16 @@ GradientReport gradient_check(const BasicModel<T>& model, const OneOrMore<Loss>&
                               const TargetList<std::type_identity_t<T>>& y,
                               const GradientCheckOptions& options) {
   check_options(options);
-  check_data<T>(model, losses.all(), x.all(), y.all());
+  ModelAccess::check_data<T>(model, "gradient_check",
+                             CallLosses<T>("gradient_check", losses.all()).objectives, x.all(),
+                             y.all());
 
   BasicModel<double> twin = model.template as<double>();
   Problem problem = in_double<T>(losses.all(), x.all(), y.all());
   std::vector<Inputs<double>> inputs(problem.x.begin(), problem.x.end());
   std::vector<TensorView<double>> dx;
   for (Tensor<double>& each : problem.dx) dx.push_back(each.view());
-  twin.predict_all(inputs);  // builds it
+  ModelAccess::build<double>(twin, inputs);
   leave_zero(twin.parameters(), options.seed);
 
   const double at =

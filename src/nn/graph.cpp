@@ -37,6 +37,11 @@ std::string listed(std::span<const Shape> shapes) {
   return text;
 }
 
+// "one", or "2 (left, right)".
+std::string counted(const std::vector<std::string_view>& names) {
+  return names.size() == 1 ? "one" : fmt::format("{} ({})", names.size(), fmt::join(names, ", "));
+}
+
 // Calls make(), which computes a shape from these. A Shape that has more elements than can be
 // counted knows nothing of the layer that asks for it, nor may a user's own layer.
 template <class Make>
@@ -259,15 +264,15 @@ std::string Graph::called_output(std::string_view what, std::size_t output) cons
 }
 
 std::string Graph::list_inputs() const {
-  std::vector<std::string> names;
+  std::vector<std::string_view> names;
   for (const GraphInput& input : inputs_) names.push_back(input.name);
-  return names.size() == 1 ? "one" : fmt::format("{} ({})", names.size(), fmt::join(names, ", "));
+  return counted(names);
 }
 
 std::string Graph::list_outputs() const {
-  std::vector<std::string> names;
+  std::vector<std::string_view> names;
   for (const std::size_t value : outputs_) names.push_back(name_of(value));
-  return names.size() == 1 ? "one" : fmt::format("{} ({})", names.size(), fmt::join(names, ", "));
+  return counted(names);
 }
 
 template <class T>

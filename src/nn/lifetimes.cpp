@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/round.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/tensor.hpp"
 #include "nn/graph.hpp"
@@ -28,7 +29,7 @@ void Lifetimes::refuse(const NamedLayer* who) const {
 void Lifetimes::want(Index& offset, Index count, std::size_t first, std::size_t last,
                      const NamedLayer* who) {
   if (count < 0 || count > most_) refuse(who);
-  wishes_.push_back({&offset, (count + line_ - 1) / line_ * line_, first, last, who});
+  wishes_.push_back({&offset, round_up(count, line_), first, last, who});
 }
 
 void Lifetimes::want_samples(Index& offset, Index sample, std::size_t first, std::size_t last,

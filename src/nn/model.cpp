@@ -84,18 +84,6 @@ bool BasicModel<T>::is_built() const {
   return state("is_built").network() != nullptr;
 }
 
-namespace {
-
-template <class T>
-nn::Network<T>& require_built(nn::Network<T>* network, std::string_view who) {
-  if (!network)
-    throw ArgumentError(fmt::format(
-        "{}: the model is not built: call build() or fit(), or begin with an Input", who));
-  return *network;
-}
-
-}  // namespace
-
 template <class T>
 Shape BasicModel<T>::input_shape() const {
   const auto shapes = input_shapes();
@@ -206,17 +194,13 @@ void BasicModel<T>::compile(CompileOptions options) {
   // Made before anything is replaced: an option out of range throws here.
   auto outputs = plan_outputs<T>(state.graph, options);
   std::vector<nn::Objective<T>> objectives;
-  std::vector<const LossInstance<T>*> losses;
-  for (std::size_t k = 0; k < outputs.size(); ++k) {
-    losses.push_back(outputs[k].check.get());
+  for (std::size_t k = 0; k < outputs.size(); ++k)
     objectives.push_back(
-        {losses.back(), options.loss_weights.empty() ? 1.0 : options.loss_weights[k]});
-  }
+        {outputs[k].check.get(), options.loss_weights.empty() ? 1.0 : options.loss_weights[k]});
   auto optimizer = options.optimizer.template make<T>();
 
   state.outputs = std::move(outputs);
   state.objectives = std::move(objectives);
-  state.losses = std::move(losses);
   state.optimizer = std::move(optimizer);
   state.optimizer_prepared = false;
   state.iteration = 0;
@@ -285,22 +269,13 @@ double BasicModel<T>::compute_gradients(const OneOrMore<Loss>& losses, const Inp
                                         const OneOrMore<TensorView<T>>& dx) {
   State& state = this->state("compute_gradients");
   const Exclusive alone(state.changing, "compute_gradients");
-  std::vector<std::unique_ptr<LossInstance<T>>> instances;
-  std::vector<const LossInstance<T>*> checks;
-  std::vector<nn::Objective<T>> objectives;
-  for (const Loss& loss : losses.all()) {
-    instances.push_back(loss ? loss.template make<T>() : nullptr);
-    checks.push_back(instances.back().get());
-    objectives.push_back({checks.back(), 1});
-  }
-  if (std::all_of(checks.begin(), checks.end(), [](const auto* loss) { return !loss; }))
-    throw ArgumentError("compute_gradients: got no loss");
-  auto layers = state.check_data("compute_gradients", checks, x.all(), y.all());
+  const CallLosses<T> called("compute_gradients", losses.all());
+  auto layers = state.check_data("compute_gradients", called.objectives, x.all(), y.all());
   const auto into = state.check_dx("compute_gradients", dx.all(),
                                    [&](std::size_t j) { return x.all()[j].shape(); });
   const Index batch = x.all()[0].samples();
   auto& network = state.prepare_training(std::move(layers), batch);
-  return network.differentiate(state.workspace, objectives,
+  return network.differentiate(state.workspace, called.objectives,
                                state.workspace.numbers(x.all(), 0, batch), y.all(),
                                state.training_pass(), into);
 }

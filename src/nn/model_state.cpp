@@ -79,7 +79,6 @@ BasicModel<T>::State::State(const State& other)
   for (std::size_t k = 0; k < other.outputs.size(); ++k) {
     outputs.push_back(other.outputs[k].copy());
     objectives[k].loss = outputs[k].check.get();
-    losses.push_back(outputs[k].check.get());
   }
   if (other.optimizer) optimizer = other.optimizer->clone();
   if (const auto* network = other.network()) adopt(std::make_unique<nn::Network<T>>(*network));
@@ -153,7 +152,7 @@ ResolvedLayers<T> BasicModel<T>::State::check_inputs(std::string_view who,
 
 template <class T>
 ResolvedLayers<T> BasicModel<T>::State::check_data(std::string_view who,
-                                                   std::span<const LossInstance<T>* const> checks,
+                                                   std::span<const nn::Objective<T>> checked,
                                                    std::span<const Inputs<T>> x,
                                                    std::span<const Targets<T>> y) const {
   ResolvedLayers<T> layers = check_inputs(who, x);
@@ -161,11 +160,11 @@ ResolvedLayers<T> BasicModel<T>::State::check_data(std::string_view who,
   if (y.size() != count)
     throw ArgumentError(
         fmt::format("{}: got {} targets, expected {}", who, y.size(), graph.list_outputs()));
-  if (checks.size() != count)
+  if (checked.size() != count)
     throw ArgumentError(
-        fmt::format("{}: got {} losses, expected {}", who, checks.size(), graph.list_outputs()));
+        fmt::format("{}: got {} losses, expected {}", who, checked.size(), graph.list_outputs()));
   for (std::size_t k = 0; k < count; ++k) {
-    if (!checks[k] && y[k].shape() == Shape{0}) continue;
+    if (!checked[k].loss && y[k].shape() == Shape{0}) continue;
     if (y[k].samples() != x[0].samples())
       throw ShapeError(fmt::format(
           "{}: got {} samples in inputs of shape {} and {} in {} of shape {}, expected as many",
@@ -175,10 +174,10 @@ ResolvedLayers<T> BasicModel<T>::State::check_data(std::string_view who,
   with_prefix([&] { return who; },
               [&] {
                 for (std::size_t k = 0; k < count; ++k) {
-                  if (!checks[k]) continue;
+                  if (!checked[k].loss) continue;
                   const nn::Ending end = ending(layers, k);
-                  checks[k]->check_output(end.shape, end.activation);
-                  checks[k]->check_targets(end.shape, y[k]);
+                  checked[k].loss->check_output(end.shape, end.activation);
+                  checked[k].loss->check_targets(end.shape, y[k]);
                 }
               });
   for (std::size_t k = 0; k < count; ++k)
@@ -190,7 +189,7 @@ template <class T>
 ResolvedLayers<T> BasicModel<T>::State::check_data(std::string_view who,
                                                    std::span<const Inputs<T>> x,
                                                    std::span<const Targets<T>> y) const {
-  ResolvedLayers<T> layers = check_data(who, losses, x, y);
+  ResolvedLayers<T> layers = check_data(who, objectives, x, y);
   for (std::size_t k = 0; k < outputs.size(); ++k)
     for (const auto& metric : outputs[k].metric_checks)
       with_prefix([&] { return who; },

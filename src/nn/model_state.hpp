@@ -37,6 +37,32 @@ auto with_prefix(const Prefix& prefix, const Check& check) {
   }
 }
 
+// The losses of a call at work, one an output.
+template <class T>
+struct CallLosses {
+  std::vector<std::unique_ptr<LossInstance<T>>> instances;  // null for an output without one
+  std::vector<nn::Objective<T>> objectives;                 // of them
+
+  // Throws ArgumentError, which begins with `who`, if there is none at all.
+  CallLosses(std::string_view who, std::span<const Loss> losses) {
+    if (std::none_of(losses.begin(), losses.end(), [](const Loss& loss) { return bool(loss); }))
+      throw ArgumentError(fmt::format("{}: got no loss", who));
+    for (const Loss& loss : losses) {
+      instances.push_back(loss ? loss.template make<T>() : nullptr);
+      objectives.push_back({instances.back().get(), 1});
+    }
+  }
+};
+
+// Who asks for a network gets it, or the ArgumentError that there is none yet.
+template <class T>
+nn::Network<T>& require_built(nn::Network<T>* network, std::string_view who) {
+  if (!network)
+    throw ArgumentError(fmt::format(
+        "{}: the model is not built: call build() or fit(), or begin with an Input", who));
+  return *network;
+}
+
 // Whether a batch of these has to be put together.
 template <class T>
 bool needs_buffer(std::span<const Inputs<T>> x) {
@@ -60,7 +86,6 @@ struct BasicModel<T>::State {
 
   std::vector<OutputPlan<T>> outputs;               // none before compile()
   std::vector<nn::Objective<T>> objectives;         // of them, with their weights
-  std::vector<const LossInstance<T>*> losses;       // of them; null for an output without one
   std::unique_ptr<OptimizerInstance<T>> optimizer;  // null before compile()
   bool optimizer_prepared = false;
 
@@ -111,7 +136,7 @@ struct BasicModel<T>::State {
   void check_compiled(std::string_view who) const;
   void check_trainable(std::string_view who) const;  // compiled with a loss
   ResolvedLayers<T> check_inputs(std::string_view who, std::span<const Inputs<T>> x) const;
-  ResolvedLayers<T> check_data(std::string_view who, std::span<const LossInstance<T>* const> losses,
+  ResolvedLayers<T> check_data(std::string_view who, std::span<const nn::Objective<T>> objectives,
                                std::span<const Inputs<T>> x, std::span<const Targets<T>> y) const;
   // The same for the losses of compile(), and its metrics.
   ResolvedLayers<T> check_data(std::string_view who, std::span<const Inputs<T>> x,
@@ -265,9 +290,16 @@ struct ModelAccess {
   // Throws as State::check_data.
   template <class T>
   static void check_data(const BasicModel<T>& model, std::string_view who,
-                         std::span<const LossInstance<T>* const> losses,
-                         std::span<const Inputs<T>> x, std::span<const Targets<T>> y) {
-    model.state(who).check_data(who, losses, x, y);
+                         std::span<const nn::Objective<T>> objectives, std::span<const Inputs<T>> x,
+                         std::span<const Targets<T>> y) {
+    model.state(who).check_data(who, objectives, x, y);
+  }
+  // Builds it for these inputs, which it is known to take.
+  template <class T>
+  static void build(BasicModel<T>& model, std::span<const Inputs<T>> x) {
+    auto& state = model.state("build");
+    state.build(state.resolve([&](std::size_t j) { return x[j].shape().inner(); }),
+                [](nn::Network<T>&) {});
   }
   // The options of the next training pass.
   template <class T>

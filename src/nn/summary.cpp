@@ -44,18 +44,15 @@ std::vector<LayerInfo> with_inputs(const nn::Graph& graph, std::span<const Shape
 template <class T>
 std::vector<LayerInfo> BasicModel<T>::layers() const {
   State& state = this->state("layers");
-  const nn::Network<T>* network = state.build_declared();
-  if (!network)
-    throw ArgumentError(
-        "layers: the model is not built: call build() or fit(), or begin with an Input");
+  const nn::Network<T>& network = require_built(state.build_declared(), "layers");
   std::vector<LayerInfo> infos;
-  std::vector<std::size_t> place(network->nodes().size());  // of each owner
-  for (std::size_t i = 0; i < network->nodes().size(); ++i) {
-    const nn::Node<T>& node = network->nodes()[i];
+  std::vector<std::size_t> place(network.nodes().size());  // of each owner
+  for (std::size_t i = 0; i < network.nodes().size(); ++i) {
+    const nn::Node<T>& node = network.nodes()[i];
     if (node.owner == i) {
       place[i] = infos.size();
       Index count = 0;
-      for (const auto& parameter : network->parameters_of(node)) count += parameter.value.size();
+      for (const auto& parameter : network.parameters_of(node)) count += parameter.value.size();
       infos.push_back({node.layer.name,
                        node.layer.type,
                        {},
@@ -64,7 +61,7 @@ std::vector<LayerInfo> BasicModel<T>::layers() const {
                        node.layer.description.trainable});
     }
     for (const std::size_t value : node.inputs)
-      infos[place[node.owner]].inputs.push_back(network->graph().name_of(value));
+      infos[place[node.owner]].inputs.push_back(network.graph().name_of(value));
   }
   return infos;
 }
@@ -83,14 +80,11 @@ LayerInfo BasicModel<T>::layer(std::string_view name) const {
 template <class T>
 std::string BasicModel<T>::summary() const {
   State& state = this->state("summary");
-  const nn::Network<T>* network = state.build_declared();
-  if (!network)
-    throw ArgumentError(
-        "summary: the model is not built: call build() or fit(), or begin with an Input");
+  const nn::Network<T>& network = require_built(state.build_declared(), "summary");
   const bool connected = !state.graph.is_chain();
   std::vector<LayerInfo> rows = layers();
   if (!state.graph.is_sequential())
-    rows = with_inputs(state.graph, network->input_shapes(), std::move(rows));
+    rows = with_inputs(state.graph, network.input_shapes(), std::move(rows));
 
   const auto title = [](const LayerInfo& row) {
     return fmt::format("{} ({})", row.name, row.type);
@@ -110,7 +104,7 @@ std::string BasicModel<T>::summary() const {
                         nn::with_batch(row.output_shape), kShape, row.parameter_count, kCount,
                         connections);
   }
-  const Index total = network->parameter_count(), trained = network->trainable_count();
+  const Index total = network.parameter_count(), trained = network.trainable_count();
   text += fmt::format("{}\nTotal params: {}\nTrainable params: {}\nNon-trainable params: {}\n{}\n",
                       thick, nn::thousands(total), nn::thousands(trained),
                       nn::thousands(total - trained), thin);

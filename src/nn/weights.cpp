@@ -74,8 +74,8 @@ void Weights<T>::lay_out(std::span<Node<T>> nodes, std::optional<std::uint64_t> 
             fmt::format("{}: with a {} of shape {} the model needs more memory than "
                         "there can be",
                         describe(node.layer), request.name, to_string(request.shape)));
-      own += padded<T>(request.shape.size());
-      if (is_owner) (request.trainable ? trained : fixed) += padded<T>(request.shape.size());
+      own += whole_lines<T>(request.shape.size());
+      if (is_owner) (request.trainable ? trained : fixed) += whole_lines<T>(request.shape.size());
     }
     if (!node.is_last_use) spare = std::max(spare, own);
   }
@@ -95,7 +95,7 @@ void Weights<T>::lay_out(std::span<Node<T>> nodes, std::optional<std::uint64_t> 
       if (seed)
         initialize<T>(request.initializer, request.fan,
                       random_key(*seed, Stream::weights, parameters_.size()), parameter.value);
-      offset += padded<T>(request.shape.size());
+      offset += whole_lines<T>(request.shape.size());
       parameters_.push_back(std::move(parameter));
     }
     node.parameter_count = parameters_.size() - node.first_parameter;
@@ -118,7 +118,7 @@ void Weights<T>::bind(std::span<Node<T>> nodes) const {
       parameter.gradient = {};
       if (T* place = gradient_place(parameter)) {
         parameter.gradient = {node.is_last_use ? place : spare, parameter.value.shape()};
-        spare += padded<T>(parameter.value.size());
+        spare += whole_lines<T>(parameter.value.size());
       }
       bound.push_back(std::move(parameter));
     }
@@ -143,7 +143,7 @@ void Weights<T>::resolve_trained(std::span<const Node<T>> nodes) {
       if (requests[p].regularizer)
         regularized_.emplace_back(node.first_parameter + p, requests[p].regularizer);
       const Index begin = place - storage_->gradients.data();
-      const Index end = begin + padded<T>(parameter.value.size());
+      const Index end = begin + whole_lines<T>(parameter.value.size());
       if (!trained_.empty() && trained_.back().end == begin)
         trained_.back().end = end;
       else
@@ -188,7 +188,7 @@ void Weights<T>::add_spare(std::span<const Node<T>> nodes, const Node<T>& node) 
     if (!place) continue;
     const Shape& shape = parameter.value.shape();
     ops::accumulate<T>(TensorView<const T>{spare, shape}, TensorView<T>{place, shape});
-    spare += padded<T>(shape.size());
+    spare += whole_lines<T>(shape.size());
   }
 }
 

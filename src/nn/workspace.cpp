@@ -17,10 +17,7 @@ TensorView<const T> gather(const Inputs<T>& x, std::span<const Index> samples,
     return buffer;
   }
   if (const auto* indices = x.indices()) {
-    const Index each = indices->shape().inner().size();
-    for (Index i = 0; i < buffer.size(); ++i)
-      buffer[i] =
-          static_cast<T>((*indices)[samples[static_cast<std::size_t>(i / each)] * each + i % each]);
+    gather_integers(*indices, samples, buffer);
     return buffer;
   }
   const auto gap = std::adjacent_find(samples.begin(), samples.end(),

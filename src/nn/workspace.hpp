@@ -27,6 +27,7 @@
 #include <span>
 #include <vector>
 
+#include "core/round.hpp"
 #include "lanewise/nn/data.hpp"
 #include "nn/graph.hpp"
 #include "nn/lifetimes.hpp"
@@ -36,13 +37,6 @@ namespace lanewise::nn {
 
 template <class T>
 class Network;
-
-// Rounds up to whole cache lines.
-template <class T>
-constexpr Index padded(Index count) {
-  constexpr Index kLine = static_cast<Index>(kAlignment / sizeof(T));
-  return (count + kLine - 1) / kLine * kLine;
-}
 
 // No more can be addressed; the rest is room for padding.
 template <class T>
@@ -57,6 +51,15 @@ struct Need {
   Purpose purpose = Purpose::predict;
   bool input = false;  // places where a batch is put together
 };
+
+// Whole numbers of these samples, an element each of `to`.
+template <class To>
+void gather_integers(TensorView<const std::int32_t> from, std::span<const Index> samples,
+                     TensorView<To> to) {
+  const Index each = from.shape().inner().size();
+  for (Index i = 0; i < to.size(); ++i)
+    to[i] = static_cast<To>(from[samples[static_cast<std::size_t>(i / each)] * each + i % each]);
+}
 
 // The inputs of these samples: where they lie if they are numbers in a row, as without shuffling,
 // else copied to `buffer` as numbers.
