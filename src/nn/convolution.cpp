@@ -12,7 +12,7 @@
 #include <limits>
 
 #include "lanewise/error.hpp"
-#include "lanewise/nn/layers.hpp"
+#include "lanewise/nn/convolution_layers.hpp"
 #include "lanewise/ops/convolution.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/absorb.hpp"

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "lanewise/error.hpp"
-#include "lanewise/nn/layers.hpp"
+#include "lanewise/nn/core_layers.hpp"
 #include "lanewise/ops/gemm.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/absorb.hpp"

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "lanewise/error.hpp"
-#include "lanewise/nn/layers.hpp"
+#include "lanewise/nn/convolution_layers.hpp"
 #include "lanewise/ops/depthwise.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/absorb.hpp"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "lanewise/error.hpp"
-#include "lanewise/nn/layers.hpp"
+#include "lanewise/nn/core_layers.hpp"
 #include "lanewise/ops/embedding.hpp"
 #include "nn/options.hpp"
 

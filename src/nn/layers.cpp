@@ -1,5 +1,5 @@
 // The layers without parameters: Input, Activation, Softmax, Flatten, Dropout.
-#include "lanewise/nn/layers.hpp"
+#include "lanewise/nn/core_layers.hpp"
 
 #include <fmt/format.h>
 

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "lanewise/error.hpp"
-#include "lanewise/nn/layers.hpp"
+#include "lanewise/nn/pooling_layers.hpp"
 #include "nn/options.hpp"
 #include "ops/placement.hpp"
 

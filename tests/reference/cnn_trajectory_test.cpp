@@ -8,7 +8,7 @@
 // its own trajectory.
 #include <string>
 
-#include "lanewise/nn/layers.hpp"
+#include "lanewise/nn/sequential.hpp"
 #include "reference/trajectory.hpp"
 
 using namespace lanewise;

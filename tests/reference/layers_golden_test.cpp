@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "lanewise/nn/layers.hpp"
+#include "lanewise/nn/sequential.hpp"
 #include "lanewise/ops/loss.hpp"
 #include "reference/golden.hpp"
 #include "support/integer_formula.hpp"

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "lanewise/data/labels.hpp"
-#include "lanewise/nn/layers.hpp"
+#include "lanewise/nn/sequential.hpp"
 #include "reference/trajectory.hpp"
 
 using namespace lanewise;

@@ -44,6 +44,13 @@ class Description {
   /// Whether there is a description.
   explicit operator bool() const { return held_ != nullptr; }
 
+  /// The description itself if it is a D, such as `layer.target<Dense>()`; else null.
+  template <class D>
+  const D* target() const {
+    const auto* holder = dynamic_cast<const Holder<D>*>(held_.get());
+    return holder ? &holder->description : nullptr;
+  }
+
   /// A new instance for elements of type T, float or double.
   /// \throws ArgumentError if there is no description, or if it makes nothing.
   template <class T>

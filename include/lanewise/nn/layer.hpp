@@ -1,58 +1,17 @@
 #pragma once
 /// \file
-/// What a layer is to the model: shapes in and out, parameters, a forward and a backward pass.
+/// Any layer as a model takes it: a description with a name, frozen or not, shared or not.
 
 #include <memory>
-#include <optional>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "lanewise/export.hpp"
-#include "lanewise/nn/data.hpp"
 #include "lanewise/nn/description.hpp"
-#include "lanewise/nn/initializer.hpp"
-#include "lanewise/nn/regularizer.hpp"
-#include "lanewise/ops/activation.hpp"
-#include "lanewise/random.hpp"
+#include "lanewise/nn/layer_instance.hpp"
 #include "lanewise/tensor.hpp"
 
 namespace lanewise {
-
-/// A parameter that a layer asks for: its name, such as "kernel", and how it starts.
-struct ParameterRequest {
-  std::string name;
-  Shape shape;
-  Initializer initializer = Zeros{};
-  Fan fan{};
-  /// Whether the optimizer updates it. Running statistics are not trainable and have no gradient.
-  bool trainable = true;
-  Regularizer regularizer{};
-};
-
-/// A parameter's storage, which the model owns: a view of its value and one of its gradient (empty
-/// if it is not trainable).
-template <class T>
-struct Parameter {
-  std::string name;  ///< layer and parameter: "dense_1/kernel"
-  TensorView<T> value;
-  TensorView<T> gradient;
-};
-
-/// What a layer is told about the pass it is in.
-struct Pass {
-  bool training = false;     ///< dropout drops, normalization uses the batch's statistics
-  bool emit_logits = false;  ///< leave out the output activation: the loss contains it
-  RandomKey key{};  ///< this layer's random numbers of this step, the same in both directions
-  /// Running statistics move: a step that trains, not one that only asks for a loss or gradients.
-  bool update_statistics = false;
-  /// Whether its parameters' gradients are wanted: not those of a frozen layer.
-  bool trainable = true;
-};
-
-template <class T>
-class LayerInstance;
 
 /// Any layer's description, with what a model knows of it besides: a name, whether it learns, and
 /// whether it is one layer wherever it is used. `Dense{128}` converts to it.
@@ -80,137 +39,11 @@ LANEWISE_API Layer frozen(Layer layer);
 /// a | d; b | d;`. Their gradients add up. Each call makes another layer.
 LANEWISE_API Layer shared(Layer layer);
 
-/// \throws ShapeError unless a layer of one input has one.
-LANEWISE_API void check_single(std::size_t inputs, std::string_view name, std::string_view type);
-
-/// A scale and a shift for each channel, the last dimension: y = scale * x + shift.
-struct ChannelAffine {
-  std::vector<double> scale, shift;
-};
-
 /// A layer and its parameters' values, in the order of LayerInstance::parameters().
 template <class T>
 struct WeightedLayer {
   Layer layer;
   std::vector<Tensor<T>> parameters;
-};
-
-/// A layer at work on elements of type T. Shapes are those of one sample; the batch is the
-/// outermost dimension of every view. The model calls build_all, then bind, then forward_all, with
-/// a backward_all after it where it trains. y and scratch hold anything before a forward. A layer
-/// of one input, as most are, derives from SingleInputLayer and sees one view instead of a list.
-template <class T>
-class LayerInstance {
- public:
-  virtual ~LayerInstance() = default;
-
-  /// Its type as summary() shows it, such as "Dense".
-  virtual std::string_view type() const = 0;
-
-  /// The sample shape it declares for the whole model: only Input has one.
-  virtual std::optional<Shape> declared_input() const { return std::nullopt; }
-
-  /// Fixes the inputs' sample shapes, of one input at least, and returns the output's. `name` is
-  /// for error messages.
-  /// \throws ShapeError naming the layer, what came and what it expects.
-  virtual Shape build_all(std::span<const Shape> inputs, std::string_view name) = 0;
-
-  /// The parameters it needs, known once built.
-  virtual std::vector<ParameterRequest> parameters() const { return {}; }
-
-  /// Hands over the parameters' storage, in the order of parameters().
-  virtual void bind(std::span<const Parameter<T>> parameters) { (void)parameters; }
-
-  /// Elements it wants kept from forward to backward for a batch of this size.
-  virtual Index scratch_size(Index batch) const {
-    (void)batch;
-    return 0;
-  }
-
-  /// Whether the output is the only input under another shape. Then neither pass is called.
-  virtual bool reshapes_only() const { return false; }
-
-  /// Whether the gradient of each input is dy as it is, as that of a sum. Where all shapes are the
-  /// same, the model then hands it on and does not call backward_all().
-  virtual bool hands_on_gradient() const { return false; }
-
-  /// Whether backward_all() may overwrite dy. Where it does not, a sum hands its gradient on to
-  /// this layer and to another without a copy.
-  virtual bool overwrites_gradient() const { return true; }
-
-  /// The activation that ends it, if that is known: losses are checked against it and fused with
-  /// it.
-  virtual std::optional<ActivationFunction> output_activation() const { return std::nullopt; }
-
-  /// What it does to each channel when it is not training, if that is all it does. Known once
-  /// bound.
-  virtual std::optional<ChannelAffine> channel_affine() const { return std::nullopt; }
-
-  /// This layer followed by a scale and a shift of its channels, as one layer; nothing if that is
-  /// none of its kind. Known once bound.
-  virtual std::optional<WeightedLayer<T>> absorb(const ChannelAffine& after) const {
-    (void)after;
-    return std::nullopt;
-  }
-
-  /// Whether it adds a term of its own to the loss, such as a divergence: then added_loss() is
-  /// called after each forward that a loss follows, and backward_all() adds the term's gradient to
-  /// what it sets.
-  virtual bool adds_loss() const { return false; }
-
-  /// That term, of this batch; x, y and scratch are as forward_all() left them.
-  virtual double added_loss(std::span<const TensorView<const T>> x, TensorView<const T> y,
-                            TensorView<const T> scratch, const Pass& pass) const {
-    (void)x, (void)y, (void)scratch, (void)pass;
-    return 0;
-  }
-
-  /// Checks numbers that come from outside to a layer which an input of the model feeds, before
-  /// anything is done with them. \throws DataError that says which number it cannot take.
-  virtual void check_input(const Inputs<T>& x) const { (void)x; }
-
-  /// y = layer(x...). Many threads may predict with one instance at a time: what a call has to keep
-  /// goes to the scratch, and nothing else changes but running statistics, where the pass says so.
-  virtual void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y,
-                           TensorView<T> scratch, const Pass& pass) const = 0;
-
-  /// From dy, the loss's gradient with respect to y, sets its parameters' gradients and each dx
-  /// that is not empty. It may overwrite dy, if it says so, and scratch.
-  virtual void backward_all(std::span<const TensorView<const T>> x, TensorView<const T> y,
-                            TensorView<T> scratch, TensorView<T> dy,
-                            std::span<const TensorView<T>> dx, const Pass& pass) const = 0;
-};
-
-/// A layer with one input.
-template <class T>
-class SingleInputLayer : public LayerInstance<T> {
- public:
-  /// Fixes the input's sample shape and returns the output's. `name` is for error messages.
-  /// \throws ShapeError naming the layer, what came and what it expects.
-  virtual Shape build(const Shape& input, std::string_view name) = 0;
-
-  /// y = layer(x), as forward_all().
-  virtual void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
-                       const Pass& pass) const = 0;
-
-  /// As backward_all(): dx is set unless it is empty.
-  virtual void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T> scratch,
-                        TensorView<T> dy, TensorView<T> dx, const Pass& pass) const = 0;
-
-  /// \throws ShapeError for more than one input.
-  Shape build_all(std::span<const Shape> inputs, std::string_view name) final {
-    check_single(inputs.size(), name, this->type());
-    return build(inputs.front(), name);
-  }
-  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, TensorView<T> scratch,
-                   const Pass& pass) const final {
-    forward(x.front(), y, scratch, pass);
-  }
-  void backward_all(std::span<const TensorView<const T>> x, TensorView<const T> y,
-                    TensorView<T> scratch, TensorView<T> dy, std::span<const TensorView<T>> dx,
-                    const Pass& pass) const final {
-    backward(x.front(), y, scratch, dy, dx.front(), pass);
-  }
 };
 
 }  // namespace lanewise

@@ -5,8 +5,13 @@
 #include <initializer_list>
 
 #include "lanewise/export.hpp"
-#include "lanewise/nn/layers.hpp"
+#include "lanewise/nn/convolution_layers.hpp"
+#include "lanewise/nn/core_layers.hpp"
+#include "lanewise/nn/merging_layers.hpp"
 #include "lanewise/nn/model.hpp"
+#include "lanewise/nn/normalization_layers.hpp"
+#include "lanewise/nn/pooling_layers.hpp"
+#include "lanewise/nn/reshaping_layers.hpp"
 
 namespace lanewise {
 

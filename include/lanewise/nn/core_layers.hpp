@@ -1,15 +1,10 @@
 #pragma once
 /// \file
-/// The layers.
+/// The layers that most models have.
 
 #include <memory>
 
-#include "lanewise/nn/convolution_layers.hpp"
 #include "lanewise/nn/layer.hpp"
-#include "lanewise/nn/merging_layers.hpp"
-#include "lanewise/nn/normalization_layers.hpp"
-#include "lanewise/nn/pooling_layers.hpp"
-#include "lanewise/nn/reshaping_layers.hpp"
 
 namespace lanewise {
 
