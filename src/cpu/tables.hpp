@@ -12,7 +12,7 @@
 #include "simd/family.hpp"
 #include "simd/gemm.hpp"
 #include "simd/loss.hpp"
-#include "simd/math_kernels.hpp"
+#include "simd/math.hpp"
 #include "simd/merge.hpp"
 #include "simd/normalization.hpp"
 #include "simd/optimizer.hpp"

@@ -6,8 +6,8 @@
 // pass; gelu has none.
 #include "simd/activation.hpp"
 
-#include "simd/map.hpp"
-#include "simd/math.hpp"
+#include "simd/isa/map.hpp"
+#include "simd/isa/math.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

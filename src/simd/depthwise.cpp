@@ -3,9 +3,9 @@
 
 #include <utility>
 
-#include "simd/compat.hpp"
-#include "simd/depthwise_apart.hpp"
-#include "simd/parts.hpp"
+#include "simd/isa/compat.hpp"
+#include "simd/isa/depthwise_apart.hpp"
+#include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

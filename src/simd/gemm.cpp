@@ -1,11 +1,11 @@
 // The micro-kernels of gemm(). Contract and picture in gemm.hpp, tile sizes and packing in
-// gemm_pack.hpp; compiled once per instruction set.
+// isa/gemm_pack.hpp; compiled once per instruction set.
 //
 // What was measured is said beside the constants.
 #include "simd/gemm.hpp"
 
-#include "simd/compat.hpp"
-#include "simd/gemm_pack.hpp"
+#include "simd/isa/compat.hpp"
+#include "simd/isa/gemm_pack.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

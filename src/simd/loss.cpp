@@ -5,7 +5,7 @@
 // square of a float, and the difference of two, may be beyond a float where the mean is not.
 #include "simd/loss.hpp"
 
-#include "simd/softmax_row.hpp"
+#include "simd/isa/softmax_row.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

@@ -1,8 +1,8 @@
-// Contract in math_kernels.hpp, formulas in math.hpp. Compiled once per instruction set.
+// Contract in math.hpp, formulas in isa/math.hpp. Compiled once per instruction set.
 #include "simd/math.hpp"
 
-#include "simd/map.hpp"
-#include "simd/math_kernels.hpp"
+#include "simd/isa/map.hpp"
+#include "simd/isa/math.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

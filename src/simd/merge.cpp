@@ -1,8 +1,8 @@
 // Contract in merge.hpp. Compiled once per instruction set.
 #include "simd/merge.hpp"
 
-#include "simd/map.hpp"
-#include "simd/parts.hpp"
+#include "simd/isa/map.hpp"
+#include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
@@ -61,7 +61,7 @@ void select_chosen(const T* x, long x_step, const T* y, const T* dy, T* dx, long
   const Batch<T> zero = broadcast(T(0));
   for_each_part<T>(n, [&](long i, auto part) {
     const Batch<T> p = x_step != 0 ? part.load(x + i) : broadcast(*x), d = part.load(dy + i);
-    // x if it was chosen and something else if not; of NaN, see max() in compat.hpp.
+    // x if it was chosen and something else if not; of NaN, see max() in isa/compat.hpp.
     const Batch<T> chosen = part.load(y + i);
     const Batch<T> kept = kKeep ? d : zero, dropped = kKeep ? zero : d;
     part.store(dx + i, select<T>(p == p, select<T>(p == chosen, kept, dropped), kept));

@@ -12,8 +12,8 @@
 // computing the sample variance", 1983, which has the merging of blocks too).
 #include "simd/normalization.hpp"
 
-#include "simd/compat.hpp"
-#include "simd/parts.hpp"
+#include "simd/isa/compat.hpp"
+#include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

@@ -4,8 +4,8 @@
 // the caches.
 #include "simd/optimizer.hpp"
 
-#include "simd/compat.hpp"
-#include "simd/parts.hpp"
+#include "simd/isa/compat.hpp"
+#include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

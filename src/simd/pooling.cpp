@@ -2,11 +2,11 @@
 //
 // A kind of pooling is a small struct: how a pixel joins the result forward, and what a pixel gets
 // of dy backward. The walk over windows is the same for all of them: clip a window to the image
-// once, then hold a panel of channels in registers while its pixels go by (windows.hpp).
+// once, then hold a panel of channels in registers while its pixels go by (isa/windows.hpp).
 #include "simd/pooling.hpp"
 
-#include "simd/compare.hpp"
-#include "simd/windows.hpp"
+#include "simd/isa/compare.hpp"
+#include "simd/isa/windows.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

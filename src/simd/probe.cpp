@@ -1,7 +1,7 @@
 // Contract in probe.hpp. Compiled once per instruction set.
 #include "simd/probe.hpp"
 
-#include "simd/compat.hpp"
+#include "simd/isa/compat.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

@@ -1,10 +1,10 @@
 // Contract in random.hpp. Compiled once per instruction set.
 #include "simd/random.hpp"
 
-#include "simd/compat.hpp"
-#include "simd/math.hpp"
-#include "simd/parts.hpp"
-#include "simd/philox.hpp"
+#include "simd/isa/compat.hpp"
+#include "simd/isa/math.hpp"
+#include "simd/isa/parts.hpp"
+#include "simd/isa/philox.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

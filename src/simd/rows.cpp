@@ -1,9 +1,9 @@
 // Contract in rows.hpp. Compiled once per instruction set.
 #include "simd/rows.hpp"
 
-#include "simd/compat.hpp"
-#include "simd/parts.hpp"
-#include "simd/transpose.hpp"
+#include "simd/isa/compat.hpp"
+#include "simd/isa/parts.hpp"
+#include "simd/isa/transpose.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

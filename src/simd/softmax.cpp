@@ -1,9 +1,9 @@
 // Contract in softmax.hpp. Compiled once per instruction set.
 #include "simd/softmax.hpp"
 
-#include "simd/map.hpp"
-#include "simd/parts.hpp"
-#include "simd/softmax_row.hpp"
+#include "simd/isa/map.hpp"
+#include "simd/isa/parts.hpp"
+#include "simd/isa/softmax_row.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

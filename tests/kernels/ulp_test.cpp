@@ -24,7 +24,7 @@
 #include "lanewise/cpu.hpp"
 #include "parallel/parallel.hpp"
 #include "simd/activation.hpp"
-#include "simd/math_kernels.hpp"
+#include "simd/math.hpp"
 
 namespace {
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the polynomial coefficients of src/simd/math.hpp.
+"""Makes the polynomial coefficients of src/simd/isa/math.hpp.
 
-Prints the body of src/simd/math_coefficients.hpp, to be run through clang-format: for each element
+Prints the body of src/simd/isa/math_coefficients.hpp, to be run through clang-format: for each element
 type and function, the coefficients (highest power first, in hexadecimal) of the polynomial with the
 smallest largest weighted error on an interval, found by the Remez exchange in 60 digits, and that
 error after the coefficients were rounded to the type.  The constant term may be pinned to its

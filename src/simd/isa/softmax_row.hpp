@@ -3,7 +3,7 @@
 //
 // A row of up to one register (ten classes, most often) is loaded once and never leaves registers;
 // a longer one is walked. Lanes past the end hold minus infinity, whose exponential adds nothing.
-#include "simd/math.hpp"
+#include "simd/isa/math.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

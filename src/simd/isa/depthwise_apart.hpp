@@ -1,8 +1,8 @@
 #pragma once
 // Depthwise convolution of channels that lie apart, as a depth multiplier leaves them: element by
-// element. Contract in depthwise.hpp.
-#include "simd/compat.hpp"
+// element. Contract in simd/depthwise.hpp.
 #include "simd/depthwise.hpp"
+#include "simd/isa/compat.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

@@ -6,7 +6,7 @@
 // The remainder runs through the same instructions as the rest, with masked loads and stores, so an
 // element's result does not depend on where in a range it stands: ranges can be cut for threads
 // anywhere without a bit changing.
-#include "simd/compat.hpp"
+#include "simd/isa/compat.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

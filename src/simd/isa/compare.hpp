@@ -1,6 +1,6 @@
 #pragma once
 // Maxima of numbers, and whether all were numbers. compat.hpp's max looks at every NaN itself.
-#include "simd/compat.hpp"
+#include "simd/isa/compat.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

@@ -8,7 +8,7 @@
 // as many, but of the kind that overwrites an operand and so needs copies.
 #include <utility>
 
-#include "simd/compat.hpp"
+#include "simd/isa/compat.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

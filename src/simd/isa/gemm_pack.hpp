@@ -6,9 +6,9 @@
 //   a10 a11 a12 ..      -->    next panel                                rows mr .. 2 mr-1
 //
 // What lies along k is transposed in squares of registers, what lies across it is copied.
-#include "simd/compat.hpp"
 #include "simd/gemm.hpp"
-#include "simd/transpose.hpp"
+#include "simd/isa/compat.hpp"
+#include "simd/isa/transpose.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

@@ -6,7 +6,7 @@
 // A function is given registers and gives one back. In the last one the lanes past the end hold
 // zeros and what comes of them is dropped; nothing past the end is read or written. Each element
 // is read before its place is written, so the output may be one of the inputs.
-#include "simd/compat.hpp"
+#include "simd/isa/compat.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

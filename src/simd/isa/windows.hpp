@@ -2,7 +2,7 @@
 // The walk over the windows of an image: what of a window lies inside, its pixels, and its channels
 // in panels of registers. Windows of 2 x 2 and of 3 x 3 pixels have a size that the compiler knows,
 // which leaves no loop in them but that over panels.
-#include "simd/parts.hpp"
+#include "simd/isa/parts.hpp"
 #include "simd/pooling.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {

@@ -1,0 +1,68 @@
+"""Checks that headers of src/simd/isa, which are compiled once per instruction set, are included by
+kernels alone.
+
+usage: kernel_headers_test.py SOURCE_FOLDER
+       kernel_headers_test.py selftest
+
+The headers in src/simd itself are contracts: the rest of the library includes them, compiled for
+every processor, and finds types and pointers there but no code of an instruction set.
+"""
+import pathlib
+import re
+import sys
+import tempfile
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
+PER_ISA = re.compile(r"^namespace lanewise::simd::LANEWISE_ISA\b", re.MULTILINE)
+FOLDERS = ("src", "include", "tests", "bench", "tutorial")
+
+
+def errors_in(root):
+    simd = root / "src/simd"
+    per_isa = {f"simd/isa/{file.name}" for file in (simd / "isa").iterdir()} | {
+        "xsimd/xsimd.hpp", "immintrin.h"}
+    errors = []
+    for folder in FOLDERS:
+        for file in sorted((root / folder).rglob("*.[ch]pp")):
+            text = file.read_text()
+            is_kernel = file.parent == simd / "isa" or (file.parent == simd and file.suffix == ".cpp")
+            if is_kernel and not PER_ISA.search(text):
+                errors.append(f"{file}: not in namespace lanewise::simd::LANEWISE_ISA")
+            if not is_kernel:
+                errors += [f"{file} includes {name}, which is compiled once per instruction set"
+                           for name in INCLUDE.findall(text) if name in per_isa or "isa/" in name]
+    return errors if len(per_isa) > 2 else [f"{simd}/isa has no headers"]
+
+
+def selftest():
+    inside = "namespace lanewise::simd::LANEWISE_ISA {\n"
+    clean = {"src/simd/isa/bits.hpp": "#include <xsimd/xsimd.hpp>\n" + inside,
+             "src/simd/gemm.cpp": '#include "simd/isa/bits.hpp"\n' + inside,
+             "src/simd/gemm.hpp": '#include "simd/family.hpp"\n',
+             "src/ops/gemm.cpp": '#include "simd/gemm.hpp"\n'}
+    cases = [({}, 0),
+             ({"src/simd/gemm.hpp": '#include "simd/isa/bits.hpp"\n'}, 1),  # a contract
+             ({"src/ops/gemm.cpp": '# include "simd/isa/bits.hpp"\n'}, 1),
+             ({"tests/a/gemm_test.cpp": '#include "../src/simd/isa/bits.hpp"\n'}, 1),
+             ({"src/cpu/cpu.cpp": "#include <immintrin.h>\n"}, 1),
+             ({"src/simd/isa/bits.hpp": "namespace lanewise::simd {\n"}, 1)]
+    errors = []
+    for number, (changed, expected) in enumerate(cases):
+        with tempfile.TemporaryDirectory() as name:
+            for path, text in {**clean, **changed}.items():
+                file = pathlib.Path(name, path)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text)
+            found = errors_in(pathlib.Path(name))
+            if len(found) != expected:
+                errors.append(f"case {number}: expected {expected} errors, found {found}")
+    return errors
+
+
+def main():
+    errors = selftest() if sys.argv[1] == "selftest" else errors_in(pathlib.Path(sys.argv[1]))
+    print(*errors, sep="\n")
+    sys.exit(1 if errors else 0)
+
+
+main()
