@@ -16,6 +16,7 @@
 #include "lanewise/ops/convolution.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/absorb.hpp"
+#include "nn/instantiate.hpp"
 #include "nn/options.hpp"
 #include "ops/placement.hpp"
 
@@ -321,12 +322,8 @@ std::unique_ptr<LayerInstance<T>> Conv2DTranspose::make() const {
   return std::make_unique<TransposeInstance<T>>(*this);
 }
 
-#define LANEWISE_INSTANTIATE(Description)                                                \
-  template LANEWISE_API std::unique_ptr<LayerInstance<float>> Description::make() const; \
-  template LANEWISE_API std::unique_ptr<LayerInstance<double>> Description::make() const;
-LANEWISE_INSTANTIATE(Conv2D)
-LANEWISE_INSTANTIATE(Conv1D)
-LANEWISE_INSTANTIATE(Conv2DTranspose)
-#undef LANEWISE_INSTANTIATE
+LANEWISE_INSTANTIATE_MAKE(Conv2D)
+LANEWISE_INSTANTIATE_MAKE(Conv1D)
+LANEWISE_INSTANTIATE_MAKE(Conv2DTranspose)
 
 }  // namespace lanewise

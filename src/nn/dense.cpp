@@ -14,6 +14,7 @@
 #include "lanewise/ops/gemm.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/absorb.hpp"
+#include "nn/instantiate.hpp"
 #include "nn/options.hpp"
 
 namespace lanewise {
@@ -136,7 +137,6 @@ std::unique_ptr<LayerInstance<T>> Dense::make() const {
   return std::make_unique<DenseInstance<T>>(*this);
 }
 
-template LANEWISE_API std::unique_ptr<LayerInstance<float>> Dense::make() const;
-template LANEWISE_API std::unique_ptr<LayerInstance<double>> Dense::make() const;
+LANEWISE_INSTANTIATE_MAKE(Dense)
 
 }  // namespace lanewise

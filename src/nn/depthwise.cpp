@@ -13,6 +13,7 @@
 #include "lanewise/ops/depthwise.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "nn/absorb.hpp"
+#include "nn/instantiate.hpp"
 #include "nn/options.hpp"
 #include "ops/placement.hpp"
 
@@ -141,7 +142,6 @@ std::unique_ptr<LayerInstance<T>> DepthwiseConv2D::make() const {
   return std::make_unique<DepthwiseInstance<T>>(*this);
 }
 
-template LANEWISE_API std::unique_ptr<LayerInstance<float>> DepthwiseConv2D::make() const;
-template LANEWISE_API std::unique_ptr<LayerInstance<double>> DepthwiseConv2D::make() const;
+LANEWISE_INSTANTIATE_MAKE(DepthwiseConv2D)
 
 }  // namespace lanewise

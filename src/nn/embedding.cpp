@@ -8,6 +8,7 @@
 #include "lanewise/error.hpp"
 #include "lanewise/nn/core_layers.hpp"
 #include "lanewise/ops/embedding.hpp"
+#include "nn/instantiate.hpp"
 #include "nn/options.hpp"
 
 namespace lanewise {
@@ -84,7 +85,6 @@ std::unique_ptr<LayerInstance<T>> Embedding::make() const {
   return std::make_unique<EmbeddingInstance<T>>(*this);
 }
 
-template LANEWISE_API std::unique_ptr<LayerInstance<float>> Embedding::make() const;
-template LANEWISE_API std::unique_ptr<LayerInstance<double>> Embedding::make() const;
+LANEWISE_INSTANTIATE_MAKE(Embedding)
 
 }  // namespace lanewise

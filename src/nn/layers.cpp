@@ -9,6 +9,7 @@
 #include "lanewise/ops/penalty.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "lanewise/ops/softmax.hpp"
+#include "nn/instantiate.hpp"
 #include "nn/options.hpp"
 
 namespace lanewise {
@@ -226,15 +227,11 @@ std::unique_ptr<LayerInstance<T>> ActivityRegularization::make() const {
   return std::make_unique<ActivityRegularizationInstance<T>>(penalty);
 }
 
-#define LANEWISE_INSTANTIATE(Description)                                                \
-  template LANEWISE_API std::unique_ptr<LayerInstance<float>> Description::make() const; \
-  template LANEWISE_API std::unique_ptr<LayerInstance<double>> Description::make() const;
-LANEWISE_INSTANTIATE(Input)
-LANEWISE_INSTANTIATE(Activation)
-LANEWISE_INSTANTIATE(Softmax)
-LANEWISE_INSTANTIATE(Flatten)
-LANEWISE_INSTANTIATE(Dropout)
-LANEWISE_INSTANTIATE(ActivityRegularization)
-#undef LANEWISE_INSTANTIATE
+LANEWISE_INSTANTIATE_MAKE(Input)
+LANEWISE_INSTANTIATE_MAKE(Activation)
+LANEWISE_INSTANTIATE_MAKE(Softmax)
+LANEWISE_INSTANTIATE_MAKE(Flatten)
+LANEWISE_INSTANTIATE_MAKE(Dropout)
+LANEWISE_INSTANTIATE_MAKE(ActivityRegularization)
 
 }  // namespace lanewise

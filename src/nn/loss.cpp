@@ -8,6 +8,7 @@
 #include "core/position.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/ops/loss.hpp"
+#include "nn/instantiate.hpp"
 #include "ops/loss_targets.hpp"
 
 namespace lanewise {
@@ -275,16 +276,12 @@ std::unique_ptr<LossInstance<T>> SparseCategoricalCrossentropy::make() const {
   return std::make_unique<SparseCategoricalInstance<T>>(from_logits);
 }
 
-#define LANEWISE_INSTANTIATE(Description)                                               \
-  template LANEWISE_API std::unique_ptr<LossInstance<float>> Description::make() const; \
-  template LANEWISE_API std::unique_ptr<LossInstance<double>> Description::make() const;
-LANEWISE_INSTANTIATE(MeanSquaredError)
-LANEWISE_INSTANTIATE(SumSquaredError)
-LANEWISE_INSTANTIATE(MeanAbsoluteError)
-LANEWISE_INSTANTIATE(Huber)
-LANEWISE_INSTANTIATE(BinaryCrossentropy)
-LANEWISE_INSTANTIATE(CategoricalCrossentropy)
-LANEWISE_INSTANTIATE(SparseCategoricalCrossentropy)
-#undef LANEWISE_INSTANTIATE
+LANEWISE_INSTANTIATE_MAKE(MeanSquaredError)
+LANEWISE_INSTANTIATE_MAKE(SumSquaredError)
+LANEWISE_INSTANTIATE_MAKE(MeanAbsoluteError)
+LANEWISE_INSTANTIATE_MAKE(Huber)
+LANEWISE_INSTANTIATE_MAKE(BinaryCrossentropy)
+LANEWISE_INSTANTIATE_MAKE(CategoricalCrossentropy)
+LANEWISE_INSTANTIATE_MAKE(SparseCategoricalCrossentropy)
 
 }  // namespace lanewise

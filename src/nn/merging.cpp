@@ -10,6 +10,7 @@
 #include "lanewise/error.hpp"
 #include "lanewise/ops/merge.hpp"
 #include "lanewise/ops/rearrange.hpp"
+#include "nn/instantiate.hpp"
 
 namespace lanewise {
 namespace {
@@ -116,23 +117,19 @@ std::unique_ptr<LayerInstance<T>> Concatenate::make() const {
   return std::make_unique<ConcatenateInstance<T>>(axis);
 }
 
-#define LANEWISE_INSTANTIATE(Description)                                                \
-  template LANEWISE_API std::unique_ptr<LayerInstance<float>> Description::make() const; \
-  template LANEWISE_API std::unique_ptr<LayerInstance<double>> Description::make() const;
 #define LANEWISE_MERGE(Description, kind)                                     \
   template <class T>                                                          \
   std::unique_ptr<LayerInstance<T>> Description::make() const {               \
     return std::make_unique<MergeInstance<T>>(#Description, MergeKind::kind); \
   }                                                                           \
-  LANEWISE_INSTANTIATE(Description)
+  LANEWISE_INSTANTIATE_MAKE(Description)
 LANEWISE_MERGE(Add, add)
 LANEWISE_MERGE(Subtract, subtract)
 LANEWISE_MERGE(Multiply, multiply)
 LANEWISE_MERGE(Average, average)
 LANEWISE_MERGE(Maximum, maximum)
 LANEWISE_MERGE(Minimum, minimum)
-LANEWISE_INSTANTIATE(Concatenate)
+LANEWISE_INSTANTIATE_MAKE(Concatenate)
 #undef LANEWISE_MERGE
-#undef LANEWISE_INSTANTIATE
 
 }  // namespace lanewise

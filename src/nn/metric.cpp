@@ -7,6 +7,7 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/ops/rows.hpp"
+#include "nn/instantiate.hpp"
 
 namespace lanewise {
 namespace {
@@ -160,11 +161,7 @@ std::unique_ptr<MetricInstance<T>> MeanAbsoluteErrorMetric::make() const {
   return std::make_unique<MeanAbsoluteErrorMetricInstance<T>>();
 }
 
-#define LANEWISE_INSTANTIATE(Description)                                                 \
-  template LANEWISE_API std::unique_ptr<MetricInstance<float>> Description::make() const; \
-  template LANEWISE_API std::unique_ptr<MetricInstance<double>> Description::make() const;
-LANEWISE_INSTANTIATE(Accuracy)
-LANEWISE_INSTANTIATE(MeanAbsoluteErrorMetric)
-#undef LANEWISE_INSTANTIATE
+LANEWISE_INSTANTIATE_MAKE(Accuracy)
+LANEWISE_INSTANTIATE_MAKE(MeanAbsoluteErrorMetric)
 
 }  // namespace lanewise

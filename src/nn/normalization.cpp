@@ -7,6 +7,7 @@
 #include "lanewise/error.hpp"
 #include "lanewise/nn/normalization_layers.hpp"
 #include "lanewise/ops/normalization.hpp"
+#include "nn/instantiate.hpp"
 #include "nn/options.hpp"
 
 namespace lanewise {
@@ -222,9 +223,7 @@ std::unique_ptr<LayerInstance<T>> LayerNormalization::make() const {
   return std::make_unique<LayerNormalizationInstance<T>>(options);
 }
 
-template LANEWISE_API std::unique_ptr<LayerInstance<float>> BatchNormalization::make() const;
-template LANEWISE_API std::unique_ptr<LayerInstance<double>> BatchNormalization::make() const;
-template LANEWISE_API std::unique_ptr<LayerInstance<float>> LayerNormalization::make() const;
-template LANEWISE_API std::unique_ptr<LayerInstance<double>> LayerNormalization::make() const;
+LANEWISE_INSTANTIATE_MAKE(BatchNormalization)
+LANEWISE_INSTANTIATE_MAKE(LayerNormalization)
 
 }  // namespace lanewise

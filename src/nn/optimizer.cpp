@@ -2,6 +2,7 @@
 #include "lanewise/nn/optimizer.hpp"
 
 #include "lanewise/error.hpp"
+#include "nn/instantiate.hpp"
 
 namespace lanewise {
 
@@ -54,21 +55,19 @@ class FusedInstance final : public OptimizerInstance<T> {
 
 }  // namespace
 
-template <class D>
-template <class T>
-std::unique_ptr<OptimizerInstance<T>> FusedOptimizer<D>::make() const {
-  return std::make_unique<FusedInstance<T, D>>(description);
-}
-
-#define LANEWISE_INSTANTIATE(D)                                                                    \
-  template LANEWISE_API std::unique_ptr<OptimizerInstance<float>> FusedOptimizer<D>::make() const; \
-  template LANEWISE_API std::unique_ptr<OptimizerInstance<double>> FusedOptimizer<D>::make() const;
-LANEWISE_INSTANTIATE(SGD)
-LANEWISE_INSTANTIATE(RMSprop)
-LANEWISE_INSTANTIATE(Adagrad)
-LANEWISE_INSTANTIATE(Adadelta)
-LANEWISE_INSTANTIATE(Adam)
-LANEWISE_INSTANTIATE(AdamW)
-#undef LANEWISE_INSTANTIATE
+#define LANEWISE_FUSED(D)                                 \
+  template <class T>                                      \
+  std::unique_ptr<OptimizerInstance<T>> D::make() const { \
+    ops::check(*this);                                    \
+    return std::make_unique<FusedInstance<T, D>>(*this);  \
+  }                                                       \
+  LANEWISE_INSTANTIATE_MAKE(D)
+LANEWISE_FUSED(SGD)
+LANEWISE_FUSED(RMSprop)
+LANEWISE_FUSED(Adagrad)
+LANEWISE_FUSED(Adadelta)
+LANEWISE_FUSED(Adam)
+LANEWISE_FUSED(AdamW)
+#undef LANEWISE_FUSED
 
 }  // namespace lanewise

@@ -5,6 +5,7 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/nn/pooling_layers.hpp"
+#include "nn/instantiate.hpp"
 #include "nn/options.hpp"
 #include "ops/placement.hpp"
 
@@ -183,14 +184,10 @@ std::unique_ptr<LayerInstance<T>> GlobalMaxPooling2D::make() const {
   return std::make_unique<GlobalMaxInstance<T>>(options);
 }
 
-#define LANEWISE_INSTANTIATE(Description)                                                \
-  template LANEWISE_API std::unique_ptr<LayerInstance<float>> Description::make() const; \
-  template LANEWISE_API std::unique_ptr<LayerInstance<double>> Description::make() const;
-LANEWISE_INSTANTIATE(MaxPooling2D)
-LANEWISE_INSTANTIATE(AveragePooling2D)
-LANEWISE_INSTANTIATE(L2Pooling2D)
-LANEWISE_INSTANTIATE(GlobalAveragePooling2D)
-LANEWISE_INSTANTIATE(GlobalMaxPooling2D)
-#undef LANEWISE_INSTANTIATE
+LANEWISE_INSTANTIATE_MAKE(MaxPooling2D)
+LANEWISE_INSTANTIATE_MAKE(AveragePooling2D)
+LANEWISE_INSTANTIATE_MAKE(L2Pooling2D)
+LANEWISE_INSTANTIATE_MAKE(GlobalAveragePooling2D)
+LANEWISE_INSTANTIATE_MAKE(GlobalMaxPooling2D)
 
 }  // namespace lanewise

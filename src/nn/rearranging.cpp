@@ -9,6 +9,7 @@
 #include "lanewise/nn/reshaping_layers.hpp"
 #include "lanewise/ops/merge.hpp"
 #include "lanewise/ops/rearrange.hpp"
+#include "nn/instantiate.hpp"
 #include "ops/placement.hpp"
 
 namespace lanewise {
@@ -101,11 +102,7 @@ std::unique_ptr<LayerInstance<T>> RepeatVector::make() const {
   return std::make_unique<RepeatVectorInstance<T>>(n);
 }
 
-#define LANEWISE_INSTANTIATE(Description)                                                \
-  template LANEWISE_API std::unique_ptr<LayerInstance<float>> Description::make() const; \
-  template LANEWISE_API std::unique_ptr<LayerInstance<double>> Description::make() const;
-LANEWISE_INSTANTIATE(Permute)
-LANEWISE_INSTANTIATE(RepeatVector)
-#undef LANEWISE_INSTANTIATE
+LANEWISE_INSTANTIATE_MAKE(Permute)
+LANEWISE_INSTANTIATE_MAKE(RepeatVector)
 
 }  // namespace lanewise

@@ -8,6 +8,7 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/ops/resampling.hpp"
+#include "nn/instantiate.hpp"
 #include "ops/placement.hpp"
 
 namespace lanewise {
@@ -210,13 +211,9 @@ std::unique_ptr<LayerInstance<T>> Reshape::make() const {
   return std::make_unique<ReshapeInstance<T>>(shape);
 }
 
-#define LANEWISE_INSTANTIATE(Description)                                                \
-  template LANEWISE_API std::unique_ptr<LayerInstance<float>> Description::make() const; \
-  template LANEWISE_API std::unique_ptr<LayerInstance<double>> Description::make() const;
-LANEWISE_INSTANTIATE(ZeroPadding2D)
-LANEWISE_INSTANTIATE(Cropping2D)
-LANEWISE_INSTANTIATE(UpSampling2D)
-LANEWISE_INSTANTIATE(Reshape)
-#undef LANEWISE_INSTANTIATE
+LANEWISE_INSTANTIATE_MAKE(ZeroPadding2D)
+LANEWISE_INSTANTIATE_MAKE(Cropping2D)
+LANEWISE_INSTANTIATE_MAKE(UpSampling2D)
+LANEWISE_INSTANTIATE_MAKE(Reshape)
 
 }  // namespace lanewise

@@ -156,11 +156,13 @@ class SquareInstance : public SingleInputLayer<T> {
 
 struct Square {
   Fault fault = Fault::none;
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const {
-    return std::make_unique<SquareInstance<T>>(fault);
-  }
+  LANEWISE_LAYER(Square, fault);
 };
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Square::make() const {
+  return std::make_unique<SquareInstance<T>>(fault);
+}
 
 GradientReport check_with(Fault fault) {
   const auto x = numbers({4, 3}, 7), y = numbers({4, 2}, 8);
@@ -266,12 +268,14 @@ class TamperedInstance final : public LayerInstance<T> {
 struct Tampered {
   Layer layer;
   std::size_t parameter;
-  Tamper tamper;
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const {
-    return std::make_unique<TamperedInstance<T>>(layer.make<T>(), parameter, tamper);
-  }
+  std::shared_ptr<const Tamper> tamper;
+  LANEWISE_LAYER(Tampered, layer, parameter, tamper);
 };
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Tampered::make() const {
+  return std::make_unique<TamperedInstance<T>>(layer.make<T>(), parameter, *tamper);
+}
 
 // A convolutional network whose biases before a batch normalization have the true gradient 0, with
 // `tamper` at one parameter of one layer.
@@ -288,7 +292,7 @@ struct Convolutional {
                               Activation{gelu},
                               Flatten{},
                               Dense{3, {.activation = softmax}}};
-    layers[layer] = Tampered{layers[layer], parameter, tamper};
+    layers[layer] = Tampered{layers[layer], parameter, std::make_shared<const Tamper>(tamper)};
     Sequential model;
     for (const Layer& each : layers) model.add(each);
     return gradient_check(model, SparseCategoricalCrossentropy{}, x, labels);

@@ -247,11 +247,13 @@ class DivergenceInstance final : public LayerInstance<T> {
 };
 
 struct Divergence {
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const {
-    return std::make_unique<DivergenceInstance<T>>();
-  }
+  LANEWISE_LAYER(Divergence);
 };
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Divergence::make() const {
+  return std::make_unique<DivergenceInstance<T>>();
+}
 
 Case autoencoder() {
   const Value x = input({12}), noise = input({4});

@@ -127,11 +127,13 @@ struct LabelsOnlyInstance : MetricInstance<T> {
 };
 
 struct LabelsOnly {
-  template <class T>
-  std::unique_ptr<MetricInstance<T>> make() const {
-    return std::make_unique<LabelsOnlyInstance<T>>();
-  }
+  LANEWISE_METRIC(LabelsOnly);
 };
+
+template <class T>
+std::unique_ptr<MetricInstance<T>> LabelsOnly::make() const {
+  return std::make_unique<LabelsOnlyInstance<T>>();
+}
 
 }  // namespace
 

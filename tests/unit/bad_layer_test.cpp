@@ -135,11 +135,13 @@ class EnlargingInstance final : public SingleInputLayer<T> {
 
 struct Enlarging {
   Large large;
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const {
-    return std::make_unique<EnlargingInstance<T>>(large);
-  }
+  LANEWISE_LAYER(Enlarging, large);
 };
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Enlarging::make() const {
+  return std::make_unique<EnlargingInstance<T>>(large);
+}
 
 }  // namespace
 

@@ -6,8 +6,8 @@
 #include "lanewise/error.hpp"
 #include "lanewise/nn/sequential.hpp"
 #include "lanewise/report/model_graph.hpp"
-#include "support/environment.hpp"
 #include "plot_case.hpp"
+#include "support/environment.hpp"
 
 using namespace lanewise;
 
@@ -67,11 +67,13 @@ class HostileInstance final : public LayerInstance<T> {
 };
 
 struct Hostile {
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const {
-    return std::make_unique<HostileInstance<T>>();
-  }
+  LANEWISE_LAYER(Hostile);
 };
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Hostile::make() const {
+  return std::make_unique<HostileInstance<T>>();
+}
 
 // Two inputs, a layer that both go through, one that is frozen, and two outputs.
 Model two_heads() {

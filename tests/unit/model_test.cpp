@@ -49,11 +49,13 @@ class MixInstance final : public LayerInstance<T> {
 };
 
 struct Mix {
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const {
-    return std::make_unique<MixInstance<T>>();
-  }
+  LANEWISE_LAYER(Mix);
 };
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Mix::make() const {
+  return std::make_unique<MixInstance<T>>();
+}
 
 Value mix(const std::vector<Value>& values) {
   return merge(Mix{}, values);

@@ -303,11 +303,13 @@ class ScaleInstance : public SingleInputLayer<T> {
 };
 
 struct Scale {
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const {
-    return std::make_unique<ScaleInstance<T>>();
-  }
+  LANEWISE_LAYER(Scale);
 };
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Scale::make() const {
+  return std::make_unique<ScaleInstance<T>>();
+}
 
 }  // namespace
 

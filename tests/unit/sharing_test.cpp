@@ -310,11 +310,13 @@ class SlowInstance : public SingleInputLayer<T> {
 };
 
 struct Slow {
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const {
-    return std::make_unique<SlowInstance<T>>();
-  }
+  LANEWISE_LAYER(Slow);
 };
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Slow::make() const {
+  return std::make_unique<SlowInstance<T>>();
+}
 
 }  // namespace
 

@@ -66,11 +66,13 @@ class SamplingInstance final : public LayerInstance<T> {
 };
 
 struct Sampling {
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const {
-    return std::make_unique<SamplingInstance<T>>();
-  }
+  LANEWISE_LAYER(Sampling);
 };
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Sampling::make() const {
+  return std::make_unique<SamplingInstance<T>>();
+}
 
 bool same(std::span<const double> a, std::span<const double> b) {
   return test::same_bits(a, b);

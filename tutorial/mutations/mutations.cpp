@@ -60,11 +60,13 @@ class SkewedInstance final : public lw::SingleInputLayer<T> {
 };
 
 struct Skewed {
-  template <class T>
-  std::unique_ptr<lw::LayerInstance<T>> make() const {
-    return std::make_unique<SkewedInstance<T>>();
-  }
+  LANEWISE_LAYER(Skewed);
 };
+
+template <class T>
+std::unique_ptr<lw::LayerInstance<T>> Skewed::make() const {
+  return std::make_unique<SkewedInstance<T>>();
+}
 
 // Sets Adam's rate before each step to what makes up for its bias correction: the factor
 // sqrt(1 - 0.999^t) / (1 - 0.9^t) is divided out.

@@ -7,7 +7,6 @@
 /// from the last two sizes of the kernel, kh * kw * channels / groups inputs and kh * kw * filters
 /// outputs; for a transposed convolution the other way round.
 
-#include <memory>
 #include <optional>
 
 #include "lanewise/nn/layer.hpp"
@@ -27,6 +26,8 @@ struct Conv2DOptions {
   Initializer bias_initializer = Zeros{};
   Regularizer kernel_regularizer{};
   Regularizer bias_regularizer{};
+  LANEWISE_FIELDS(Conv2DOptions, strides, padding, dilation_rate, groups, activation, use_bias,
+                  kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer);
 };
 
 /// Convolution of images: (height, width, channels) becomes (height', width', filters), see
@@ -39,9 +40,7 @@ struct LANEWISE_API Conv2D {
   Index filters = 1;
   Extent2D kernel_size{};
   Conv2DOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Conv2D, filters, kernel_size, options);
 };
 
 /// Options of Conv1D. Of an explicit padding, `left` and `right` are the steps before and after.
@@ -56,6 +55,8 @@ struct Conv1DOptions {
   Initializer bias_initializer = Zeros{};
   Regularizer kernel_regularizer{};
   Regularizer bias_regularizer{};
+  LANEWISE_FIELDS(Conv1DOptions, strides, padding, dilation_rate, groups, activation, use_bias,
+                  kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer);
 };
 
 /// Convolution of sequences, which are images one pixel high: (steps, channels) becomes (steps',
@@ -65,9 +66,7 @@ struct LANEWISE_API Conv1D {
   Index filters = 1;
   Index kernel_size = 1;
   Conv1DOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Conv1D, filters, kernel_size, options);
 };
 
 /// Options of DepthwiseConv2D.
@@ -82,6 +81,9 @@ struct DepthwiseConv2DOptions {
   Initializer bias_initializer = Zeros{};
   Regularizer depthwise_regularizer{};
   Regularizer bias_regularizer{};
+  LANEWISE_FIELDS(DepthwiseConv2DOptions, strides, padding, dilation_rate, depth_multiplier,
+                  activation, use_bias, depthwise_initializer, bias_initializer,
+                  depthwise_regularizer, bias_regularizer);
 };
 
 /// Convolution of each channel by itself, with depth_multiplier filters a channel: (height, width,
@@ -93,9 +95,7 @@ struct DepthwiseConv2DOptions {
 struct LANEWISE_API DepthwiseConv2D {
   Extent2D kernel_size{};
   DepthwiseConv2DOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(DepthwiseConv2D, kernel_size, options);
 };
 
 /// Options of Conv2DTranspose.
@@ -110,6 +110,9 @@ struct Conv2DTransposeOptions {
   Initializer bias_initializer = Zeros{};
   Regularizer kernel_regularizer{};
   Regularizer bias_regularizer{};
+  LANEWISE_FIELDS(Conv2DTransposeOptions, strides, padding, output_padding, dilation_rate,
+                  activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer,
+                  bias_regularizer);
 };
 
 /// Transposed convolution, the adjoint of a Conv2D with the same options, which enlarges images by
@@ -128,9 +131,7 @@ struct LANEWISE_API Conv2DTranspose {
   Index filters = 1;
   Extent2D kernel_size{};
   Conv2DTransposeOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Conv2DTranspose, filters, kernel_size, options);
 };
 
 }  // namespace lanewise

@@ -2,8 +2,6 @@
 /// \file
 /// The layers that most models have.
 
-#include <memory>
-
 #include "lanewise/nn/layer.hpp"
 
 namespace lanewise {
@@ -12,9 +10,7 @@ namespace lanewise {
 /// \throws ArgumentError (when the model is made) for a dimension of 0.
 struct LANEWISE_API Input {
   Shape shape;
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Input, shape);
 };
 
 /// Options of Dense.
@@ -25,6 +21,8 @@ struct DenseOptions {
   Initializer bias_initializer = Zeros{};
   Regularizer kernel_regularizer{};
   Regularizer bias_regularizer{};
+  LANEWISE_FIELDS(DenseOptions, activation, use_bias, kernel_initializer, bias_initializer,
+                  kernel_regularizer, bias_regularizer);
 };
 
 /// Fully connected: y = activation(x W + b) over the last dimension, with W of (inputs, units) and
@@ -34,33 +32,28 @@ struct DenseOptions {
 struct LANEWISE_API Dense {
   Index units = 1;
   DenseOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Dense, units, options);
 };
 
 /// An activation function as a layer of its own.
 /// \throws ArgumentError (when the model is made) as ops::check().
 struct LANEWISE_API Activation {
   ActivationFunction function = linear;
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Activation, function);
 };
 
 /// Softmax over one dimension, counted as in Keras: 1 is a sample's first, -1 its last.
 /// \throws ShapeError if the samples have no such dimension, or nothing in it.
 struct LANEWISE_API Softmax {
   int axis = -1;
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Softmax, axis);
 };
 
 /// Options of Embedding.
 struct EmbeddingOptions {
   Initializer embeddings_initializer = RandomUniform{-0.05, 0.05};
   Regularizer embeddings_regularizer{};
+  LANEWISE_FIELDS(EmbeddingOptions, embeddings_initializer, embeddings_regularizer);
 };
 
 /// A learned vector for each of `input_dim` words, or whatever else is counted: whole numbers in
@@ -73,16 +66,12 @@ struct LANEWISE_API Embedding {
   Index input_dim = 1;
   Index output_dim = 1;
   EmbeddingOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Embedding, input_dim, output_dim, options);
 };
 
 /// Makes one dimension of all: (28, 28) becomes (784). Copies nothing.
 struct LANEWISE_API Flatten {
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Flatten);
 };
 
 /// While training, sets each element to zero with probability `rate` and divides the others by
@@ -90,9 +79,7 @@ struct LANEWISE_API Flatten {
 /// \throws ArgumentError (when the model is made) unless 0 <= rate < 1.
 struct LANEWISE_API Dropout {
   double rate = 0.5;
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Dropout, rate);
 };
 
 /// Hands on what it is given, and adds to the loss \f$ (l_1 \sum |x| + l_2 \sum x^2) / n \f$ for a
@@ -101,9 +88,7 @@ struct LANEWISE_API Dropout {
 struct LANEWISE_API ActivityRegularization {
   double l1 = 0;
   double l2 = 0;
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(ActivityRegularization, l1, l2);
 };
 
 }  // namespace lanewise

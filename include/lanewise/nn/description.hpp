@@ -14,18 +14,38 @@
 
 #include <concepts>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "lanewise/error.hpp"
+#include "lanewise/fields.hpp"
 
 namespace lanewise {
 
-/// A type that can make an instance for both element types. A user's own layer is a class template
-/// derived from LayerInstance and a struct that satisfies this.
+/// A type that makes an instance for both element types.
 template <class D, template <class> class Instance>
-concept DescriptionOf = std::copy_constructible<D> && requires(const D& description) {
+concept Makes = std::copy_constructible<D> && requires(const D& description) {
   { description.template make<float>() } -> std::convertible_to<std::unique_ptr<Instance<float>>>;
   { description.template make<double>() } -> std::convertible_to<std::unique_ptr<Instance<double>>>;
+};
+
+/// One that can be read, too: it has a name and fields, and is equal to another or not. A user's
+/// own layer is a class template derived from LayerInstance and a struct that satisfies this:
+///
+/// \code
+///   struct Scale {
+///     double initial = 1;
+///     LANEWISE_LAYER(Scale, initial);
+///   };
+///   template <class T>
+///   std::unique_ptr<LayerInstance<T>> Scale::make() const {
+///     return std::make_unique<ScaleInstance<T>>(initial);
+///   }
+/// \endcode
+template <class D, template <class> class Instance>
+concept DescriptionOf =
+    Makes<D, Instance> && HasFields<const D> && std::equality_comparable<D> && requires {
+  { D::type_name() } -> std::convertible_to<std::string_view>;
 };
 
 /// Any description of one kind of instance. Copying is cheap: what it holds never changes.
@@ -37,18 +57,31 @@ class Description {
 
   /// Holds a copy of `description`.
   template <class D>
-  requires(!std::derived_from<D, Description> && DescriptionOf<D, Instance>)
-      Description(D description)
-      : held_(std::make_shared<const Holder<D>>(std::move(description))) {}
+  requires(!std::derived_from<D, Description> && Makes<D, Instance>) Description(D description) {
+    static_assert(DescriptionOf<D, Instance>,
+                  "a description ends in LANEWISE_LAYER(Name, fields…), LANEWISE_LOSS or another");
+    held_ = std::make_shared<const Holder<D>>(std::move(description));
+  }
 
   /// Whether there is a description.
   explicit operator bool() const { return held_ != nullptr; }
+
+  /// Its type's name, such as "Dense". \throws ArgumentError if there is no description.
+  std::string_view type_name() const {
+    if (!held_) throw ArgumentError("type_name: the description is empty");
+    return held_->type_name();
+  }
 
   /// The description itself if it is a D, such as `layer.target<Dense>()`; else null.
   template <class D>
   const D* target() const {
     const auto* holder = dynamic_cast<const Holder<D>*>(held_.get());
     return holder ? &holder->description : nullptr;
+  }
+
+  /// Whether both are of one type with equal fields, or both empty.
+  friend bool operator==(const Description& a, const Description& b) {
+    return a.held_ == b.held_ || (a.held_ && b.held_ && a.held_->equals(*b.held_));
   }
 
   /// A new instance for elements of type T, float or double.
@@ -68,6 +101,8 @@ class Description {
  private:
   struct Base {
     virtual ~Base() = default;
+    virtual std::string_view type_name() const = 0;
+    virtual bool equals(const Base& other) const = 0;
     virtual std::unique_ptr<Instance<float>> make_float() const = 0;
     virtual std::unique_ptr<Instance<double>> make_double() const = 0;
   };
@@ -75,6 +110,11 @@ class Description {
   template <class D>
   struct Holder final : Base {
     explicit Holder(D description_) : description(std::move(description_)) {}
+    std::string_view type_name() const override { return D::type_name(); }
+    bool equals(const Base& other) const override {
+      const auto* same = dynamic_cast<const Holder*>(&other);
+      return same && same->description == description;
+    }
     std::unique_ptr<Instance<float>> make_float() const override {
       return description.template make<float>();
     }

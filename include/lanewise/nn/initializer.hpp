@@ -9,41 +9,61 @@
 #include <variant>
 
 #include "lanewise/export.hpp"
+#include "lanewise/fields.hpp"
 #include "lanewise/random.hpp"
 #include "lanewise/tensor.hpp"
 
 namespace lanewise {
 
 /// All 0.
-struct Zeros {};
+struct Zeros {
+  LANEWISE_FIELDS(Zeros);
+};
 /// All 1.
-struct Ones {};
+struct Ones {
+  LANEWISE_FIELDS(Ones);
+};
 /// All `value`.
 struct Constant {
   double value = 0;
+  LANEWISE_FIELDS(Constant, value);
 };
 /// Uniform in [low, high).
 struct RandomUniform {
   double low = -0.05;
   double high = 0.05;
+  LANEWISE_FIELDS(RandomUniform, low, high);
 };
 /// Normal, not truncated.
 struct RandomNormal {
   double mean = 0;
   double deviation = 0.05;
+  LANEWISE_FIELDS(RandomNormal, mean, deviation);
 };
 /// Uniform within ±sqrt(6 / (fan_in + fan_out)). Glorot and Bengio, 2010.
-struct GlorotUniform {};
+struct GlorotUniform {
+  LANEWISE_FIELDS(GlorotUniform);
+};
 /// Deviation sqrt(2 / (fan_in + fan_out)).
-struct GlorotNormal {};
+struct GlorotNormal {
+  LANEWISE_FIELDS(GlorotNormal);
+};
 /// Uniform within ±sqrt(6 / fan_in). He et al., 2015.
-struct HeUniform {};
+struct HeUniform {
+  LANEWISE_FIELDS(HeUniform);
+};
 /// Deviation sqrt(2 / fan_in).
-struct HeNormal {};
+struct HeNormal {
+  LANEWISE_FIELDS(HeNormal);
+};
 /// Uniform within ±sqrt(3 / fan_in). LeCun et al., 1998.
-struct LecunUniform {};
+struct LecunUniform {
+  LANEWISE_FIELDS(LecunUniform);
+};
 /// Deviation sqrt(1 / fan_in).
-struct LecunNormal {};
+struct LecunNormal {
+  LANEWISE_FIELDS(LecunNormal);
+};
 
 /// Any of them.
 using Initializer = std::variant<Zeros, Ones, Constant, RandomUniform, RandomNormal, GlorotUniform,

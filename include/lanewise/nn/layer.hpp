@@ -25,6 +25,12 @@ class Layer : public Description<LayerInstance> {
   bool trainable = true;
   /// Set by shared(): layers of the same identity are one layer with one set of weights.
   std::shared_ptr<const void> identity;
+
+  /// Whether descriptions, names and trainable agree; not whether they are one shared layer.
+  friend bool operator==(const Layer& a, const Layer& b) {
+    return a.name == b.name && a.trainable == b.trainable &&
+           static_cast<const Description&>(a) == static_cast<const Description&>(b);
+  }
 };
 
 /// The layer under a name of its own, by which a model finds it: `named("stem", Conv2D{16, 3})`.

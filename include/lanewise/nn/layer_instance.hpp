@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lanewise/export.hpp"
+#include "lanewise/fields.hpp"
 #include "lanewise/nn/data.hpp"
 #include "lanewise/nn/initializer.hpp"
 #include "lanewise/nn/regularizer.hpp"
@@ -55,6 +56,9 @@ struct WeightedLayer;
 
 /// \throws ShapeError unless a layer of one input has one.
 LANEWISE_API void check_single(std::size_t inputs, std::string_view name, std::string_view type);
+
+/// Ends the description of a layer: `LANEWISE_LAYER(Dense, units, options);`
+#define LANEWISE_LAYER(...) LANEWISE_DESCRIPTION(LayerInstance, __VA_ARGS__)
 
 /// A scale and a shift for each channel, the last dimension: y = scale * x + shift.
 struct ChannelAffine {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "lanewise/export.hpp"
+#include "lanewise/fields.hpp"
 #include "lanewise/nn/data.hpp"
 #include "lanewise/nn/description.hpp"
 #include "lanewise/ops/activation.hpp"
@@ -50,6 +51,9 @@ class LossInstance {
                                      TensorView<T> dz, TensorView<T> y) const;
 };
 
+/// Ends the description of a loss: `LANEWISE_LOSS(Huber, delta);`
+#define LANEWISE_LOSS(...) LANEWISE_DESCRIPTION(LossInstance, __VA_ARGS__)
+
 /// Any loss's description. It can be called: `loss(y, targets, dy)` is a piece of a training loop.
 class LANEWISE_API Loss : public Description<LossInstance> {
  public:
@@ -68,32 +72,24 @@ class LANEWISE_API Loss : public Description<LossInstance> {
 
 /// Mean over the outputs of (y - t)^2.
 struct LANEWISE_API MeanSquaredError {
-  /// A new loss at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LossInstance<T>> make() const;
+  LANEWISE_LOSS(MeanSquaredError);
 };
 
 /// Sum over the outputs of (y - t)^2.
 struct LANEWISE_API SumSquaredError {
-  /// A new loss at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LossInstance<T>> make() const;
+  LANEWISE_LOSS(SumSquaredError);
 };
 
 /// Mean over the outputs of |y - t|.
 struct LANEWISE_API MeanAbsoluteError {
-  /// A new loss at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LossInstance<T>> make() const;
+  LANEWISE_LOSS(MeanAbsoluteError);
 };
 
 /// Quadratic up to |y - t| = delta, linear beyond.
 /// \throws ArgumentError (when the model is compiled) unless delta > 0.
 struct LANEWISE_API Huber {
   double delta = 1.0;
-  /// A new loss at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LossInstance<T>> make() const;
+  LANEWISE_LOSS(Huber, delta);
 };
 
 /// For outputs that are probabilities of their own: each is yes or no, as a target of 1 or 0, or
@@ -102,18 +98,14 @@ struct LANEWISE_API Huber {
 /// outside [0, 1], before training begins.
 struct LANEWISE_API BinaryCrossentropy {
   bool from_logits = false;  ///< the model ends without a sigmoid
-  /// A new loss at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LossInstance<T>> make() const;
+  LANEWISE_LOSS(BinaryCrossentropy, from_logits);
 };
 
 /// For one class of several, targets as one-hot rows (or rows of probabilities or weights: they
 /// need not add up to 1). \throws DataError for targets below 0, before training begins.
 struct LANEWISE_API CategoricalCrossentropy {
   bool from_logits = false;  ///< the model ends without a softmax
-  /// A new loss at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LossInstance<T>> make() const;
+  LANEWISE_LOSS(CategoricalCrossentropy, from_logits);
 };
 
 /// For one class of several, targets as integer labels: of outputs (classes) one a sample, of
@@ -121,9 +113,7 @@ struct LANEWISE_API CategoricalCrossentropy {
 /// them all.
 struct LANEWISE_API SparseCategoricalCrossentropy {
   bool from_logits = false;  ///< the model ends without a softmax
-  /// A new loss at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LossInstance<T>> make() const;
+  LANEWISE_LOSS(SparseCategoricalCrossentropy, from_logits);
 };
 
 }  // namespace lanewise

@@ -7,62 +7,46 @@
 /// All throw a ShapeError that names what came for fewer than two inputs, or for shapes that do not
 /// merge.
 
-#include <memory>
-
 #include "lanewise/nn/layer.hpp"
 
 namespace lanewise {
 
 /// The sum of its inputs, element by element.
 struct LANEWISE_API Add {
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Add);
 };
 
 /// The first input minus the second. \throws ShapeError (when the model is built) for other than
 /// two.
 struct LANEWISE_API Subtract {
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Subtract);
 };
 
 /// The product of its inputs, element by element.
 struct LANEWISE_API Multiply {
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Multiply);
 };
 
 /// The mean of its inputs, element by element.
 struct LANEWISE_API Average {
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Average);
 };
 
 /// The largest of its inputs, element by element; of equal ones the gradient goes to the first.
 struct LANEWISE_API Maximum {
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Maximum);
 };
 
 /// The smallest of its inputs, element by element; of equal ones the gradient goes to the first.
 struct LANEWISE_API Minimum {
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Minimum);
 };
 
 /// Its inputs one behind the other along a dimension, counted as in Keras: 1 is a sample's first,
 /// -1 its last. They have to agree in all others.
 struct LANEWISE_API Concatenate {
   int axis = -1;
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Concatenate, axis);
 };
 
 }  // namespace lanewise

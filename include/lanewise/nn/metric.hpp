@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "lanewise/export.hpp"
+#include "lanewise/fields.hpp"
 #include "lanewise/nn/data.hpp"
 #include "lanewise/nn/description.hpp"
 
@@ -40,6 +41,9 @@ class MetricInstance {
   virtual double result() const = 0;
 };
 
+/// Ends the description of a metric: `LANEWISE_METRIC(Accuracy);`
+#define LANEWISE_METRIC(...) LANEWISE_DESCRIPTION(MetricInstance, __VA_ARGS__)
+
 /// Any metric's description.
 using Metric = Description<MetricInstance>;
 
@@ -49,17 +53,13 @@ using Metric = Description<MetricInstance>;
 /// first counts; a prediction with a NaN is never right, nor is one whose label names no output.
 /// Targets have the outputs' shape, labels that shape without its last dimension.
 struct LANEWISE_API Accuracy {
-  /// A new metric at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<MetricInstance<T>> make() const;
+  LANEWISE_METRIC(Accuracy);
 };
 
 /// The mean of |prediction - target| over all outputs. Targets have the outputs' shape; a label is
 /// compared with each output of its row, as Keras does.
 struct LANEWISE_API MeanAbsoluteErrorMetric {
-  /// A new metric at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<MetricInstance<T>> make() const;
+  LANEWISE_METRIC(MeanAbsoluteErrorMetric);
 };
 
 /// What to write in a list of metrics.

@@ -2,8 +2,6 @@
 /// \file
 /// The layers that normalize. The formulas stand in lanewise/ops/normalization.hpp.
 
-#include <memory>
-
 #include "lanewise/export.hpp"
 #include "lanewise/nn/initializer.hpp"
 #include "lanewise/nn/layer.hpp"
@@ -21,6 +19,8 @@ struct BatchNormalizationOptions {
   Initializer gamma_initializer = Ones{};
   Initializer moving_mean_initializer = Zeros{};
   Initializer moving_variance_initializer = Ones{};
+  LANEWISE_FIELDS(BatchNormalizationOptions, momentum, epsilon, center, scale, beta_initializer,
+                  gamma_initializer, moving_mean_initializer, moving_variance_initializer);
 };
 
 /// Brings each channel, the last dimension, to mean 0 and deviation 1, then scales and shifts it:
@@ -31,9 +31,7 @@ struct BatchNormalizationOptions {
 /// ArgumentError (when the model is made) unless 0 <= momentum <= 1 and epsilon >= 0.
 struct LANEWISE_API BatchNormalization {
   BatchNormalizationOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(BatchNormalization, options);
 };
 
 /// Options of LayerNormalization.
@@ -43,6 +41,8 @@ struct LayerNormalizationOptions {
   bool scale = true;      ///< whether there is a gamma to multiply by
   Initializer beta_initializer = Zeros{};
   Initializer gamma_initializer = Ones{};
+  LANEWISE_FIELDS(LayerNormalizationOptions, epsilon, center, scale, beta_initializer,
+                  gamma_initializer);
 };
 
 /// Brings the last dimension of each sample to mean 0 and deviation 1, then scales and shifts it,
@@ -51,9 +51,7 @@ struct LayerNormalizationOptions {
 /// \throws ArgumentError (when the model is made) unless epsilon >= 0.
 struct LANEWISE_API LayerNormalization {
   LayerNormalizationOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(LayerNormalization, options);
 };
 
 }  // namespace lanewise

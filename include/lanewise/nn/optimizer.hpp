@@ -33,27 +33,7 @@ class OptimizerInstance {
   virtual std::unique_ptr<OptimizerInstance> clone() const = 0;
 };
 
-/// What makes an instance of an optimizer that ops::optimizer_step() knows.
-template <class D>
-struct LANEWISE_API FusedOptimizer {
-  D description;
-  /// A new optimizer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<OptimizerInstance<T>> make() const;
-};
-
 /// Any optimizer's description: one of those in lanewise/ops/optimizer.hpp, or a user's own.
-class Optimizer : public Description<OptimizerInstance> {
- public:
-  using Description::Description;
-
-  /// One of the library's own.
-  /// \throws ArgumentError if an option is out of its range.
-  template <class D>
-  requires requires(const D& d) { ops::state_slots(d); }
-  Optimizer(D description) : Description(FusedOptimizer<D>{description}) {
-    ops::check(description);
-  }
-};
+using Optimizer = Description<OptimizerInstance>;
 
 }  // namespace lanewise

@@ -5,7 +5,6 @@
 /// Samples are (height, width, channels), channels innermost. The formulas, what becomes of NaN and
 /// equal numbers, and the cost are in ops/pooling.hpp. No layer here has parameters.
 
-#include <memory>
 #include <optional>
 
 #include "lanewise/nn/layer.hpp"
@@ -17,6 +16,7 @@ namespace lanewise {
 struct Pooling2DOptions {
   std::optional<Extent2D> strides = std::nullopt;  ///< pool_size, if not given
   Padding padding = Padding::valid;
+  LANEWISE_FIELDS(Pooling2DOptions, strides, padding);
 };
 
 /// The largest of each window: (height, width, channels) becomes (height', width', channels), half
@@ -27,18 +27,14 @@ struct Pooling2DOptions {
 struct LANEWISE_API MaxPooling2D {
   Extent2D pool_size = 2;
   Pooling2DOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(MaxPooling2D, pool_size, options);
 };
 
 /// The mean of each window, padding not counted. \throws as MaxPooling2D.
 struct LANEWISE_API AveragePooling2D {
   Extent2D pool_size = 2;
   Pooling2DOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(AveragePooling2D, pool_size, options);
 };
 
 /// The root of the sum of squares of each window; a window of zeros gives no gradient. Keras does
@@ -46,32 +42,27 @@ struct LANEWISE_API AveragePooling2D {
 struct LANEWISE_API L2Pooling2D {
   Extent2D pool_size = 2;
   Pooling2DOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(L2Pooling2D, pool_size, options);
 };
 
 /// Options of the layers that pool whole images.
 struct GlobalPooling2DOptions {
   bool keepdims = false;  ///< leave (1, 1, channels) instead of (channels)
+  LANEWISE_FIELDS(GlobalPooling2DOptions, keepdims);
 };
 
 /// The mean of each channel: (height, width, channels) becomes (channels).
 /// \throws ShapeError if the samples are no images.
 struct LANEWISE_API GlobalAveragePooling2D {
   GlobalPooling2DOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(GlobalAveragePooling2D, options);
 };
 
 /// The largest of each channel: (height, width, channels) becomes (channels). The gradient goes to
 /// the first of equal ones. \throws as GlobalAveragePooling2D.
 struct LANEWISE_API GlobalMaxPooling2D {
   GlobalPooling2DOptions options{};
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(GlobalMaxPooling2D, options);
 };
 
 }  // namespace lanewise

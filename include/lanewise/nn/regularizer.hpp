@@ -3,6 +3,7 @@
 /// Penalties on weights, which a model adds to its loss.
 
 #include "lanewise/export.hpp"
+#include "lanewise/fields.hpp"
 
 namespace lanewise {
 
@@ -14,6 +15,7 @@ struct Regularizer {
 
   /// Whether it adds anything.
   constexpr explicit operator bool() const { return l1 != 0 || l2 != 0; }
+  LANEWISE_FIELDS(Regularizer, l1, l2);
 };
 
 /// `l1` times the absolute values.

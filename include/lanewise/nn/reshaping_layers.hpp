@@ -3,7 +3,6 @@
 /// The layers that move what they are given and learn nothing: padding, cropping, enlarging,
 /// repeating, another order or shape.
 
-#include <memory>
 #include <utility>
 #include <vector>
 
@@ -26,6 +25,9 @@ class Margins {
   /// The four numbers.
   constexpr const Padding& padding() const { return padding_; }
 
+  /// Whether all four agree.
+  friend constexpr bool operator==(const Margins&, const Margins&) = default;
+
  private:
   Padding padding_;
 };
@@ -37,9 +39,7 @@ class Margins {
 /// are no images.
 struct LANEWISE_API ZeroPadding2D {
   Margins padding = 1;
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(ZeroPadding2D, padding);
 };
 
 /// Rows and columns cut off images, written as those of ZeroPadding2D: (height, width, channels)
@@ -48,9 +48,7 @@ struct LANEWISE_API ZeroPadding2D {
 /// are no images, or nothing is left of them.
 struct LANEWISE_API Cropping2D {
   Margins cropping = 0;
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Cropping2D, cropping);
 };
 
 /// Enlarges images by whole factors: (height, width, channels) becomes (height * size.height, width
@@ -61,9 +59,7 @@ struct LANEWISE_API Cropping2D {
 struct LANEWISE_API UpSampling2D {
   Extent2D size = 2;
   Interpolation interpolation = Interpolation::nearest;
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(UpSampling2D, size, interpolation);
 };
 
 /// Gives samples another shape, in row-major order: `Reshape{{7, 7, 64}}`. One size may be -1: what
@@ -72,9 +68,7 @@ struct LANEWISE_API UpSampling2D {
 /// ShapeError if the samples do not have as many elements.
 struct LANEWISE_API Reshape {
   std::vector<Index> shape;
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Reshape, shape);
 };
 
 /// The dimensions of samples in another order, counted from 1 as in Keras: `Permute{{2, 1}}` makes
@@ -83,9 +77,7 @@ struct LANEWISE_API Reshape {
 /// ShapeError if the samples have another number of dimensions.
 struct LANEWISE_API Permute {
   std::vector<int> dims;
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(Permute, dims);
 };
 
 /// Repeats a vector: (features) becomes (n, features).
@@ -93,9 +85,7 @@ struct LANEWISE_API Permute {
 /// vectors, or too many elements come out to count.
 struct LANEWISE_API RepeatVector {
   Index n = 1;
-  /// A new layer at work on elements of type T, float or double.
-  template <class T>
-  std::unique_ptr<LayerInstance<T>> make() const;
+  LANEWISE_LAYER(RepeatVector, n);
 };
 
 }  // namespace lanewise

@@ -3,9 +3,17 @@
 /// Optimizers: descriptions with Keras's defaults, and the update each of them makes in one pass.
 
 #include "lanewise/export.hpp"
+#include "lanewise/fields.hpp"
 #include "lanewise/tensor.hpp"
 
 namespace lanewise {
+
+template <class T>
+class OptimizerInstance;
+
+/// Ends the description of an optimizer, which a model makes an instance of (nn/optimizer.hpp):
+/// `LANEWISE_OPTIMIZER(SGD, learning_rate, momentum, nesterov);`
+#define LANEWISE_OPTIMIZER(...) LANEWISE_DESCRIPTION(OptimizerInstance, __VA_ARGS__)
 
 /// v = momentum v - learning_rate g; w += v. With nesterov: w += momentum v - learning_rate g.
 /// Sutskever, Martens, Dahl, Hinton, 2013.
@@ -13,6 +21,7 @@ struct LANEWISE_API SGD {
   double learning_rate = 0.01;
   double momentum = 0;
   bool nesterov = false;
+  LANEWISE_OPTIMIZER(SGD, learning_rate, momentum, nesterov);
 };
 
 /// a = rho a + (1 - rho) g^2; w -= learning_rate g / sqrt(a + epsilon). Centered subtracts the
@@ -24,6 +33,7 @@ struct LANEWISE_API RMSprop {
   double momentum = 0;
   double epsilon = 1e-7;
   bool centered = false;
+  LANEWISE_OPTIMIZER(RMSprop, learning_rate, rho, momentum, epsilon, centered);
 };
 
 /// a += g^2; w -= learning_rate g / sqrt(a + epsilon). Duchi, Hazan, Singer, 2011.
@@ -31,6 +41,7 @@ struct LANEWISE_API Adagrad {
   double learning_rate = 0.001;
   double initial_accumulator_value = 0.1;
   double epsilon = 1e-7;
+  LANEWISE_OPTIMIZER(Adagrad, learning_rate, initial_accumulator_value, epsilon);
 };
 
 /// a = rho a + (1 - rho) g^2; d = g sqrt(u + epsilon) / sqrt(a + epsilon);
@@ -39,6 +50,7 @@ struct LANEWISE_API Adadelta {
   double learning_rate = 0.001;
   double rho = 0.95;
   double epsilon = 1e-7;
+  LANEWISE_OPTIMIZER(Adadelta, learning_rate, rho, epsilon);
 };
 
 /// m += (1 - beta_1)(g - m); v += (1 - beta_2)(g^2 - v);
@@ -49,6 +61,7 @@ struct LANEWISE_API Adam {
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-7;
+  LANEWISE_OPTIMIZER(Adam, learning_rate, beta_1, beta_2, epsilon);
 };
 
 /// Adam after w -= learning_rate weight_decay w. Loshchilov and Hutter, 2019.
@@ -58,6 +71,7 @@ struct LANEWISE_API AdamW {
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-7;
+  LANEWISE_OPTIMIZER(AdamW, learning_rate, weight_decay, beta_1, beta_2, epsilon);
 };
 
 namespace ops {
