@@ -50,7 +50,7 @@ void add(const Options& options, const std::string& dtype, const Case& c) {
     const std::string name =
         c.op + "/" + implementation + "/" + dtype + "/t" + std::to_string(threads) + "/" + c.shape;
     benchmark::RegisterBenchmark(name.c_str(), [=, bytes = c.bytes](benchmark::State& state) {
-      set_num_threads(threads);
+      const ScopedThreads scope(threads);
       const Body body = make();
       body();
       for (auto _ : state) {

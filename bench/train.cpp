@@ -142,7 +142,8 @@ class BusyProcess {
 
 template <class T, class Network>
 void measure(benchmark::State& state, int threads) {
-  set_num_threads(threads);  // first: a worker that was woken by more would spin beside this
+  const ScopedThreads scope(
+      threads);  // first: a worker that was woken by more would spin beside this
   const Rows<T> rows(Network::sample());
   auto model = Network::template model<T>();
   const FitOptions<T> epoch{.epochs = 1, .batch_size = Network::kBatch, .shuffle = false};
@@ -158,7 +159,7 @@ void measure(benchmark::State& state, int threads) {
 
 template <class T, class Network>
 void measure_construct(benchmark::State& state, int threads) {
-  set_num_threads(threads);
+  const ScopedThreads scope(threads);
   const Rows<T> rows(Network::sample());
   const auto x = rows.x.rows(0, Network::kBatch), y = rows.y.rows(0, Network::kBatch);
   for (auto _ : state) {
@@ -169,7 +170,7 @@ void measure_construct(benchmark::State& state, int threads) {
 
 template <class T, class Network>
 void measure_predict(benchmark::State& state, int threads) {
-  set_num_threads(threads);
+  const ScopedThreads scope(threads);
   const Rows<T> rows(Network::sample());
   const auto model = Network::template model<T>();
   for (auto _ : state) benchmark::DoNotOptimize(model.predict(rows.x.rows(0, 1)).data());

@@ -19,6 +19,26 @@ LANEWISE_API int num_threads();
 /// \throws ArgumentError if `count` is below 1, or above 1 where num_threads() is always 1.
 LANEWISE_API void set_num_threads(int count);
 
+/// While it lives the library works on at most `count` threads; then on as many as before.
+/// \code
+/// {
+///   const lanewise::ScopedThreads one(1);
+///   …  // what is timed
+/// }
+/// \endcode
+/// Those that live at once nest, whichever threads made them: the setting is the whole process's.
+class LANEWISE_API ScopedThreads {
+ public:
+  /// \throws ArgumentError as set_num_threads() does.
+  explicit ScopedThreads(int count);
+  ~ScopedThreads();
+  ScopedThreads(const ScopedThreads&) = delete;
+  ScopedThreads& operator=(const ScopedThreads&) = delete;
+
+ private:
+  int before_;
+};
+
 /// Whether the library was built with OpenMP.
 LANEWISE_API bool has_openmp();
 

@@ -65,6 +65,15 @@ void set_num_threads(int count) {
   thread_setting().store(count, std::memory_order_relaxed);
 }
 
+ScopedThreads::ScopedThreads(int count) : before_(thread_setting()) {
+  set_num_threads(count);
+}
+
+// Not by set_num_threads(): a child of fork() may leave a scope that its parent entered.
+ScopedThreads::~ScopedThreads() {
+  thread_setting().store(before_, std::memory_order_relaxed);
+}
+
 bool has_openmp() {
 #if defined(_OPENMP)
   return true;

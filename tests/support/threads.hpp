@@ -1,28 +1,22 @@
 #pragma once
 // The numbers of threads that a result must not depend on.
+#include <initializer_list>
+#include <type_traits>
+
 #include "lanewise/threads.hpp"
 
 namespace lanewise::test {
 
-// Restores the process-wide setting.
-class KeepThreads {
- public:
-  KeepThreads() = default;
-  ~KeepThreads() { set_num_threads(before_); }
-  KeepThreads(const KeepThreads&) = delete;
-  KeepThreads& operator=(const KeepThreads&) = delete;
-
- private:
-  int before_ = num_threads();
-};
-
-// Calls body() with 1, 2 and 3 threads set; with 1 alone in a build without OpenMP.
+// Calls body(threads), or body(), with as many threads set; in a build without OpenMP with 1 alone.
 template <class Body>
-void for_each_thread_count(Body body) {
-  const KeepThreads restore;
-  for (int threads = 1; threads <= (has_openmp() ? 3 : 1); ++threads) {
-    set_num_threads(threads);
-    body();
+void for_each_thread_count(Body body, std::initializer_list<int> counts = {1, 2, 3}) {
+  for (const int threads : counts) {
+    if (threads > 1 && !has_openmp()) continue;
+    const ScopedThreads scope(threads);
+    if constexpr (std::is_invocable_v<Body, int>)
+      body(threads);
+    else
+      body();
   }
 }
 

@@ -22,10 +22,7 @@ constexpr double kHeavy = 1e6;  // nanoseconds an item: always worth a thread
 }  // namespace
 
 TEST_CASE("parallel_for visits every item once", "[parallel]") {
-  const test::KeepThreads restore;
-  for (int threads : {1, 2, 3, 5}) {
-    if (threads > 1 && !has_openmp()) continue;
-    set_num_threads(threads);
+  const auto visit = [] {
     for (Index count : {0, 1, 2, 7, 64, 1001})
       for (Index align : {1, 16}) {
         std::vector<std::atomic<int>> visits(static_cast<std::size_t>(count));
@@ -38,13 +35,13 @@ TEST_CASE("parallel_for visits every item once", "[parallel]") {
             align);
         for (const auto& n : visits) CHECK(n == 1);
       }
-  }
+  };
+  test::for_each_thread_count(visit, {1, 2, 3, 5});
 }
 
 TEST_CASE("little work and nested work stay on the caller", "[parallel]") {
-  const test::KeepThreads restore;
   if (!has_openmp()) return;
-  set_num_threads(4);
+  const ScopedThreads scope(4);
   CHECK(parallel::team_size(100, 1.0) == 1);
   CHECK(parallel::team_size(1000, kHeavy) == 4);
   CHECK(parallel::team_size(3, kHeavy) == 3);
@@ -104,8 +101,7 @@ TEST_CASE("teams shrink while a member is late, and are tried again later", "[pa
 }
 
 TEST_CASE("the child of a fork works on one thread", "[parallel]") {
-  const test::KeepThreads restore;
-  if (has_openmp()) set_num_threads(2);
+  const ScopedThreads scope(has_openmp() ? 2 : 1);
   std::atomic<int> items = 0;
   const auto count_items = [&] {
     parallel::parallel_for(1000, kHeavy,
@@ -121,6 +117,7 @@ TEST_CASE("the child of a fork works on one thread", "[parallel]") {
     } catch (const ArgumentError&) {
       refused = true;
     }
+    { const ScopedThreads inner(1); }  // restores what can be set here no more
     return items == 1000 && num_threads() == 1 && refused;
   }));
   count_items();
@@ -128,7 +125,6 @@ TEST_CASE("the child of a fork works on one thread", "[parallel]") {
 }
 
 TEST_CASE("parallel_sum has the same bits on any number of threads", "[parallel][threads]") {
-  const test::KeepThreads restore;
   std::vector<float> x(300'000);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = 1.0f / static_cast<float>(i + 1);
   const auto sum = [&] {
@@ -138,24 +134,36 @@ TEST_CASE("parallel_sum has the same bits on any number of threads", "[parallel]
       return part;
     });
   };
-  set_num_threads(1);
-  const double expected = sum();
-  if (!has_openmp()) return;
-  for (int threads : {2, 3, 7}) {
-    set_num_threads(threads);
+  double expected = 0;
+  const auto check = [&](int threads) {
+    if (threads == 1) expected = sum();
     CHECK(sum() == expected);
-  }
+  };
+  test::for_each_thread_count(check, {1, 2, 3, 7});
 }
 
 TEST_CASE("set_num_threads refuses nonsense", "[parallel]") {
-  const test::KeepThreads restore;
   CHECK_THROWS_AS(set_num_threads(0), ArgumentError);
   CHECK_THROWS_AS(set_num_threads(-3), ArgumentError);
   if (!has_openmp()) CHECK_THROWS_AS(set_num_threads(2), ArgumentError);
 }
 
+TEST_CASE("a scope sets the number of threads and restores it", "[parallel]") {
+  const int before = num_threads();
+  {
+    const ScopedThreads outer(has_openmp() ? 3 : 1);
+    {
+      const ScopedThreads inner(1);
+      CHECK(num_threads() == 1);
+    }
+    CHECK(num_threads() == (has_openmp() ? 3 : 1));
+    CHECK_THROWS_AS(ScopedThreads(0), ArgumentError);
+    CHECK(num_threads() == (has_openmp() ? 3 : 1));
+  }
+  CHECK(num_threads() == before);
+}
+
 TEST_CASE("flush-to-zero holds on the caller and the workers, and is restored", "[parallel]") {
-  const test::KeepThreads restore;
   const auto half_of_smallest = [] {
     volatile float smallest = std::numeric_limits<float>::min();
     return smallest * 0.5f;  // subnormal
@@ -169,7 +177,7 @@ TEST_CASE("flush-to-zero holds on the caller and the workers, and is restored", 
   }
   CHECK(half_of_smallest() > 0.0f);
 
-  if (has_openmp()) set_num_threads(3);
+  const ScopedThreads scope(has_openmp() ? 3 : 1);
   std::atomic<int> flushed = 0, total = 0;
   parallel::parallel_for(3, kHeavy, [&](Index begin, Index end) {
     total += static_cast<int>(end - begin);

@@ -132,7 +132,6 @@ TEST_CASE("a callback can end training", "[sequential]") {
 
 TEST_CASE("a seed fixes everything, on any number of threads", "[sequential][threads]") {
   const Circle data;
-  const test::KeepThreads restore;
   const auto train = [&](std::uint64_t seed) {
     Sequential model{Dense{64, {.activation = relu}}, Dropout{0.2},
                      Dense{2, {.activation = softmax}}};
@@ -144,11 +143,7 @@ TEST_CASE("a seed fixes everything, on any number of threads", "[sequential][thr
   const auto first = train(7);
   CHECK(train(7) == first);
   CHECK(train(8) != first);
-  if (!has_openmp()) return;
-  for (int threads : {1, 3}) {
-    set_num_threads(threads);
-    CHECK(train(7) == first);
-  }
+  test::for_each_thread_count([&] { CHECK(train(7) == first); }, {1, 3});
 }
 
 TEST_CASE("shuffling visits the samples in another order each epoch", "[sequential]") {

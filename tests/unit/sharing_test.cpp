@@ -265,8 +265,7 @@ TEST_CASE("many threads predict with one model", "[sharing][threads]") {
 }
 
 TEST_CASE("a model predicts after a fork, in the child, too", "[sharing][threads]") {
-  const test::KeepThreads restore;
-  if (has_openmp()) set_num_threads(2);
+  const ScopedThreads scope(has_openmp() ? 2 : 1);
   const Sequential model{Dense{256, {.activation = relu}}, Dense{10}};
   const Tensor<float> x = test::numbers({512, 784}, 1);  // worth two threads
   const auto expected = model.predict(x, 512);

@@ -412,7 +412,7 @@ void show_naive(Chapter& chapter, const Data& data) {
   const double by_library = library(), by_loops = loops();
   show::loops_and_library(chapter, by_loops, by_library, naive::difference(model, layers));
 
-  const tutorial::OneThread one_thread;
+  const lw::ScopedThreads one_thread(1);
   const double factor = tutorial::least_seconds(3, loops) / tutorial::least_seconds(51, library);
   chapter.print("on one thread, the loops take {:.0f} times as long as the library\n", factor);
 }
@@ -476,7 +476,7 @@ void check_gradients(Chapter& chapter, const Data& data) {
                           .seed = kSeed,
                           .progress = chapter.gradient_progress()}));
 
-  const tutorial::OneThread one_thread;
+  const lw::ScopedThreads one_thread(1);
   const auto x = data.train.rows(0, 64).x();
   const auto y = data.y_train.rows(0, 64);
   const double forward = tutorial::least_seconds(51, [&] { model.evaluate(x, y, 64); });

@@ -248,7 +248,7 @@ inline void compare_ways(Chapter& chapter, const std::vector<Way>& ways, Batch x
   std::vector<double> rates;
   lw::Tensor<double> shares({static_cast<Index>(ways.size()), first.size()});
   {
-    const tutorial::OneThread one_thread;
+    const lw::ScopedThreads one_thread(1);
     for (const Way& way : ways)
       rates.push_back(tutorial::gigaflops(2 * first.size() * depth, way.runs, way.convolve));
   }

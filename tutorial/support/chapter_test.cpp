@@ -741,17 +741,11 @@ TEST_CASE("the largest difference is that, and no bound holds for NaN", "[tutori
   CHECK_FALSE(tutorial::largest_difference(a, lw::Tensor<double>({4})) <= 1e300);
 }
 
-TEST_CASE("times are the least of several, on one thread if asked", "[tutorial]") {
+TEST_CASE("times are the least of several", "[tutorial]") {
   int calls = 0;
   CHECK(tutorial::least_seconds(3, [&] { ++calls; }) > 0);
   CHECK(tutorial::least_seconds(
             2, [&] { ++calls; }, tutorial::Clock::wall) > 0);
   CHECK(calls == 5);
   CHECK(tutorial::gigaflops(2'000'000'000, 1, [] {}) >= 1);
-  const int before = lw::num_threads();
-  {
-    const tutorial::OneThread one_thread;
-    CHECK(lw::num_threads() == 1);
-  }
-  CHECK(lw::num_threads() == before);
 }

@@ -39,16 +39,4 @@ double gigaflops(lanewise::Index operations, int runs, F&& call, Clock clock = C
   return static_cast<double>(operations) / least_seconds(runs, call, clock) / 1e9;
 }
 
-/// While it lives, the library works on one thread.
-class OneThread {
- public:
-  OneThread() { lanewise::set_num_threads(1); }
-  ~OneThread() { lanewise::set_num_threads(before_); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  int before_ = lanewise::num_threads();
-};
-
 }  // namespace tutorial
