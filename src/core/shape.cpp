@@ -5,25 +5,25 @@
 
 #include <algorithm>
 
-#include "lanewise/error.hpp"
+#include "core/impossible_shape.hpp"
 
 namespace lanewise {
 
 Shape::Shape(std::span<const Index> sizes) {
   if (sizes.size() > kMaxRank)
-    throw ShapeError(
+    throw ImpossibleShape(
         fmt::format("Shape: got {} dimensions, expected at most {}", sizes.size(), int{kMaxRank}));
   // A zero anywhere makes the product 0, but the other sizes must still multiply without
   // overflow: reshaping and row strides multiply them on their own.
   Index nonzero_product = 1;
   for (Index size : sizes) {
     if (size < 0)
-      throw ShapeError(
+      throw ImpossibleShape(
           fmt::format("Shape: got ({}), expected no negative size", fmt::join(sizes, ", ")));
     if (size == 0) continue;
     if (__builtin_mul_overflow(nonzero_product, size, &nonzero_product))
-      throw ShapeError(fmt::format("Shape: ({}) has more elements than an index can count",
-                                   fmt::join(sizes, ", ")));
+      throw ImpossibleShape(fmt::format("Shape: ({}) has more elements than an index can count",
+                                        fmt::join(sizes, ", ")));
   }
   rank_ = static_cast<int>(sizes.size());
   std::copy(sizes.begin(), sizes.end(), sizes_.begin());

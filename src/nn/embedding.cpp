@@ -19,19 +19,10 @@ class EmbeddingInstance final : public SingleInputLayer<T> {
  public:
   explicit EmbeddingInstance(const Embedding& layer) : layer_(layer) {}
 
-  std::string_view type() const override { return "Embedding"; }
-
-  Shape build(const Shape& input, std::string_view name) override {
-    name_ = fmt::format("{} (Embedding)", name);
+  Shape build(const Shape& input) override {
     std::vector<Index> sizes(input.sizes().begin(), input.sizes().end());
     sizes.push_back(layer_.output_dim);
-    try {
-      const Shape output(sizes);
-      output.with_outer(1);  // there is room for the batch
-      return output;
-    } catch (const ShapeError& error) {
-      throw ShapeError(fmt::format("{}: {}", name_, error.what()));
-    }
+    return Shape(sizes);
   }
 
   std::vector<ParameterRequest> parameters() const override {
@@ -44,19 +35,19 @@ class EmbeddingInstance final : public SingleInputLayer<T> {
 
   void check_input(const Inputs<T>& x) const override {
     if (const auto* indices = x.indices())
-      ops::check_indices(*indices, layer_.input_dim, name_);
+      ops::check_indices(*indices, layer_.input_dim);
     else if (const auto* numbers = x.numbers())
-      ops::check_indices<T>(*numbers, layer_.input_dim, name_);
+      ops::check_indices<T>(*numbers, layer_.input_dim);
     else if (const auto* bytes = x.bytes())
-      ops::check_indices<T>(bytes->bytes, static_cast<T>(bytes->scale), layer_.input_dim, name_);
+      ops::check_indices<T>(bytes->bytes, static_cast<T>(bytes->scale), layer_.input_dim);
   }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
-    ops::check_indices<T>(x, layer_.input_dim, name_);
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
+    ops::check_indices<T>(x, layer_.input_dim);
     ops::embedding_forward<T>(x, embeddings_.value, y);
   }
 
-  void backward(TensorView<const T> x, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T> x, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass& pass) const override {
     if (pass.trainable) ops::embedding_backward<T>(x, dy, embeddings_.gradient);
     std::fill(dx.begin(), dx.end(), T(0));
@@ -64,7 +55,6 @@ class EmbeddingInstance final : public SingleInputLayer<T> {
 
  private:
   Embedding layer_;
-  std::string name_;
   Parameter<T> embeddings_;
 };
 

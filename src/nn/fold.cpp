@@ -2,14 +2,23 @@
 #include "lanewise/nn/fold.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <optional>
 
 #include "lanewise/error.hpp"
+#include "lanewise/nn/convolution_layers.hpp"
+#include "lanewise/nn/core_layers.hpp"
+#include "lanewise/nn/normalization_layers.hpp"
 #include "nn/model_state.hpp"
 
 namespace lanewise {
 namespace {
+
+// A scale and a shift for each channel, the last dimension: y = scale * x + shift.
+struct ChannelAffine {
+  std::vector<double> scale, shift;
+};
 
 // `second` after `first`.
 ChannelAffine compose(const ChannelAffine& first, const ChannelAffine& second) {
@@ -19,6 +28,87 @@ ChannelAffine compose(const ChannelAffine& first, const ChannelAffine& second) {
     both.scale[c] *= first.scale[c];
   }
   return both;
+}
+
+// A parameter of a node's layer, by its name without the layer's; empty if it has none such.
+template <class T>
+TensorView<const T> parameter(const nn::Network<T>& network, const nn::Node<T>& node,
+                              std::string_view name) {
+  for (const Parameter<T>& each : network.parameters_of(node))
+    if (std::string_view(each.name).substr(node.layer.name.size() + 1) == name) return each.value;
+  return {};
+}
+
+// What a layer does to each channel when it is not training, if that is all it does.
+template <class T>
+std::optional<ChannelAffine> channel_affine(const nn::Network<T>& network,
+                                            const nn::Node<T>& node) {
+  const auto* layer = node.layer.description.template target<BatchNormalization>();
+  if (!layer) return std::nullopt;
+  const auto gamma = parameter(network, node, "gamma"), beta = parameter(network, node, "beta");
+  const auto mean = parameter(network, node, "moving_mean");
+  const auto variance = parameter(network, node, "moving_variance");
+  ChannelAffine affine;
+  for (Index c = 0; c < mean.size(); ++c) {
+    const double scale = (gamma.empty() ? 1 : static_cast<double>(gamma[c])) /
+                         std::sqrt(static_cast<double>(variance[c]) + layer->options.epsilon);
+    affine.scale.push_back(scale);
+    affine.shift.push_back((beta.empty() ? 0 : static_cast<double>(beta[c])) -
+                           static_cast<double>(mean[c]) * scale);
+  }
+  return affine;
+}
+
+// The same layer with a bias, if it is a D that ends in no activation of its own; else empty.
+template <class D>
+Layer with_bias(const Layer& layer) {
+  const D* held = layer.target<D>();
+  if (!held || held->options.activation != linear) return {};
+  D biased = *held;
+  biased.options.use_bias = true;
+  return biased;
+}
+
+// A layer and its parameters' values, in their order.
+template <class T>
+struct WeightedLayer {
+  Layer layer;
+  std::vector<Tensor<T>> parameters;
+};
+
+// A layer y = x * kernel + bias with the scale and the shift that follow it, as one layer:
+//
+//   scale (x * kernel + bias) + shift = x * (kernel scale) + (bias scale + shift)
+//
+// Nothing if it is no such layer.
+template <class T>
+std::optional<WeightedLayer<T>> absorb(const nn::Network<T>& network, const nn::Node<T>& node,
+                                       const ChannelAffine& after) {
+  const Layer& layer = node.layer.description;
+  Layer biased;
+  for (Layer each : {with_bias<Dense>(layer), with_bias<Conv1D>(layer), with_bias<Conv2D>(layer),
+                     with_bias<Conv2DTranspose>(layer), with_bias<DepthwiseConv2D>(layer)})
+    if (each) biased = std::move(each);
+  if (!biased) return std::nullopt;
+
+  const auto kernel = parameter(network, node, "kernel"), bias = parameter(network, node, "bias");
+  const auto channels = static_cast<Index>(after.scale.size());
+  // The kernel's elements go to the next output channel every so many, and back to the first after
+  // the last.
+  const Index stride = layer.target<Conv2DTranspose>() ? kernel.shape()[-1] : 1;
+  Tensor<T> scaled(kernel), shifted(Shape{channels});
+  const auto scale = [&](T value, Index channel) {
+    return static_cast<double>(value) * after.scale[static_cast<std::size_t>(channel)];
+  };
+  for (Index i = 0; i < scaled.size(); ++i)
+    scaled[i] = static_cast<T>(scale(scaled[i], i / stride % channels));
+  for (Index c = 0; c < channels; ++c)
+    shifted[c] = static_cast<T>((bias.empty() ? 0 : scale(bias[c], c)) +
+                                after.shift[static_cast<std::size_t>(c)]);
+  WeightedLayer<T> result{std::move(biased), {}};
+  result.parameters.push_back(std::move(scaled));
+  result.parameters.push_back(std::move(shifted));
+  return result;
 }
 
 // What becomes of a node: it goes into another, or stays, with other weights if it took one up.
@@ -49,13 +139,13 @@ std::vector<Fate<T>> fates_of(const nn::Network<T>& network) {
   const auto nodes = network.nodes();
   std::vector<Fate<T>> fates(nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    const auto affine = nodes[i].instance->channel_affine();
+    const auto affine = channel_affine(network, nodes[i]);
     const auto giver = affine ? only_giver(network, nodes[i].inputs[0]) : std::nullopt;
     if (!giver) continue;
     const std::size_t into = fates[*giver].into.value_or(*giver);
     Fate<T>& taker = fates[into];
     const ChannelAffine after = taker.after ? compose(*taker.after, *affine) : *affine;
-    auto folded = nodes[into].instance->absorb(after);
+    auto folded = absorb(network, nodes[into], after);
     if (!folded) continue;
     taker.after = after;
     taker.folded = std::move(folded);

@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "lanewise/error.hpp"
+#include "lanewise/nn/core_layers.hpp"
 #include "lanewise/nn/merging_layers.hpp"
 
 namespace lanewise {
@@ -32,7 +33,8 @@ Value merge(const Layer& layer, const std::vector<Value>& inputs) {
   if (inputs.empty()) throw ArgumentError("merge: got no values");
   for (const Value& value : inputs)
     if (!value.node()) throw ArgumentError("merge: got an empty value");
-  if (layer.make<float>()->declared_input())  // an option out of range throws here
+  layer.make<float>();  // throws if an option is out of range
+  if (layer.target<Input>())
     throw ArgumentError("merge: got an Input, which begins a Sequential: input() makes a value");
   return make_value(layer, inputs, {}, {});
 }
@@ -73,8 +75,9 @@ std::string describe(NodePointer node) {
   if (!node->layer)
     return fmt::format("an input of shape {}{}", to_string(node->shape),
                        node->name.empty() ? "" : ", '" + node->name + "'");
-  const std::string type(node->layer.make<float>()->type());
-  return node->layer.name.empty() ? "a " + type : fmt::format("{} ({})", node->layer.name, type);
+  const std::string_view type = node->layer.type_name();
+  return node->layer.name.empty() ? fmt::format("a {}", type)
+                                  : fmt::format("{} ({})", node->layer.name, type);
 }
 
 std::vector<NodePointer> nodes_of(std::span<const Value> values, const char* what) {

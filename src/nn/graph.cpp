@@ -9,8 +9,9 @@
 #include <limits>
 #include <utility>
 
+#include "core/impossible_shape.hpp"
 #include "lanewise/error.hpp"
-#include "nn/options.hpp"
+#include "lanewise/nn/core_layers.hpp"
 
 namespace lanewise::nn {
 namespace {
@@ -42,16 +43,23 @@ std::string counted(const std::vector<std::string_view>& names) {
   return names.size() == 1 ? "one" : fmt::format("{} ({})", names.size(), fmt::join(names, ", "));
 }
 
-// Calls make(), which computes a shape from these. A Shape that has more elements than can be
-// counted knows nothing of the layer that asks for it, nor may a user's own layer.
-template <class Make>
-Shape naming(const NamedLayer& layer, std::span<const Shape> inputs, const Make& make) {
+// Builds a layer and returns its output's shape. Throws what the layer does, which is not its name.
+template <class T>
+Shape build_layer(LayerInstance<T>& layer, std::span<const Shape> inputs) {
   try {
-    return make();
-  } catch (const ShapeError& error) {
-    if (std::string_view(error.what()).starts_with(layer.name)) throw;
-    throw ShapeError(fmt::format("{}: got samples of shape {}: {}", describe(layer), listed(inputs),
-                                 error.what()));
+    const Shape output = layer.build_all(inputs);
+    if (output.size() == 0)
+      throw ShapeError(
+          fmt::format("got samples of shape {}, of which it makes {}: expected no dimension of 0",
+                      listed(inputs), to_string(output)));
+    for (const ParameterRequest& request : layer.parameters())  // may be too large to count
+      with_prefix([&] { return request.name; }, [&] { check<T>(request.initializer); });
+    for (const ScratchRequest& request : layer.scratch())
+      if (request.grows) request.shape[*request.grows];  // throws if there is no such dimension
+    output.with_outer(1);                                // there is room for the batch
+    return output;
+  } catch (const ImpossibleShape& error) {
+    throw ShapeError(fmt::format("got samples of shape {}: {}", listed(inputs), error.what()));
   }
 }
 
@@ -116,7 +124,8 @@ std::size_t Graph::add(Layer layer, std::vector<std::size_t> inputs) {
     node.owner = owner->owner;
     node.layer = another_use(*owner, std::move(layer));
   } else {
-    std::string type(layer.make<T>()->type());  // throws if an option is out of range
+    layer.make<T>();  // throws if an option is out of range
+    std::string type(layer.type_name());
     node.layer = name_layer(inputs_, nodes_, std::move(layer), std::move(type));
   }
   nodes_.push_back(std::move(node));
@@ -126,11 +135,12 @@ std::size_t Graph::add(Layer layer, std::vector<std::size_t> inputs) {
 template <class T>
 void Graph::append(Layer layer) {
   if (!layer) throw ArgumentError("add: got an empty layer");
-  if (const auto declared = layer.make<T>()->declared_input()) {
+  if (const Input* input = layer.target<Input>()) {
+    layer.make<T>();  // throws if an option is out of range
     if (!nodes_.empty() || inputs_[0].shape)
       throw ArgumentError("Sequential: an Input can only be the first layer");
     if (!layer.name.empty()) inputs_[0].name = layer.name;
-    inputs_[0].shape = declared;
+    inputs_[0].shape = input->shape;
     return;
   }
   outputs_ = {add<T>(std::move(layer), outputs_)};
@@ -283,17 +293,7 @@ std::vector<Node<T>> make_nodes(std::span<const GraphNode> nodes, std::span<cons
     auto instance = each.layer.description.template make<T>();
     std::vector<Shape> taken;
     for (const std::size_t value : each.inputs) taken.push_back(shapes[value]);
-    shapes.push_back(naming(each.layer, taken, [&] {
-      const Shape output = instance->build_all(taken, each.layer.name);
-      if (output.size() == 0)
-        throw ShapeError(fmt::format(
-            "{}: got samples of shape {}, of which it makes {}: expected no dimension of 0",
-            describe(each.layer), listed(taken), to_string(output)));
-      for (const ParameterRequest& request : instance->parameters())  // may be too large to count
-        check_initializer<T>(describe(each.layer), request.name, request.initializer);
-      output.with_outer(1);  // there is room for the batch
-      return output;
-    }));
+    shapes.push_back(naming(each.layer, [&] { return build_layer(*instance, taken); }));
     Node<T> node;
     static_cast<GraphNode&>(node) = each;
     node.reshapes_only = instance->reshapes_only();
@@ -301,6 +301,7 @@ std::vector<Node<T>> make_nodes(std::span<const GraphNode> nodes, std::span<cons
     node.hands_on = instance->hands_on_gradient() &&
                     std::all_of(taken.begin(), taken.end(),
                                 [&](const Shape& shape) { return shape == shapes.back(); });
+    node.scratch = instance->scratch();
     node.instance = std::move(instance);
     node.output = shapes.back();
     made.push_back(std::move(node));

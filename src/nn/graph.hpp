@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/prefix.hpp"
 #include "lanewise/nn/functional.hpp"
 #include "lanewise/nn/layer.hpp"
 
@@ -27,6 +28,13 @@ struct NamedLayer {
 
 // As messages name it: "dense_1 (Dense)".
 std::string describe(const NamedLayer& layer);
+
+// Calls a function of the layer's instance, whose messages do not name the layer, and begins them
+// so.
+template <class Call>
+auto naming(const NamedLayer& layer, const Call& call) {
+  return with_prefix([&] { return describe(layer); }, call);
+}
 
 struct GraphInput {
   std::string name;            // "input_1"
@@ -113,6 +121,7 @@ struct Graph::Part {
 template <class T>
 struct Node : GraphNode {
   std::unique_ptr<LayerInstance<T>> instance;
+  std::vector<ScratchRequest> scratch;
   Shape output;                     // sample shape
   bool reshapes_only = false;       // its value lies where its input lies
   bool adds_loss = false;           // a term of its own

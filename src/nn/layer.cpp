@@ -35,9 +35,8 @@ void check(const Regularizer& regularizer) {
           "regularizer: got a factor of {}, expected a finite number of at least 0", factor));
 }
 
-void check_single(std::size_t inputs, std::string_view name, std::string_view type) {
-  if (inputs != 1)
-    throw ShapeError(fmt::format("{} ({}): got {} inputs, expected one", name, type, inputs));
+void check_single(std::size_t inputs) {
+  if (inputs != 1) throw ShapeError(fmt::format("got {} inputs, expected one", inputs));
 }
 
 }  // namespace lanewise

@@ -20,28 +20,21 @@ template <class T>
 class ReshapingInstance : public SingleInputLayer<T> {
  public:
   bool reshapes_only() const final { return true; }
-  void forward(TensorView<const T>, TensorView<T>, TensorView<T>, const Pass&) const final {}
-  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T>,
-                TensorView<T>, const Pass&) const final {}
+  void forward(TensorView<const T>, TensorView<T>, Scratch<T>, const Pass&) const final {}
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T>, TensorView<T>,
+                const Pass&) const final {}
 };
 
 template <class T>
 class InputInstance final : public ReshapingInstance<T> {
  public:
-  explicit InputInstance(const Shape& shape) : shape_(shape) {}
-  std::string_view type() const override { return "InputLayer"; }
-  std::optional<Shape> declared_input() const override { return shape_; }
-  Shape build(const Shape& input, std::string_view) override { return input; }
-
- private:
-  Shape shape_;
+  Shape build(const Shape& input) override { return input; }
 };
 
 template <class T>
 class FlattenInstance final : public ReshapingInstance<T> {
  public:
-  std::string_view type() const override { return "Flatten"; }
-  Shape build(const Shape& input, std::string_view) override { return Shape{input.size()}; }
+  Shape build(const Shape& input) override { return Shape{input.size()}; }
 };
 
 template <class T>
@@ -49,27 +42,25 @@ class ActivationInstance final : public SingleInputLayer<T> {
  public:
   explicit ActivationInstance(ActivationFunction function) : function_(function) {}
 
-  std::string_view type() const override { return "Activation"; }
   bool overwrites_gradient() const override { return false; }
 
-  Shape build(const Shape& input, std::string_view name) override {
+  Shape build(const Shape& input) override {
     const bool by_rows =
         function_.kind == ActivationKind::softmax || function_.kind == ActivationKind::log_softmax;
     if (by_rows && (input.rank() == 0 || input[-1] == 0))
-      throw ShapeError(fmt::format(
-          "{} (Activation): got samples of shape {}, but {} runs over the last dimension", name,
-          to_string(input), to_string(function_.kind)));
+      throw ShapeError(fmt::format("got samples of shape {}, but {} runs over the last dimension",
+                                   to_string(input), to_string(function_.kind)));
     return input;
   }
 
   std::optional<ActivationFunction> output_activation() const override { return function_; }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>,
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>,
                const Pass& pass) const override {
     ops::activation_forward<T>(pass.emit_logits ? linear : function_, x, y);
   }
 
-  void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T> x, TensorView<const T> y, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass& pass) const override {
     if (dx.empty()) return;
     const ActivationFunction function = pass.emit_logits ? linear : function_;
@@ -85,16 +76,14 @@ class SoftmaxInstance final : public SingleInputLayer<T> {
  public:
   explicit SoftmaxInstance(int axis) : axis_(axis) {}
 
-  std::string_view type() const override { return "Softmax"; }
-
-  Shape build(const Shape& input, std::string_view name) override {
+  Shape build(const Shape& input) override {
     const int rank = input.rank() + 1;  // with the samples'
     const int axis = axis_ < 0 ? axis_ + rank : axis_;
     if (axis < 1 || axis >= rank || input[axis - 1] == 0)
       throw ShapeError(
-          fmt::format("{} (Softmax): got samples of shape {}, which have nothing along axis {} "
-                      "(1 is their first, -1 their last)",
-                      name, to_string(input), axis_));
+          fmt::format("got samples of shape {}, which have nothing along axis {} (1 is their "
+                      "first, -1 their last)",
+                      to_string(input), axis_));
     over_last_ = axis == rank - 1;
     return input;
   }
@@ -104,7 +93,7 @@ class SoftmaxInstance final : public SingleInputLayer<T> {
     return over_last_ ? std::optional(softmax) : std::nullopt;
   }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>,
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>,
                const Pass& pass) const override {
     if (pass.emit_logits)
       ops::activation_forward<T>(linear, x, y);
@@ -112,7 +101,7 @@ class SoftmaxInstance final : public SingleInputLayer<T> {
       ops::softmax_forward<T>(x, axis_, y);
   }
 
-  void backward(TensorView<const T>, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T>, TensorView<const T> y, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass& pass) const override {
     if (dx.empty()) return;
     if (pass.emit_logits)
@@ -131,16 +120,15 @@ class DropoutInstance final : public SingleInputLayer<T> {
  public:
   explicit DropoutInstance(double rate) : rate_(rate) {}
 
-  std::string_view type() const override { return "Dropout"; }
-  Shape build(const Shape& input, std::string_view) override { return input; }
+  Shape build(const Shape& input) override { return input; }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>,
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>,
                const Pass& pass) const override {
     apply(x, y, pass);
   }
 
   // The mask is a function of the pass's key: drawn again, not stored.
-  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass& pass) const override {
     if (!dx.empty()) apply(dy, dx, pass);
   }
@@ -161,21 +149,20 @@ class ActivityRegularizationInstance final : public SingleInputLayer<T> {
  public:
   explicit ActivityRegularizationInstance(const Regularizer& penalty) : penalty_(penalty) {}
 
-  std::string_view type() const override { return "ActivityRegularization"; }
-  Shape build(const Shape& input, std::string_view) override { return input; }
+  Shape build(const Shape& input) override { return input; }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     std::copy(x.begin(), x.end(), y.begin());
   }
 
   bool adds_loss() const override { return true; }
-  double added_loss(std::span<const TensorView<const T>>, TensorView<const T> y,
-                    TensorView<const T>, const Pass&) const override {
+  double added_loss(std::span<const TensorView<const T>>, TensorView<const T> y, Scratch<T>,
+                    const Pass&) const override {
     const auto samples = static_cast<double>(y.shape()[0]);
     return ops::penalty<T>(y, penalty_.l1, penalty_.l2) / samples;
   }
 
-  void backward(TensorView<const T> x, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T> x, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (dx.empty()) return;
     std::copy(dy.begin(), dy.end(), dx.begin());
@@ -194,7 +181,7 @@ std::unique_ptr<LayerInstance<T>> Input::make() const {
   if (shape.size() == 0)
     throw ArgumentError(fmt::format("Input: got samples of shape {}, expected no dimension of 0",
                                     to_string(shape)));
-  return std::make_unique<InputInstance<T>>(shape);
+  return std::make_unique<InputInstance<T>>();
 }
 
 template <class T>

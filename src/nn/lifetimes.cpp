@@ -21,25 +21,26 @@ Lifetimes::Lifetimes(std::string_view model, Index batch, std::size_t element_si
       most_(std::numeric_limits<Index>::max() / static_cast<Index>(element_size) -
             Index{kAlignment}) {}
 
-void Lifetimes::refuse(const NamedLayer* who) const {
-  throw ShapeError(fmt::format("{}: a batch of {} needs more memory than there can be",
-                               who ? describe(*who) : std::string(model_), batch_));
+void Lifetimes::refuse(const NamedLayer* who, std::string_view what) const {
+  throw ShapeError(fmt::format("{}: a batch of {} needs more memory{} than there can be",
+                               who ? describe(*who) : std::string(model_), batch_,
+                               what.empty() ? "" : fmt::format(" for its {}", what)));
 }
 
 void Lifetimes::want(Index& offset, Index count, std::size_t first, std::size_t last,
-                     const NamedLayer* who) {
-  if (count < 0 || count > most_) refuse(who);
-  wishes_.push_back({&offset, round_up(count, line_), first, last, who});
+                     const NamedLayer* who, std::string_view what) {
+  if (count < 0 || count > most_) refuse(who, what);
+  wishes_.push_back({&offset, round_up(count, line_), first, last, who, what});
 }
 
 void Lifetimes::want_samples(Index& offset, Index sample, std::size_t first, std::size_t last,
-                             const NamedLayer* who) {
+                             const NamedLayer* who, std::string_view what) {
   Index count = 0;
-  if (__builtin_mul_overflow(batch_, sample, &count)) refuse(who);
-  want(offset, count, first, last, who);
+  if (__builtin_mul_overflow(batch_, sample, &count)) refuse(who, what);
+  want(offset, count, first, last, who, what);
 }
 
-Index Lifetimes::place() {
+Index Lifetimes::pack() {
   std::vector<const Wish*> by_size;
   for (const Wish& wish : wishes_) by_size.push_back(&wish);
   std::stable_sort(by_size.begin(), by_size.end(),
@@ -53,7 +54,7 @@ Index Lifetimes::place() {
       if (*other->offset - offset >= wish->count) break;  // it fits before this one
       offset = std::max(offset, *other->offset + other->count);
     }
-    if (wish->count > most_ - offset) refuse(wish->who);
+    if (wish->count > most_ - offset) refuse(wish->who, wish->what);
     *wish->offset = offset;
     total = std::max(total, offset + wish->count);
     const auto after =

@@ -26,15 +26,17 @@ class Lifetimes {
   Lifetimes(std::string_view model, Index batch, std::size_t element_size);
 
   // Asks for `count` elements from step `first` to step `last`, both included. The offset goes to
-  // `offset`, which stays where it is until place(). `who` is for the message, null for the model.
-  // Throws ShapeError if there can be no memory for as many.
-  void want(Index& offset, Index count, std::size_t first, std::size_t last, const NamedLayer* who);
+  // `offset`, which stays where it is until pack(). `who` and `what` are for the message: null for
+  // the model, and empty for a batch as such. Throws ShapeError if there can be no memory for as
+  // many.
+  void want(Index& offset, Index count, std::size_t first, std::size_t last, const NamedLayer* who,
+            std::string_view what = {});
   // The same for a batch of samples of so many elements.
   void want_samples(Index& offset, Index sample, std::size_t first, std::size_t last,
-                    const NamedLayer* who);
+                    const NamedLayer* who, std::string_view what = {});
 
   // Sets every offset; returns the size of the arena. Throws ShapeError as want().
-  Index place();
+  Index pack();
 
  private:
   struct Wish {
@@ -42,8 +44,9 @@ class Lifetimes {
     Index count;
     std::size_t first, last;
     const NamedLayer* who;
+    std::string_view what;
   };
-  [[noreturn]] void refuse(const NamedLayer* who) const;
+  [[noreturn]] void refuse(const NamedLayer* who, std::string_view what) const;
 
   std::string_view model_;
   Index batch_, line_, most_;

@@ -17,16 +17,14 @@ namespace {
 
 // The output's shape: that of batches of one, without the batch, as merged(shapes) has it.
 template <class Merged>
-Shape merge_samples(std::span<const Shape> inputs, const std::string& who, Merged merged,
-                    const std::string& rule) {
+Shape merge_samples(std::span<const Shape> inputs, Merged merged, const std::string& rule) {
   std::vector<Shape> batches;
   std::vector<std::string> names;
   for (const Shape& input : inputs) {
     names.push_back(to_string(input));
     batches.push_back(input.with_outer(1));
   }
-  const std::string got =
-      fmt::format("{}: got samples of shape {}", who, fmt::join(names, " and "));
+  const std::string got = fmt::format("got samples of shape {}", fmt::join(names, " and "));
   if (inputs.size() < 2) throw ShapeError(got + ", expected two inputs at least");
   try {
     return merged(batches).inner();
@@ -38,28 +36,25 @@ Shape merge_samples(std::span<const Shape> inputs, const std::string& who, Merge
 template <class T>
 class MergeInstance final : public LayerInstance<T> {
  public:
-  MergeInstance(std::string_view type_name, MergeKind kind) : type_(type_name), kind_(kind) {}
+  explicit MergeInstance(MergeKind kind) : kind_(kind) {}
 
-  std::string_view type() const override { return type_; }
-
-  Shape build_all(std::span<const Shape> inputs, std::string_view name) override {
-    const std::string who = fmt::format("{} ({})", name, type_);
+  Shape build_all(std::span<const Shape> inputs) override {
     if (kind_ == MergeKind::subtract && inputs.size() > 2)
-      throw ShapeError(fmt::format("{}: got {} inputs, expected two", who, inputs.size()));
+      throw ShapeError(fmt::format("got {} inputs, expected two", inputs.size()));
     return merge_samples(
-        inputs, who,
-        [&](std::span<const Shape> batches) { return ops::broadcast_shape(batches, who); },
+        inputs,
+        [&](std::span<const Shape> batches) { return ops::broadcast_shape(batches, "merge"); },
         "aligned from the last, dimensions have to be the same or 1");
   }
 
   bool hands_on_gradient() const override { return kind_ == MergeKind::add; }
 
-  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, TensorView<T>,
+  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, Scratch<T>,
                    const Pass&) const override {
     ops::merge_forward<T>(kind_, x, y);
   }
 
-  void backward_all(std::span<const TensorView<const T>> x, TensorView<const T> y, TensorView<T>,
+  void backward_all(std::span<const TensorView<const T>> x, TensorView<const T> y, Scratch<T>,
                     TensorView<T> dy, std::span<const TensorView<T>> dx,
                     const Pass&) const override {
     for (std::size_t i = 0; i < dx.size(); ++i)
@@ -67,7 +62,6 @@ class MergeInstance final : public LayerInstance<T> {
   }
 
  private:
-  std::string_view type_;
   MergeKind kind_;
 };
 
@@ -76,27 +70,24 @@ class ConcatenateInstance final : public LayerInstance<T> {
  public:
   explicit ConcatenateInstance(int axis) : axis_(axis) {}
 
-  std::string_view type() const override { return "Concatenate"; }
-
-  Shape build_all(std::span<const Shape> inputs, std::string_view name) override {
-    const std::string who = fmt::format("{} (Concatenate)", name);
+  Shape build_all(std::span<const Shape> inputs) override {
     return merge_samples(
-        inputs, who,
+        inputs,
         [&](std::span<const Shape> batches) {
           if (axis_ == 0 || axis_ == -batches.front().rank()) throw ShapeError("the batch's");
-          return ops::concatenated_shape(batches, axis_, who);
+          return ops::concatenated_shape(batches, axis_, "concatenate");
         },
         fmt::format("they have to agree in all dimensions but axis {} (1 is a sample's first, -1 "
                     "its last)",
                     axis_));
   }
 
-  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, TensorView<T>,
+  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, Scratch<T>,
                    const Pass&) const override {
     ops::concatenate<T>(x, axis_, y);
   }
 
-  void backward_all(std::span<const TensorView<const T>> x, TensorView<const T>, TensorView<T>,
+  void backward_all(std::span<const TensorView<const T>> x, TensorView<const T>, Scratch<T>,
                     TensorView<T> dy, std::span<const TensorView<T>> dx,
                     const Pass&) const override {
     Index begin = 0;
@@ -117,11 +108,11 @@ std::unique_ptr<LayerInstance<T>> Concatenate::make() const {
   return std::make_unique<ConcatenateInstance<T>>(axis);
 }
 
-#define LANEWISE_MERGE(Description, kind)                                     \
-  template <class T>                                                          \
-  std::unique_ptr<LayerInstance<T>> Description::make() const {               \
-    return std::make_unique<MergeInstance<T>>(#Description, MergeKind::kind); \
-  }                                                                           \
+#define LANEWISE_MERGE(Description, kind)                       \
+  template <class T>                                            \
+  std::unique_ptr<LayerInstance<T>> Description::make() const { \
+    return std::make_unique<MergeInstance<T>>(MergeKind::kind); \
+  }                                                             \
   LANEWISE_INSTANTIATE_MAKE(Description)
 LANEWISE_MERGE(Add, add)
 LANEWISE_MERGE(Subtract, subtract)

@@ -35,7 +35,7 @@ void check_by_layers(const ResolvedLayers<T>& layers, std::span<const Inputs<T>>
   for (const nn::Node<T>& node : layers.nodes)
     for (const std::size_t value : node.inputs) {
       const std::size_t root = nn::root_of<T>(layers.nodes, x.size(), value);
-      if (root < x.size()) node.instance->check_input(x[root]);
+      if (root < x.size()) nn::naming(node.layer, [&] { node.instance->check_input(x[root]); });
     }
 }
 

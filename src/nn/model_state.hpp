@@ -13,29 +13,13 @@
 #include <utility>
 #include <vector>
 
+#include "core/prefix.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/nn/model.hpp"
 #include "nn/epoch.hpp"
 #include "nn/network.hpp"
 
 namespace lanewise {
-
-// Calls check(), and begins the message of what it throws with prefix(): who asked, and of what.
-template <class Prefix, class Check>
-auto with_prefix(const Prefix& prefix, const Check& check) {
-  const auto message = [&](const Error& error) {
-    return fmt::format("{}: {}", prefix(), error.what());
-  };
-  try {
-    return check();
-  } catch (const ShapeError& error) {
-    throw ShapeError(message(error));
-  } catch (const ArgumentError& error) {
-    throw ArgumentError(message(error));
-  } catch (const DataError& error) {
-    throw DataError(message(error));
-  }
-}
 
 // The losses of a call at work, one an output.
 template <class T>

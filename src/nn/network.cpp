@@ -165,11 +165,14 @@ void Network<T>::forward_nodes(Workspace<T>& workspace, Views x, const PassOptio
       continue;
     }
     const TensorView<T> y = workspace.output(i, shape);
-    node.instance->forward_all(operands(workspace, node), y, scratch(workspace, i, batch),
-                               pass(workspace, i, options));
-    if (node.adds_loss)
-      workspace.added_losses[i] = node.instance->added_loss(
-          operands(workspace, node), y, scratch(workspace, i, batch), pass(workspace, i, options));
+    naming(node.layer, [&] {
+      const Views from = operands(workspace, node);
+      const Scratch<T> scratch = workspace.scratch(i, node.scratch, batch);
+      const Pass pass = this->pass(workspace, i, options);
+      node.instance->forward_all(from, y, scratch, pass);
+      if (node.adds_loss)
+        workspace.added_losses[i] = node.instance->added_loss(from, y, scratch, pass);
+    });
     workspace.values[inputs + i] = y;
   }
 }
@@ -328,7 +331,7 @@ void Network<T>::backward_node(Workspace<T>& workspace, std::size_t i, const Pas
     const std::span<TensorView<T>> below = std::span(workspace.below).first(node.inputs.size());
     const TensorView<T> dy = workspace.gradient(i, workspace.values[value].shape());
     node.instance->backward_all(operands(workspace, node), workspace.values[value],
-                                scratch(workspace, i, batch), dy, below,
+                                workspace.scratch(i, node.scratch, batch), dy, below,
                                 pass(workspace, i, options));
     for (std::size_t e = 0; e < below.size(); ++e) {
       if (below[e].empty()) continue;

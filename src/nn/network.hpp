@@ -155,9 +155,6 @@ class Network {
                             std::span<const TensorView<T>> dx) const;
   Views operands(Workspace<T>& workspace, const Node<T>& node) const;
   Pass pass(const Workspace<T>& workspace, std::size_t node, const PassOptions& options) const;
-  TensorView<T> scratch(const Workspace<T>& workspace, std::size_t node, Index batch) const {
-    return workspace.scratch(node, nodes_[node].instance->scratch_size(batch));
-  }
 
   Graph graph_;
   std::vector<Shape> input_shapes_;

@@ -1,4 +1,4 @@
-// The layers that normalize. Moments go from forward to backward in the scratch, as (3, count).
+// The layers that normalize.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,11 +14,11 @@ namespace lanewise {
 namespace {
 
 // The last dimension of a layer's samples, which must not be empty.
-Index last_dimension(const Shape& input, std::string_view name, std::string_view type) {
+Index last_dimension(const Shape& input) {
   if (input.rank() == 0 || input[-1] == 0)
-    throw ShapeError(fmt::format(
-        "{} ({}): got samples of shape {}, expected at least one number in the last dimension",
-        name, type, to_string(input)));
+    throw ShapeError(
+        fmt::format("got samples of shape {}, expected at least one number in the last dimension",
+                    to_string(input)));
   return input[-1];
 }
 
@@ -75,11 +75,10 @@ class BatchNormalizationInstance final : public SingleInputLayer<T> {
   explicit BatchNormalizationInstance(const BatchNormalizationOptions& options)
       : options_(options), affine_(options) {}
 
-  std::string_view type() const override { return "BatchNormalization"; }
   bool overwrites_gradient() const override { return false; }
 
-  Shape build(const Shape& input, std::string_view name) override {
-    channels_ = last_dimension(input, name, type());
+  Shape build(const Shape& input) override {
+    channels_ = last_dimension(input);
     return input;
   }
 
@@ -102,24 +101,13 @@ class BatchNormalizationInstance final : public SingleInputLayer<T> {
     moving_variance_ = running[1].value;
   }
 
-  Index scratch_size(Index) const override { return 3 * channels_; }
-
-  std::optional<ChannelAffine> channel_affine() const override {
-    ChannelAffine affine;
-    for (Index c = 0; c < channels_; ++c) {
-      const double gamma = options_.scale ? static_cast<double>(affine_.gamma.value[c]) : 1;
-      const double beta = options_.center ? static_cast<double>(affine_.beta.value[c]) : 0;
-      const double scale =
-          gamma / std::sqrt(static_cast<double>(moving_variance_[c]) + options_.epsilon);
-      affine.scale.push_back(scale);
-      affine.shift.push_back(beta - static_cast<double>(moving_mean_[c]) * scale);
-    }
-    return affine;
+  std::vector<ScratchRequest> scratch() const override {
+    return {{"moments", {3, channels_}, std::nullopt}};
   }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T> scratch,
                const Pass& pass) const override {
-    const TensorView<T> moments = scratch.reshape({3, channels_});
+    const TensorView<T> moments = scratch[0];
     const auto from = matrix(x, channels_);
     const auto to = matrix(y, channels_);
     if (!by_batch(pass)) {
@@ -133,9 +121,9 @@ class BatchNormalizationInstance final : public SingleInputLayer<T> {
       ops::update_moving_moments<T>(moments, options_.momentum, moving_mean_, moving_variance_);
   }
 
-  void backward(TensorView<const T> x, TensorView<const T>, TensorView<T> scratch, TensorView<T> dy,
+  void backward(TensorView<const T> x, TensorView<const T>, Scratch<T> scratch, TensorView<T> dy,
                 TensorView<T> dx, const Pass& pass) const override {
-    const TensorView<T> moments = scratch.reshape({3, channels_});
+    const TensorView<T> moments = scratch[0];
     if (!by_batch(pass)) {
       std::copy(moving_mean_.begin(), moving_mean_.end(), moments.row(0).begin());
       std::fill(moments.row(1).begin(), moments.row(1).end(), T(0));
@@ -163,11 +151,10 @@ class LayerNormalizationInstance final : public SingleInputLayer<T> {
   explicit LayerNormalizationInstance(const LayerNormalizationOptions& options)
       : epsilon_(options.epsilon), affine_(options) {}
 
-  std::string_view type() const override { return "LayerNormalization"; }
   bool overwrites_gradient() const override { return false; }
 
-  Shape build(const Shape& input, std::string_view name) override {
-    columns_ = last_dimension(input, name, type());
+  Shape build(const Shape& input) override {
+    columns_ = last_dimension(input);
     rows_per_sample_ = input.size() / columns_;
     return input;
   }
@@ -175,26 +162,24 @@ class LayerNormalizationInstance final : public SingleInputLayer<T> {
   std::vector<ParameterRequest> parameters() const override { return affine_.requests(columns_); }
   void bind(std::span<const Parameter<T>> parameters) override { affine_.bind(parameters); }
 
-  Index scratch_size(Index batch) const override { return 3 * batch * rows_per_sample_; }
-
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
-               const Pass&) const override {
-    ops::layer_norm_forward<T>(matrix(x, columns_), affine_.gamma.value, affine_.beta.value,
-                               epsilon_, moments(scratch), matrix(y, columns_));
+  std::vector<ScratchRequest> scratch() const override {
+    return {{"moments", {3, rows_per_sample_}, 1}};
   }
 
-  void backward(TensorView<const T> x, TensorView<const T>, TensorView<T> scratch, TensorView<T> dy,
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T> scratch,
+               const Pass&) const override {
+    ops::layer_norm_forward<T>(matrix(x, columns_), affine_.gamma.value, affine_.beta.value,
+                               epsilon_, scratch[0], matrix(y, columns_));
+  }
+
+  void backward(TensorView<const T> x, TensorView<const T>, Scratch<T> scratch, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
-    ops::layer_norm_backward<T>(
-        matrix(x, columns_), affine_.gamma.value, moments(scratch), epsilon_, matrix(dy, columns_),
-        dx.empty() ? dx : matrix(dx, columns_), affine_.gamma.gradient, affine_.beta.gradient);
+    ops::layer_norm_backward<T>(matrix(x, columns_), affine_.gamma.value, scratch[0], epsilon_,
+                                matrix(dy, columns_), dx.empty() ? dx : matrix(dx, columns_),
+                                affine_.gamma.gradient, affine_.beta.gradient);
   }
 
  private:
-  static TensorView<T> moments(TensorView<T> scratch) {
-    return scratch.reshape({3, scratch.size() / 3});
-  }
-
   double epsilon_;
   Index columns_ = 0, rows_per_sample_ = 0;
   ScaleAndShift<T, LayerNormalizationOptions> affine_;

@@ -5,6 +5,7 @@
 
 #include <string_view>
 
+#include "core/prefix.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/nn/initializer.hpp"
 #include "lanewise/nn/regularizer.hpp"
@@ -15,30 +16,18 @@ namespace lanewise::nn {
 
 template <class T>
 void check_activation(std::string_view layer, ActivationFunction activation) {
-  try {
-    ops::check<T>(activation);
-  } catch (const ArgumentError& error) {
-    throw ArgumentError(fmt::format("{}: {}", layer, error.what()));
-  }
+  with_prefix([&] { return layer; }, [&] { ops::check<T>(activation); });
 }
 
 template <class T>
 void check_initializer(std::string_view layer, std::string_view option,
                        const Initializer& initializer) {
-  try {
-    check<T>(initializer);
-  } catch (const ArgumentError& error) {
-    throw ArgumentError(fmt::format("{}: {}: {}", layer, option, error.what()));
-  }
+  with_prefix([&] { return fmt::format("{}: {}", layer, option); }, [&] { check<T>(initializer); });
 }
 
 inline void check_regularizer(std::string_view layer, std::string_view option,
                               const Regularizer& regularizer) {
-  try {
-    check(regularizer);
-  } catch (const ArgumentError& error) {
-    throw ArgumentError(fmt::format("{}: {}: {}", layer, option, error.what()));
-  }
+  with_prefix([&] { return fmt::format("{}: {}", layer, option); }, [&] { check(regularizer); });
 }
 
 // Kernel, strides, dilation and padding below what they may be. What is too large is told by an

@@ -12,20 +12,14 @@
 namespace lanewise {
 namespace {
 
-// Throws, naming the layer, unless the sample is an image.
-void check_image(const Shape& input, const std::string& who) {
+// Throws unless the sample is an image.
+void check_image(const Shape& input) {
   if (input.rank() != 3)
-    throw ShapeError(fmt::format("{}: got samples of shape {}, expected (height, width, channels)",
-                                 who, to_string(input)));
+    throw ShapeError(fmt::format("got samples of shape {}, expected (height, width, channels)",
+                                 to_string(input)));
   if (input[0] < 1 || input[1] < 1)
-    throw ShapeError(
-        fmt::format("{}: got samples of shape {}, expected images of at least one "
-                    "pixel",
-                    who, to_string(input)));
-}
-
-std::string describe(std::string_view name, std::string_view type) {
-  return fmt::format("{} ({})", name, type);
+    throw ShapeError(fmt::format("got samples of shape {}, expected images of at least one pixel",
+                                 to_string(input)));
 }
 
 template <class T>
@@ -36,11 +30,10 @@ class WindowedInstance : public SingleInputLayer<T> {
                 .stride = options.strides.value_or(pool_size),
                 .padding = options.padding} {}
 
-  Shape build(const Shape& input, std::string_view name) final {
-    const std::string who = describe(name, this->type());
-    check_image(input, who);
-    const Extent2D output = place_on(window_, input, who, place_pool).output;
-    return countable_shape(who, {output.height, output.width, input[2]});
+  Shape build(const Shape& input) final {
+    check_image(input);
+    const Extent2D output = place_on(window_, input, {}, place_pool).output;
+    return {output.height, output.width, input[2]};
   }
 
   const Window& window() const { return window_; }
@@ -53,13 +46,11 @@ template <class T>
 class MaxInstance final : public WindowedInstance<T> {
  public:
   using WindowedInstance<T>::WindowedInstance;
-  std::string_view type() const override { return "MaxPooling2D"; }
-
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     ops::max_pool<T>(x, this->window_, y);
   }
 
-  void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T> x, TensorView<const T> y, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::max_pool_backward<T>(x, y, dy, this->window_, dx);
   }
@@ -69,13 +60,11 @@ template <class T>
 class AverageInstance final : public WindowedInstance<T> {
  public:
   using WindowedInstance<T>::WindowedInstance;
-  std::string_view type() const override { return "AveragePooling2D"; }
-
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     ops::average_pool<T>(x, this->window_, y);
   }
 
-  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::average_pool_backward<T>(dy, this->window_, dx);
   }
@@ -85,22 +74,21 @@ template <class T>
 class L2Instance final : public WindowedInstance<T> {
  public:
   using WindowedInstance<T>::WindowedInstance;
-  std::string_view type() const override { return "L2Pooling2D"; }
-
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     ops::l2_pool<T>(x, this->window_, y);
   }
 
-  void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T> x, TensorView<const T> y, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::l2_pool_backward<T>(x, y, dy, this->window_, dx);
   }
 };
 
 template <class Instance>
-std::unique_ptr<Instance> windowed(Extent2D pool_size, const Pooling2DOptions& options) {
+std::unique_ptr<Instance> windowed(std::string_view type, Extent2D pool_size,
+                                   const Pooling2DOptions& options) {
   auto layer = std::make_unique<Instance>(pool_size, options);
-  nn::check_window(layer->type(), layer->window());
+  nn::check_window(type, layer->window());
   return layer;
 }
 
@@ -109,8 +97,8 @@ class GlobalInstance : public SingleInputLayer<T> {
  public:
   explicit GlobalInstance(const GlobalPooling2DOptions& options) : keepdims_(options.keepdims) {}
 
-  Shape build(const Shape& input, std::string_view name) final {
-    check_image(input, describe(name, this->type()));
+  Shape build(const Shape& input) final {
+    check_image(input);
     return keepdims_ ? Shape{1, 1, input[2]} : Shape{input[2]};
   }
 
@@ -129,13 +117,11 @@ template <class T>
 class GlobalAverageInstance final : public GlobalInstance<T> {
  public:
   using GlobalInstance<T>::GlobalInstance;
-  std::string_view type() const override { return "GlobalAveragePooling2D"; }
-
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     ops::global_average_pool<T>(x, this->flat(y));
   }
 
-  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::global_average_pool_backward<T>(this->flat(dy), dx);
   }
@@ -145,13 +131,11 @@ template <class T>
 class GlobalMaxInstance final : public GlobalInstance<T> {
  public:
   using GlobalInstance<T>::GlobalInstance;
-  std::string_view type() const override { return "GlobalMaxPooling2D"; }
-
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     ops::global_max_pool<T>(x, this->flat(y));
   }
 
-  void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T> x, TensorView<const T> y, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::global_max_pool_backward<T>(x, this->flat(y), this->flat(dy), dx);
   }
@@ -161,17 +145,17 @@ class GlobalMaxInstance final : public GlobalInstance<T> {
 
 template <class T>
 std::unique_ptr<LayerInstance<T>> MaxPooling2D::make() const {
-  return windowed<MaxInstance<T>>(pool_size, options);
+  return windowed<MaxInstance<T>>(type_name(), pool_size, options);
 }
 
 template <class T>
 std::unique_ptr<LayerInstance<T>> AveragePooling2D::make() const {
-  return windowed<AverageInstance<T>>(pool_size, options);
+  return windowed<AverageInstance<T>>(type_name(), pool_size, options);
 }
 
 template <class T>
 std::unique_ptr<LayerInstance<T>> L2Pooling2D::make() const {
-  return windowed<L2Instance<T>>(pool_size, options);
+  return windowed<L2Instance<T>>(type_name(), pool_size, options);
 }
 
 template <class T>

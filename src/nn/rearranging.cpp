@@ -10,7 +10,6 @@
 #include "lanewise/ops/merge.hpp"
 #include "lanewise/ops/rearrange.hpp"
 #include "nn/instantiate.hpp"
-#include "ops/placement.hpp"
 
 namespace lanewise {
 namespace {
@@ -28,24 +27,21 @@ class PermuteInstance final : public SingleInputLayer<T> {
     }
   }
 
-  std::string_view type() const override { return "Permute"; }
-
-  Shape build(const Shape& input, std::string_view name) override {
+  Shape build(const Shape& input) override {
     if (static_cast<std::size_t>(input.rank()) != dims_.size())
       throw ShapeError(
-          fmt::format("{} (Permute): got samples of shape {}, expected the {} dimensions that ({}) "
-                      "puts in order",
-                      name, to_string(input), dims_.size(), fmt::join(dims_, ", ")));
+          fmt::format("got samples of shape {}, expected the {} dimensions that ({}) puts in order",
+                      to_string(input), dims_.size(), fmt::join(dims_, ", ")));
     std::vector<Index> sizes;
     for (const int d : dims_) sizes.push_back(input[d - 1]);
     return Shape(sizes);
   }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     ops::permute<T>(x, order_, y);
   }
 
-  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::permute<T>(dy, back_, dx);
   }
@@ -59,21 +55,18 @@ class RepeatVectorInstance final : public SingleInputLayer<T> {
  public:
   explicit RepeatVectorInstance(Index n) : n_(n) {}
 
-  std::string_view type() const override { return "RepeatVector"; }
-
-  Shape build(const Shape& input, std::string_view name) override {
-    const std::string who = fmt::format("{} (RepeatVector)", name);
+  Shape build(const Shape& input) override {
     if (input.rank() != 1)
-      throw ShapeError(fmt::format("{}: got samples of shape {}, expected vectors of shape (n,)",
-                                   who, to_string(input)));
-    return countable_shape(who, {n_, input[0]});
+      throw ShapeError(
+          fmt::format("got samples of shape {}, expected vectors of shape (n,)", to_string(input)));
+    return {n_, input[0]};
   }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     ops::broadcast<T>(x, y);
   }
 
-  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::broadcast_backward<T>(dy, dx);
   }

@@ -9,16 +9,14 @@
 #include "lanewise/error.hpp"
 #include "lanewise/ops/resampling.hpp"
 #include "nn/instantiate.hpp"
-#include "ops/placement.hpp"
 
 namespace lanewise {
 namespace {
 
-void check_image(const Shape& input, std::string_view name, std::string_view type) {
+void check_image(const Shape& input) {
   if (input.rank() != 3)
-    throw ShapeError(
-        fmt::format("{} ({}): got samples of shape {}, expected (height, width, channels)", name,
-                    type, to_string(input)));
+    throw ShapeError(fmt::format("got samples of shape {}, expected (height, width, channels)",
+                                 to_string(input)));
 }
 
 void check_margins(const char* layer, const Padding& p) {
@@ -28,47 +26,32 @@ void check_margins(const char* layer, const Padding& p) {
                     p.top(), p.bottom(), p.left(), p.right()));
 }
 
-// Calls make(), which computes a shape, and says whose it is if it has too many elements to count.
-template <class Make>
-Shape countable(std::string_view name, std::string_view type, const Make& make) {
-  try {
-    return make();
-  } catch (const ShapeError& error) {
-    throw ShapeError(fmt::format("{} ({}): {}", name, type, error.what()));
-  }
-}
-
 template <class T>
 class ZeroPaddingInstance final : public SingleInputLayer<T> {
  public:
   explicit ZeroPaddingInstance(const Padding& padding) : padding_(padding) {}
 
-  std::string_view type() const override { return "ZeroPadding2D"; }
-
-  Shape build(const Shape& input, std::string_view name) override {
-    check_image(input, name, type());
-    const std::string who = fmt::format("{} ({})", name, type());
-    return countable_shape(who,
-                           {padded(input[0], padding_.top(), padding_.bottom(), who),
-                            padded(input[1], padding_.left(), padding_.right(), who), input[2]});
+  Shape build(const Shape& input) override {
+    check_image(input);
+    return {padded(input[0], padding_.top(), padding_.bottom()),
+            padded(input[1], padding_.left(), padding_.right()), input[2]};
   }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     ops::zero_pad<T>(x, padding_, y);
   }
 
-  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::crop<T>(dy, padding_, dx);
   }
 
  private:
-  static Index padded(Index size, Index before, Index after, const std::string& who) {
+  static Index padded(Index size, Index before, Index after) {
     Index sum = 0;
     if (__builtin_add_overflow(size, before, &sum) || __builtin_add_overflow(sum, after, &sum))
-      throw ShapeError(
-          fmt::format("{}: {} pixels with {} before and {} after are too many to count", who, size,
-                      before, after));
+      throw ShapeError(fmt::format("{} pixels with {} before and {} after are too many to count",
+                                   size, before, after));
     return sum;
   }
 
@@ -80,10 +63,8 @@ class CroppingInstance final : public SingleInputLayer<T> {
  public:
   explicit CroppingInstance(const Padding& cropping) : cropping_(cropping) {}
 
-  std::string_view type() const override { return "Cropping2D"; }
-
-  Shape build(const Shape& input, std::string_view name) override {
-    check_image(input, name, type());
+  Shape build(const Shape& input) override {
+    check_image(input);
     const auto left = [](Index size, Index before, Index after) {
       return before < size && after < size - before ? size - before - after : 0;
     };
@@ -91,18 +72,17 @@ class CroppingInstance final : public SingleInputLayer<T> {
                        left(input[1], cropping_.left(), cropping_.right()), input[2]};
     if (output[0] == 0 || output[1] == 0)
       throw ShapeError(fmt::format(
-          "{} (Cropping2D): got samples of shape {}, of which ({}, {}) rows and ({}, {}) columns "
-          "leave nothing",
-          name, to_string(input), cropping_.top(), cropping_.bottom(), cropping_.left(),
+          "got samples of shape {}, of which ({}, {}) rows and ({}, {}) columns leave nothing",
+          to_string(input), cropping_.top(), cropping_.bottom(), cropping_.left(),
           cropping_.right()));
     return output;
   }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     ops::crop<T>(x, cropping_, y);
   }
 
-  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::zero_pad<T>(dy, cropping_, dx);
   }
@@ -117,20 +97,16 @@ class UpSamplingInstance final : public SingleInputLayer<T> {
   explicit UpSamplingInstance(const UpSampling2D& layer)
       : size_(layer.size), interpolation_(layer.interpolation) {}
 
-  std::string_view type() const override { return "UpSampling2D"; }
-
-  Shape build(const Shape& input, std::string_view name) override {
-    check_image(input, name, type());
-    const std::string who = fmt::format("{} ({})", name, type());
-    return countable_shape(who, {countable_shape(who, {input[0], size_.height}).size(),
-                                 countable_shape(who, {input[1], size_.width}).size(), input[2]});
+  Shape build(const Shape& input) override {
+    check_image(input);
+    return {Shape{input[0], size_.height}.size(), Shape{input[1], size_.width}.size(), input[2]};
   }
 
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     ops::upsample<T>(x, size_, interpolation_, y);
   }
 
-  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::upsample_backward<T>(dy, size_, interpolation_, dx);
   }
@@ -145,31 +121,28 @@ class ReshapeInstance final : public SingleInputLayer<T> {
  public:
   explicit ReshapeInstance(const std::vector<Index>& sizes) : sizes_(sizes) {}
 
-  std::string_view type() const override { return "Reshape"; }
   bool reshapes_only() const override { return true; }
 
-  Shape build(const Shape& input, std::string_view name) override {
+  Shape build(const Shape& input) override {
     std::vector<Index> sizes = sizes_;
     const auto open = std::find(sizes.begin(), sizes.end(), -1);
     if (open != sizes.end()) {
       *open = 1;
-      const Index rest = countable(name, type(), [&] { return Shape(sizes); }).size();
+      const Index rest = Shape(sizes).size();
       *open = rest == 0 ? 0 : input.size() / rest;
     }
-    const Shape output = countable(name, type(), [&] { return Shape(sizes); });
+    const Shape output(sizes);
     if (output.size() != input.size())
       throw ShapeError(
-          fmt::format("{} (Reshape): got samples of shape {}, which have not as many elements as "
-                      "({})",
-                      name, to_string(input), fmt::join(sizes_, ", ")));
-    countable(name, type(), [&] { return output.with_outer(1); });  // there is room for the batch
+          fmt::format("got samples of shape {}, which have not as many elements as ({})",
+                      to_string(input), fmt::join(sizes_, ", ")));
     return output;
   }
 
   // Never called.
-  void forward(TensorView<const T>, TensorView<T>, TensorView<T>, const Pass&) const override {}
-  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T>,
-                TensorView<T>, const Pass&) const override {}
+  void forward(TensorView<const T>, TensorView<T>, Scratch<T>, const Pass&) const override {}
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T>, TensorView<T>,
+                const Pass&) const override {}
 
  private:
   std::vector<Index> sizes_;

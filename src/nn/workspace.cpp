@@ -63,6 +63,17 @@ Index Workspace<T>::plan(const Network<T>& network, const Need& need) {
     for (std::size_t j = 0; j < inputs; ++j)
       lifetimes.want_samples(inputs_[j], network.input_shapes()[j].size(), 0, end, nullptr);
 
+  std::size_t most_inputs = 0, edges = 0, most_kept = 0, pieces = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    nodes_[i].first_input = edges;
+    nodes_[i].first_kept = pieces;
+    edges += nodes[i].inputs.size();
+    pieces += nodes[i].scratch.size();
+    most_inputs = std::max(most_inputs, nodes[i].inputs.size());
+    most_kept = std::max(most_kept, nodes[i].scratch.size());
+  }
+  spares_.assign(edges, 0);
+  kept_.assign(pieces, 0);
   for (std::size_t i = 0; i < count; ++i) {
     const Node<T>& node = nodes[i];
     if (node.reshapes_only) continue;
@@ -73,32 +84,32 @@ Index Workspace<T>::plan(const Network<T>& network, const Need& need) {
     const std::size_t last = flow.outputs > 0 ? end : std::max(kept, flow.last_reader);
     lifetimes.want_samples(nodes_[i].output, outside ? 0 : node.output.size(), i, last,
                            &node.layer);
-    lifetimes.want(nodes_[i].scratch, node.instance->scratch_size(need.batch), i, kept,
-                   &node.layer);
+    for (std::size_t k = 0; k < node.scratch.size(); ++k) {
+      const ScratchRequest& request = node.scratch[k];
+      Index& offset = kept_[nodes_[i].first_kept + k];
+      if (request.grows)
+        lifetimes.want_samples(offset, request.shape.size(), i, kept, &node.layer, request.name);
+      else
+        lifetimes.want(offset, request.shape.size(), i, kept, &node.layer, request.name);
+    }
   }
   if (need.purpose != Purpose::predict)
     for (std::size_t k = 0; k < outputs; ++k)
       lifetimes.want_samples(outputs_[k].predictions, network.output_shape(k).size(), count, end,
                              network.giver(network.outputs()[k]));
-  std::size_t most_inputs = 0, edges = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    nodes_[i].first_input = edges;
-    edges += nodes[i].inputs.size();
-    most_inputs = std::max(most_inputs, nodes[i].inputs.size());
-  }
-  spares_.assign(edges, 0);
   if (trains) plan_backward(network, lifetimes);
 
   values.assign(inputs + count, {});
   operands.assign(most_inputs, {});
   below.assign(most_inputs, {});
+  scratch_.assign(most_kept, {});
   has_gradient.assign(inputs + count, 0);
   emits_logits.assign(count, 0);
   added_losses.assign(count, 0);
   losses.assign(outputs, 0);
   predicted.assign(outputs, {});
   numbers_.assign(inputs, {});
-  return lifetimes.place();
+  return lifetimes.pack();
 }
 
 // Chooses the place of each gradient: its own, or that of a sum, which hands its gradient on and is

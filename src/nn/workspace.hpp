@@ -20,6 +20,7 @@
 // When predicting, what goes out lies in the caller's memory. The last nodes' outputs and
 // predictions live on, for the metrics. Inputs are there only for a call that gathers its samples
 // or scales bytes.
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <limits>
@@ -51,6 +52,16 @@ struct Need {
   Purpose purpose = Purpose::predict;
   bool input = false;  // places where a batch is put together
 };
+
+// The shape that a layer wants for a batch of this size, which a plan found small enough.
+inline Shape shape_for(const ScratchRequest& request, Index batch) {
+  if (!request.grows) return request.shape;
+  std::array<Index, Shape::kMaxRank> sizes{};
+  std::copy(request.shape.sizes().begin(), request.shape.sizes().end(), sizes.begin());
+  const int rank = request.shape.rank();
+  sizes[static_cast<std::size_t>((*request.grows + rank) % rank)] *= batch;
+  return Shape(std::span<const Index>(sizes).first(static_cast<std::size_t>(rank)));
+}
 
 // Whole numbers of these samples, an element each of `to`.
 template <class To>
@@ -92,8 +103,11 @@ class Workspace {
     return nodes_[node].outside ? TensorView<T>{nodes_[node].outside, shape}
                                 : at(nodes_[node].output, shape);
   }
-  TensorView<T> scratch(std::size_t node, Index size) const {
-    return at(nodes_[node].scratch, Shape{size});
+  // What the layer of a node asked for, for a batch of this size; good until the next call.
+  Scratch<T> scratch(std::size_t node, std::span<const ScratchRequest> requests, Index batch) {
+    for (std::size_t k = 0; k < requests.size(); ++k)
+      scratch_[k] = at(kept_[nodes_[node].first_kept + k], shape_for(requests[k], batch));
+    return std::span(scratch_).first(requests.size());
   }
   TensorView<T> spare(std::size_t node, std::size_t input, const Shape& shape) const {
     return at(spares_[nodes_[node].first_input + input], shape);
@@ -123,9 +137,10 @@ class Workspace {
 
  private:
   struct NodePlace {
-    Index output = 0, scratch = 0, gradient = 0;  // offsets in the arena
-    std::size_t lender = 0;                       // the node in whose place its gradient lies
-    std::size_t first_input = 0;                  // in spares_
+    Index output = 0, gradient = 0;  // offsets in the arena
+    std::size_t lender = 0;          // the node in whose place its gradient lies
+    std::size_t first_input = 0;     // in spares_
+    std::size_t first_kept = 0;      // in kept_
     T* outside = nullptr;
   };
   struct OutputPlace {
@@ -142,10 +157,11 @@ class Workspace {
   ops::Buffer arena_;
   T* data_ = nullptr;
   std::vector<NodePlace> nodes_;
-  std::vector<Index> inputs_, spares_;
+  std::vector<Index> inputs_, spares_, kept_;
   std::vector<OutputPlace> outputs_;
   std::vector<TensorView<const T>> numbers_;
-  std::vector<Index> in_order_;  // 0, 1, 2 ... if there is an input
+  std::vector<TensorView<T>> scratch_;  // of one node
+  std::vector<Index> in_order_;         // 0, 1, 2 ... if there is an input
 };
 
 // Workspaces that wait for the next call. Small ones are kept, so that a call allocates nothing;

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/position.hpp"
+#include "core/prefix.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
@@ -55,8 +56,8 @@ void check_all(const Shape& shape, const Number& number, Index count, std::strin
   if (bad == 0) return;
   Index first = 0;
   while (is_row(number(first), count)) ++first;
-  throw DataError(fmt::format("{}: got an index of {} in {}, expected a whole number in [0, {})",
-                              who, number(first), position(shape, first), count));
+  throw DataError(fmt::format("{}got an index of {} in {}, expected a whole number in [0, {})",
+                              prefix_of(who), number(first), position(shape, first), count));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "core/prefix.hpp"
 #include "lanewise/error.hpp"
 #include "ops/window_axis.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 
 bool fits(const Window& window, Extent2D image, PlacementRule rule) {
   try {
-    rule(window, image, "");
+    rule(window, image, {});
     return true;
   } catch (const Error&) {
     return false;
@@ -47,10 +48,10 @@ void check_places(const WindowOnImage& w, Index pixel, std::string_view who) {
   if (__builtin_mul_overflow(y.padded() + y.reach(), x.padded() + x.reach(), &places) ||
       __builtin_mul_overflow(places, pixel, &places) || places > kMost)
     throw ShapeError(fmt::format(
-        "{}: a window of ({}, {}) with dilation ({}, {}) on a padded image of {} x {} reaches over "
+        "{}a window of ({}, {}) with dilation ({}, {}) on a padded image of {} x {} reaches over "
         "more elements than an index can count",
-        who, w.kernel.height, w.kernel.width, w.dilation.height, w.dilation.width, y.padded(),
-        x.padded()));
+        prefix_of(who), w.kernel.height, w.kernel.width, w.dilation.height, w.dilation.width,
+        y.padded(), x.padded()));
 }
 
 Shape countable_shape(std::string_view who, std::initializer_list<Index> sizes) {

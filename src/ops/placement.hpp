@@ -1,6 +1,6 @@
 #pragma once
 // Windows on images as operations and layers get them: whole shapes, and errors that name the
-// caller and say how images are laid out.
+// caller, where it gives its name, and say how images are laid out.
 #include <initializer_list>
 #include <string_view>
 
@@ -12,13 +12,13 @@ namespace lanewise {
 // channels), which is one row. Where the window does not fit but would if channels came first, the
 // error says so.
 using PlacementRule = WindowOnImage (*)(const Window&, Extent2D image, std::string_view who);
-WindowOnImage place_on(const Window& window, const Shape& x, std::string_view who,
+WindowOnImage place_on(const Window& window, const Shape& x, std::string_view who = {},
                        PlacementRule rule = place);
 
 // For kernels that count places in elements, those outside the image, too: as addresses they must
 // fit, with so many elements to a pixel.
 // \throws ShapeError that begins with `who`.
-void check_places(const WindowOnImage& w, Index pixel, std::string_view who);
+void check_places(const WindowOnImage& w, Index pixel, std::string_view who = {});
 
 // A shape of computed sizes.
 // \throws ShapeError that begins with `who` if it has too many elements to count.

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "core/prefix.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
@@ -20,7 +21,7 @@ namespace lanewise {
 
 WindowOnImage place_pool(const Window& window, Extent2D image, std::string_view who) {
   if (!(window.dilation == Extent2D{1, 1}))
-    throw ArgumentError(fmt::format("{}: got a dilation of ({}, {}), expected (1, 1)", who,
+    throw ArgumentError(fmt::format("{}got a dilation of ({}, {}), expected (1, 1)", prefix_of(who),
                                     window.dilation.height, window.dilation.width));
   const WindowOnImage on = place(window, image, who);
   // Where the last window begins. The first one begins at -top.
@@ -29,10 +30,10 @@ WindowOnImage place_pool(const Window& window, Extent2D image, std::string_view 
   if (on.top >= on.kernel.height || on.left >= on.kernel.width || below >= image.height ||
       right >= image.width)
     throw ArgumentError(fmt::format(
-        "{}: with a padding of ({}, {}) rows and ({}, {}) columns a window of ({}, {}) sees no "
+        "{}with a padding of ({}, {}) rows and ({}, {}) columns a window of ({}, {}) sees no "
         "pixel of the image of {} x {}",
-        who, on.top, on.bottom, on.left, on.right, on.kernel.height, on.kernel.width, image.height,
-        image.width));
+        prefix_of(who), on.top, on.bottom, on.left, on.right, on.kernel.height, on.kernel.width,
+        image.height, image.width));
   return on;
 }
 

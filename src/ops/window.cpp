@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/prefix.hpp"
 #include "lanewise/error.hpp"
 #include "ops/window_axis.hpp"
 
@@ -18,8 +19,8 @@ constexpr Index kLargest = std::numeric_limits<Index>::max() / 8;
 
 void check_at_least(Index least, const char* what, Extent2D extent, std::string_view who) {
   if (extent.height < least || extent.width < least)
-    throw ArgumentError(fmt::format("{}: got {} of ({}, {}), expected at least {}", who, what,
-                                    extent.height, extent.width, least));
+    throw ArgumentError(fmt::format("{}got {} of ({}, {}), expected at least {}", prefix_of(who),
+                                    what, extent.height, extent.width, least));
 }
 
 // Fills in the output and, for `same`, the padding; false if a number is too large.
@@ -50,13 +51,13 @@ WindowOnImage place(const Window& window, Extent2D image, std::string_view who) 
   check_at_least(1, "a dilation", window.dilation, who);
   const Padding& padding = window.padding;
   if (std::min({padding.top(), padding.bottom(), padding.left(), padding.right()}) < 0)
-    throw ArgumentError(
-        fmt::format("{}: got a padding of ({}, {}) rows and ({}, {}) columns, "
-                    "expected at least 0",
-                    who, padding.top(), padding.bottom(), padding.left(), padding.right()));
+    throw ArgumentError(fmt::format(
+        "{}got a padding of ({}, {}) rows and ({}, {}) columns, "
+        "expected at least 0",
+        prefix_of(who), padding.top(), padding.bottom(), padding.left(), padding.right()));
   if (image.height < 1 || image.width < 1)
-    throw ShapeError(fmt::format("{}: got an image of {} x {}, expected at least one pixel", who,
-                                 image.height, image.width));
+    throw ShapeError(fmt::format("{}got an image of {} x {}, expected at least one pixel",
+                                 prefix_of(who), image.height, image.width));
 
   const bool same = padding.is_same();
   WindowAxis y{.input = image.height,
@@ -77,14 +78,14 @@ WindowOnImage place(const Window& window, Extent2D image, std::string_view who) 
   if (!place_axis(y, same) || !place_axis(x, same) ||
       __builtin_mul_overflow(y.kernel, x.kernel, &pixels))
     throw ShapeError(fmt::format(
-        "{}: a kernel of ({}, {}) with dilation ({}, {}) and its padding are too large to count",
-        who, window.kernel.height, window.kernel.width, window.dilation.height,
+        "{}a kernel of ({}, {}) with dilation ({}, {}) and its padding are too large to count",
+        prefix_of(who), window.kernel.height, window.kernel.width, window.dilation.height,
         window.dilation.width));
   if (y.output == 0 || x.output == 0)
     throw ShapeError(fmt::format(
-        "{}: the window of ({}, {}) with dilation ({}, {}) is larger than the padded image of {} x "
+        "{}the window of ({}, {}) with dilation ({}, {}) is larger than the padded image of {} x "
         "{}",
-        who, window.kernel.height, window.kernel.width, window.dilation.height,
+        prefix_of(who), window.kernel.height, window.kernel.width, window.dilation.height,
         window.dilation.width, y.padded(), x.padded()));
   return {
       .input = image,

@@ -135,12 +135,11 @@ template <class T>
 class SquareInstance : public SingleInputLayer<T> {
  public:
   explicit SquareInstance(Fault fault) : fault_(fault) {}
-  std::string_view type() const override { return "Square"; }
-  Shape build(const Shape& input, std::string_view) override { return input; }
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  Shape build(const Shape& input) override { return input; }
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     for (Index i = 0; i < x.size(); ++i) y[i] = x[i] * x[i];
   }
-  void backward(TensorView<const T> x, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T> x, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     const T factor = fault_ == Fault::none             ? T(2)
                      : fault_ == Fault::forgets_factor ? T(1)
@@ -234,25 +233,22 @@ class TamperedInstance final : public LayerInstance<T> {
  public:
   TamperedInstance(std::unique_ptr<LayerInstance<T>> layer, std::size_t parameter, Tamper tamper)
       : layer_(std::move(layer)), parameter_(parameter), tamper_(std::move(tamper)) {}
-  std::string_view type() const override { return layer_->type(); }
-  Shape build_all(std::span<const Shape> inputs, std::string_view name) override {
-    return layer_->build_all(inputs, name);
-  }
+  Shape build_all(std::span<const Shape> inputs) override { return layer_->build_all(inputs); }
   std::vector<ParameterRequest> parameters() const override { return layer_->parameters(); }
   void bind(std::span<const Parameter<T>> parameters) override {
     layer_->bind(parameters);
     gradient_ = parameters[parameter_].gradient;
   }
-  Index scratch_size(Index batch) const override { return layer_->scratch_size(batch); }
+  std::vector<ScratchRequest> scratch() const override { return layer_->scratch(); }
   std::optional<ActivationFunction> output_activation() const override {
     return layer_->output_activation();
   }
-  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, TensorView<T> scratch,
+  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, Scratch<T> scratch,
                    const Pass& pass) const override {
     layer_->forward_all(x, y, scratch, pass);
   }
   void backward_all(std::span<const TensorView<const T>> x, TensorView<const T> y,
-                    TensorView<T> scratch, TensorView<T> dy, std::span<const TensorView<T>> dx,
+                    Scratch<T> scratch, TensorView<T> dy, std::span<const TensorView<T>> dx,
                     const Pass& pass) const override {
     layer_->backward_all(x, y, scratch, dy, dx, pass);
     if constexpr (std::is_same_v<T, double>) tamper_(gradient_.span());
@@ -292,7 +288,16 @@ struct Convolutional {
                               Activation{gelu},
                               Flatten{},
                               Dense{3, {.activation = softmax}}};
-    layers[layer] = Tampered{layers[layer], parameter, std::make_shared<const Tamper>(tamper)};
+    constexpr const char* kNames[] = {"conv2d",
+                                      "batch_normalization",
+                                      "activation",
+                                      "conv2d_1",
+                                      "batch_normalization_1",
+                                      "activation_1",
+                                      "flatten",
+                                      "dense"};
+    layers[layer] = named(
+        kNames[layer], Tampered{layers[layer], parameter, std::make_shared<const Tamper>(tamper)});
     Sequential model;
     for (const Layer& each : layers) model.add(each);
     return gradient_check(model, SparseCategoricalCrossentropy{}, x, labels);

@@ -221,11 +221,10 @@ Case unet() {
 template <class T>
 class DivergenceInstance final : public LayerInstance<T> {
  public:
-  std::string_view type() const override { return "Divergence"; }
-  Shape build_all(std::span<const Shape> inputs, std::string_view) override { return inputs[0]; }
+  Shape build_all(std::span<const Shape> inputs) override { return inputs[0]; }
   bool adds_loss() const override { return true; }
-  double added_loss(std::span<const TensorView<const T>> x, TensorView<const T>,
-                    TensorView<const T>, const Pass&) const override {
+  double added_loss(std::span<const TensorView<const T>> x, TensorView<const T>, Scratch<T>,
+                    const Pass&) const override {
     double sum = 0;
     for (Index i = 0; i < x[0].size(); ++i) {
       const auto m = static_cast<double>(x[0][i]), s = static_cast<double>(x[1][i]);
@@ -233,11 +232,11 @@ class DivergenceInstance final : public LayerInstance<T> {
     }
     return 0.05 * sum / static_cast<double>(x[0].shape()[0]);
   }
-  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, TensorView<T>,
+  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, Scratch<T>,
                    const Pass&) const override {
     std::copy(x[0].begin(), x[0].end(), y.begin());
   }
-  void backward_all(std::span<const TensorView<const T>> x, TensorView<const T>, TensorView<T>,
+  void backward_all(std::span<const TensorView<const T>> x, TensorView<const T>, Scratch<T>,
                     TensorView<T> dy, std::span<const TensorView<T>> dx,
                     const Pass&) const override {
     const T factor = T(0.1) / static_cast<T>(x[0].shape()[0]);

@@ -106,7 +106,7 @@ void check_layer(const json& test) {
   std::vector<TensorView<double>> dx(gradients.begin(), gradients.end());
 
   const auto layer = layer_of(test).make<double>();
-  Tensor<double> y(layer->build_all(samples, "layer").with_outer(x[0].shape()[0]));
+  Tensor<double> y(layer->build_all(samples).with_outer(x[0].shape()[0]));
   std::vector<Tensor<double>> weights;
   for (const ParameterRequest& request : layer->parameters()) {
     weights.push_back(test::numbers<double>(request.shape, 310));

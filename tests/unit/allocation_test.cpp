@@ -189,7 +189,7 @@ TEST_CASE("merging allocates nothing", "[allocation]") {
     std::vector<Shape> shapes;
     for (const auto& input : inputs) shapes.push_back(input.shape().inner());
     const auto instance = layer.make<float>();
-    CHECK(instance->build_all(shapes, "layer") == out.shape().inner());
+    CHECK(instance->build_all(shapes) == out.shape().inner());
     Tensor<float> dy(out.shape());
     const long before = allocation_count;
     instance->forward_all(inputs, out, {}, {});

@@ -96,6 +96,7 @@ TEST_CASE("every layer takes every sample, or says who refuses what", "[bad-inpu
       if (message.empty()) continue;
       CAPTURE(message);
       CHECK(message.find(who) != message.npos);
+      CHECK(message.find(who) == message.rfind(who));  // said once
       CHECK((!fits || message.find(to_string(sample.with_outer(2))) != message.npos));
       model.build(good);
       CHECK(model.input_shape() == good);
@@ -105,15 +106,14 @@ TEST_CASE("every layer takes every sample, or says who refuses what", "[bad-inpu
 namespace {
 
 // A user's layer that knows nothing of names, and has an output, a parameter or a scratch of 2^40
-// elements for each that it gets.
-enum class Large { output, parameter, scratch };
+// elements for each that it gets, or a scratch that grows in a dimension which it has not.
+enum class Large { output, parameter, scratch, nowhere };
 
 template <class T>
 class EnlargingInstance final : public SingleInputLayer<T> {
  public:
   explicit EnlargingInstance(Large large) : large_(large) {}
-  std::string_view type() const override { return "Enlarging"; }
-  Shape build(const Shape& input, std::string_view) override {
+  Shape build(const Shape& input) override {
     input_ = input;
     return large_ == Large::output ? input.with_outer(kHuge) : input;
   }
@@ -121,12 +121,14 @@ class EnlargingInstance final : public SingleInputLayer<T> {
     if (large_ != Large::parameter) return {};
     return {{"all", input_.with_outer(kHuge)}};
   }
-  Index scratch_size(Index batch) const override {
-    return large_ == Large::scratch ? 2 * batch * kHuge : 0;
+  std::vector<ScratchRequest> scratch() const override {
+    if (large_ == Large::nowhere) return {{"all", {1, 2}, 3}};
+    if (large_ != Large::scratch) return {};
+    return {{"all", {1, 2 * kHuge}}};
   }
-  void forward(TensorView<const T>, TensorView<T>, TensorView<T>, const Pass&) const override {}
-  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T>,
-                TensorView<T>, const Pass&) const override {}
+  void forward(TensorView<const T>, TensorView<T>, Scratch<T>, const Pass&) const override {}
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T>, TensorView<T>,
+                const Pass&) const override {}
 
  private:
   Large large_;
@@ -182,7 +184,9 @@ TEST_CASE("sizes that overflow name the layer", "[bad-input]") {
   throws<ShapeError>([&] { outputs.predict(x, 1 << 20); },
                      {"up_sampling2d (UpSampling2D): a batch of 1048576"});
   throws<ShapeError>([&] { Sequential{Enlarging{Large::scratch}}.predict(x, 1 << 20); },
-                     {"enlarging (Enlarging): a batch of 1048576"});
+                     {"enlarging (Enlarging): a batch of 1048576", "its all"});
+  throws<ShapeError>([] { Sequential{Enlarging{Large::nowhere}}.build({1}); },
+                     {"enlarging (Enlarging): ", "(1, 2)", "no axis 3"});
   throws<ShapeError>([&] { Sequential{enlarge}.predict(x, 1); },
                      {"predict: the predictions", "(1048576, 2147483648, 4096, 1)"});
 }

@@ -33,7 +33,7 @@ TEST_CASE("buffers that live at the same time never meet", "[lifetimes]") {
       sum += (buffer.count + 15) / 16 * 16;
       lifetimes.want(buffer.offset, buffer.count, buffer.first, buffer.last, nullptr);
     }
-    const Index total = lifetimes.place();
+    const Index total = lifetimes.pack();
     CHECK(total <= sum);
     Index outside = 0, met = 0;
     for (const Buffer& a : buffers) {
@@ -56,7 +56,7 @@ TEST_CASE("a chain needs the two largest neighbours", "[lifetimes]") {
   Lifetimes lifetimes("Model", 2, sizeof(float));
   for (std::size_t i = 0; i < sizes.size(); ++i)
     lifetimes.want_samples(offsets[i], sizes[i], i, i + 1, nullptr);
-  CHECK(lifetimes.place() == 2 * (1600 + 320));
+  CHECK(lifetimes.pack() == 2 * (1600 + 320));
 }
 
 TEST_CASE("more memory than there can be", "[lifetimes]") {
@@ -67,5 +67,5 @@ TEST_CASE("more memory than there can be", "[lifetimes]") {
                     contains("dense (Dense): a batch of"));
   std::vector<Index> offsets(4);  // each for itself there could be
   for (Index& each : offsets) lifetimes.want_samples(each, Index{1} << 18, 0, 0, nullptr);
-  CHECK_THROWS_AS(lifetimes.place(), ShapeError);
+  CHECK_THROWS_AS(lifetimes.pack(), ShapeError);
 }

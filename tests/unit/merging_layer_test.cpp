@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
+#include "lanewise/nn/functional.hpp"
 #include "lanewise/nn/merging_layers.hpp"
+#include "lanewise/nn/model.hpp"
 #include "support/catch.hpp"
 #include "support/error_of.hpp"
 
@@ -12,11 +14,14 @@ using namespace lanewise;
 namespace {
 
 Shape output_of(const Layer& layer, const std::vector<Shape>& samples) {
-  return layer.make<double>()->build_all(samples, "here");
+  return layer.make<double>()->build_all(samples);
 }
 
+// What a model says of a layer that it calls "here".
 std::string error_of(const Layer& layer, const std::vector<Shape>& samples) {
-  return test::error_of<ShapeError>([&] { output_of(layer, samples); });
+  std::vector<Value> inputs;
+  for (const Shape& sample : samples) inputs.push_back(input(sample));
+  return test::error_of<ShapeError>([&] { Model(inputs, merge(named("here", layer), inputs)); });
 }
 
 const Layer kElementwise[] = {Add{}, Multiply{}, Average{}, Maximum{}, Minimum{}};

@@ -58,22 +58,21 @@ const std::string kType = "L\\N \"q\" \\ &lt; <b> {a|b} ü\n\\";
 template <class T>
 class HostileInstance final : public LayerInstance<T> {
  public:
-  std::string_view type() const override { return kType; }
-  Shape build_all(std::span<const Shape> inputs, std::string_view) override { return inputs[0]; }
-  void forward_all(std::span<const TensorView<const T>>, TensorView<T>, TensorView<T>,
+  Shape build_all(std::span<const Shape> inputs) override { return inputs[0]; }
+  void forward_all(std::span<const TensorView<const T>>, TensorView<T>, Scratch<T>,
                    const Pass&) const override {}
-  void backward_all(std::span<const TensorView<const T>>, TensorView<const T>, TensorView<T>,
+  void backward_all(std::span<const TensorView<const T>>, TensorView<const T>, Scratch<T>,
                     TensorView<T>, std::span<const TensorView<T>>, const Pass&) const override {}
 };
 
 struct Hostile {
-  LANEWISE_LAYER(Hostile);
+  static std::string_view type_name() { return kType; }
+  template <class T>
+  std::unique_ptr<LayerInstance<T>> make() const {
+    return std::make_unique<HostileInstance<T>>();
+  }
+  LANEWISE_FIELDS(Hostile);
 };
-
-template <class T>
-std::unique_ptr<LayerInstance<T>> Hostile::make() const {
-  return std::make_unique<HostileInstance<T>>();
-}
 
 // Two inputs, a layer that both go through, one that is frozen, and two outputs.
 Model two_heads() {

@@ -25,22 +25,20 @@ namespace {
 template <class T>
 class MixInstance final : public LayerInstance<T> {
  public:
-  std::string_view type() const override { return "Mix"; }
-  Shape build_all(std::span<const Shape> inputs, std::string_view name) override {
+  Shape build_all(std::span<const Shape> inputs) override {
     for (const Shape& shape : inputs)
       if (shape != inputs[0])
-        throw ShapeError(std::string(name) + " (Mix): got " + to_string(inputs[0]) + " and " +
-                         to_string(shape));
+        throw ShapeError("got " + to_string(inputs[0]) + " and " + to_string(shape));
     return inputs[0];
   }
-  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, TensorView<T>,
+  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, Scratch<T>,
                    const Pass&) const override {
     for (Index i = 0; i < y.size(); ++i) {
       y[i] = 0;
       for (std::size_t k = 0; k < x.size(); ++k) y[i] += static_cast<T>(k + 1) * x[k][i];
     }
   }
-  void backward_all(std::span<const TensorView<const T>>, TensorView<const T>, TensorView<T>,
+  void backward_all(std::span<const TensorView<const T>>, TensorView<const T>, Scratch<T>,
                     TensorView<T> dy, std::span<const TensorView<T>> dx,
                     const Pass&) const override {
     for (std::size_t k = 0; k < dx.size(); ++k)

@@ -279,14 +279,13 @@ namespace {
 template <class T>
 class ScaleInstance : public SingleInputLayer<T> {
  public:
-  std::string_view type() const override { return "Scale"; }
-  Shape build(const Shape& input, std::string_view) override { return input; }
+  Shape build(const Shape& input) override { return input; }
   std::vector<ParameterRequest> parameters() const override { return {{"scale", {1}, Ones{}}}; }
   void bind(std::span<const Parameter<T>> parameters) override { scale_ = parameters[0]; }
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     for (Index i = 0; i < x.size(); ++i) y[i] = scale_.value[0] * x[i];
   }
-  void backward(TensorView<const T> x, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T> x, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     scale_.gradient[0] = 0;
     for (Index i = 0; i < x.size(); ++i) scale_.gradient[0] += dy[i] * x[i];

@@ -294,15 +294,14 @@ namespace {
 template <class T>
 class SlowInstance : public SingleInputLayer<T> {
  public:
-  std::string_view type() const override { return "Slow"; }
-  Shape build(const Shape& input, std::string_view) override {
+  Shape build(const Shape& input) override {
     std::this_thread::sleep_for(std::chrono::milliseconds(3));
     return input;
   }
-  void forward(TensorView<const T> x, TensorView<T> y, TensorView<T>, const Pass&) const override {
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
     std::copy(x.begin(), x.end(), y.begin());
   }
-  void backward(TensorView<const T>, TensorView<const T>, TensorView<T>, TensorView<T> dy,
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) std::copy(dy.begin(), dy.end(), dx.begin());
   }

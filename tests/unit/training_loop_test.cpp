@@ -35,17 +35,16 @@ template <class T>
 class SamplingInstance final : public LayerInstance<T> {
  public:
   using View = TensorView<const T>;
-  std::string_view type() const override { return "Sampling"; }
-  Shape build_all(std::span<const Shape> inputs, std::string_view) override { return inputs[0]; }
-  Index scratch_size(Index batch) const override { return batch * 2; }  // noise, for a code of 2
+  Shape build_all(std::span<const Shape> inputs) override { return inputs[0]; }
+  std::vector<ScratchRequest> scratch() const override { return {{"noise", {1, 2}}}; }
 
-  void forward_all(std::span<const View> x, TensorView<T> z, TensorView<T> noise,
+  void forward_all(std::span<const View> x, TensorView<T> z, Scratch<T> noise,
                    const Pass& pass) const override {
-    fill_normal<T>(noise, T(0), T(1), pass.key);
-    for (Index i = 0; i < z.size(); ++i) z[i] = x[0][i] + std::exp(x[1][i] / 2) * noise[i];
+    fill_normal<T>(noise[0], T(0), T(1), pass.key);
+    for (Index i = 0; i < z.size(); ++i) z[i] = x[0][i] + std::exp(x[1][i] / 2) * noise[0][i];
   }
   bool adds_loss() const override { return true; }
-  double added_loss(std::span<const View> x, View, View, const Pass&) const override {
+  double added_loss(std::span<const View> x, View, Scratch<T>, const Pass&) const override {
     double sum = 0;
     for (Index i = 0; i < x[0].size(); ++i) {
       const double mean = static_cast<double>(x[0][i]), log_variance = static_cast<double>(x[1][i]);
@@ -53,14 +52,14 @@ class SamplingInstance final : public LayerInstance<T> {
     }
     return sum / static_cast<double>(x[0].shape()[0]);
   }
-  void backward_all(std::span<const View> x, View, TensorView<T> noise, TensorView<T> dz,
+  void backward_all(std::span<const View> x, View, Scratch<T> noise, TensorView<T> dz,
                     std::span<const TensorView<T>> dx, const Pass&) const override {
     const T share = T(1) / static_cast<T>(dz.shape()[0]);
     for (Index i = 0; i < dz.size(); ++i) {
       if (!dx[0].empty()) dx[0][i] = dz[i] + share * x[0][i];
       if (!dx[1].empty())
         dx[1][i] =
-            dz[i] * std::exp(x[1][i] / 2) * noise[i] / 2 + share * (std::exp(x[1][i]) - 1) / 2;
+            dz[i] * std::exp(x[1][i] / 2) * noise[0][i] / 2 + share * (std::exp(x[1][i]) - 1) / 2;
     }
   }
 };

@@ -47,13 +47,12 @@ using Figures = std::vector<std::pair<std::string, double>>;
 template <class T>
 class SkewedInstance final : public lw::SingleInputLayer<T> {
  public:
-  std::string_view type() const override { return "Skewed"; }
-  lw::Shape build(const lw::Shape& input, std::string_view) override { return input; }
-  void forward(lw::TensorView<const T> x, lw::TensorView<T> y, lw::TensorView<T>,
+  lw::Shape build(const lw::Shape& input) override { return input; }
+  void forward(lw::TensorView<const T> x, lw::TensorView<T> y, lw::Scratch<T>,
                const lw::Pass&) const override {
     std::copy(x.begin(), x.end(), y.begin());
   }
-  void backward(lw::TensorView<const T>, lw::TensorView<const T>, lw::TensorView<T>,
+  void backward(lw::TensorView<const T>, lw::TensorView<const T>, lw::Scratch<T>,
                 lw::TensorView<T> dy, lw::TensorView<T> dx, const lw::Pass&) const override {
     std::transform(dy.begin(), dy.end(), dx.begin(), [](T g) { return T(1.05) * g; });
   }

@@ -45,11 +45,4 @@ LANEWISE_API Layer frozen(Layer layer);
 /// a | d; b | d;`. Their gradients add up. Each call makes another layer.
 LANEWISE_API Layer shared(Layer layer);
 
-/// A layer and its parameters' values, in the order of LayerInstance::parameters().
-template <class T>
-struct WeightedLayer {
-  Layer layer;
-  std::vector<Tensor<T>> parameters;
-};
-
 }  // namespace lanewise

@@ -40,6 +40,18 @@ struct Parameter {
   TensorView<T> gradient;
 };
 
+/// Memory that a layer asks for, to keep something from forward to backward.
+struct ScratchRequest {
+  std::string name;  ///< what it keeps there, such as "moments"
+  Shape shape;       ///< for a batch of one
+  /// The dimension that is as many times larger for a batch, if there is one.
+  std::optional<int> grows = 0;
+};
+
+/// That memory, in the order of LayerInstance::scratch(), shaped for the batch at hand.
+template <class T>
+using Scratch = std::span<const TensorView<T>>;
+
 /// What a layer is told about the pass it is in.
 struct Pass {
   bool training = false;     ///< dropout drops, normalization uses the batch's statistics
@@ -51,19 +63,11 @@ struct Pass {
   bool trainable = true;
 };
 
-template <class T>
-struct WeightedLayer;
-
 /// \throws ShapeError unless a layer of one input has one.
-LANEWISE_API void check_single(std::size_t inputs, std::string_view name, std::string_view type);
+LANEWISE_API void check_single(std::size_t inputs);
 
 /// Ends the description of a layer: `LANEWISE_LAYER(Dense, units, options);`
 #define LANEWISE_LAYER(...) LANEWISE_DESCRIPTION(LayerInstance, __VA_ARGS__)
-
-/// A scale and a shift for each channel, the last dimension: y = scale * x + shift.
-struct ChannelAffine {
-  std::vector<double> scale, shift;
-};
 
 /// A layer at work on elements of type T. Shapes are those of one sample; the batch is the
 /// outermost dimension of every view. The model calls build_all, then bind, then forward_all, with
@@ -74,16 +78,11 @@ class LayerInstance {
  public:
   virtual ~LayerInstance() = default;
 
-  /// Its type as summary() shows it, such as "Dense".
-  virtual std::string_view type() const = 0;
-
-  /// The sample shape it declares for the whole model: only Input has one.
-  virtual std::optional<Shape> declared_input() const { return std::nullopt; }
-
-  /// Fixes the inputs' sample shapes, of one input at least, and returns the output's. `name` is
-  /// for error messages.
-  /// \throws ShapeError naming the layer, what came and what it expects.
-  virtual Shape build_all(std::span<const Shape> inputs, std::string_view name) = 0;
+  /// Fixes the inputs' sample shapes, of one input at least, and returns the output's.
+  /// \throws ShapeError or ArgumentError that says what came and what it expects: "got samples of
+  /// shape (3,), expected (height, width, channels)". Here as in the other functions, the model
+  /// puts before it which layer says so: "conv2d (Conv2D): ".
+  virtual Shape build_all(std::span<const Shape> inputs) = 0;
 
   /// The parameters it needs, known once built.
   virtual std::vector<ParameterRequest> parameters() const { return {}; }
@@ -91,11 +90,8 @@ class LayerInstance {
   /// Hands over the parameters' storage, in the order of parameters().
   virtual void bind(std::span<const Parameter<T>> parameters) { (void)parameters; }
 
-  /// Elements it wants kept from forward to backward for a batch of this size.
-  virtual Index scratch_size(Index batch) const {
-    (void)batch;
-    return 0;
-  }
+  /// What it wants kept from forward to backward, known once built.
+  virtual std::vector<ScratchRequest> scratch() const { return {}; }
 
   /// Whether the output is the only input under another shape. Then neither pass is called.
   virtual bool reshapes_only() const { return false; }
@@ -112,17 +108,6 @@ class LayerInstance {
   /// it.
   virtual std::optional<ActivationFunction> output_activation() const { return std::nullopt; }
 
-  /// What it does to each channel when it is not training, if that is all it does. Known once
-  /// bound.
-  virtual std::optional<ChannelAffine> channel_affine() const { return std::nullopt; }
-
-  /// This layer followed by a scale and a shift of its channels, as one layer; nothing if that is
-  /// none of its kind. Known once bound.
-  virtual std::optional<WeightedLayer<T>> absorb(const ChannelAffine& after) const {
-    (void)after;
-    return std::nullopt;
-  }
-
   /// Whether it adds a term of its own to the loss, such as a divergence: then added_loss() is
   /// called after each forward that a loss follows, and backward_all() adds the term's gradient to
   /// what it sets.
@@ -130,7 +115,7 @@ class LayerInstance {
 
   /// That term, of this batch; x, y and scratch are as forward_all() left them.
   virtual double added_loss(std::span<const TensorView<const T>> x, TensorView<const T> y,
-                            TensorView<const T> scratch, const Pass& pass) const {
+                            Scratch<T> scratch, const Pass& pass) const {
     (void)x, (void)y, (void)scratch, (void)pass;
     return 0;
   }
@@ -142,42 +127,41 @@ class LayerInstance {
   /// y = layer(x...). Many threads may predict with one instance at a time: what a call has to keep
   /// goes to the scratch, and nothing else changes but running statistics, where the pass says so.
   virtual void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y,
-                           TensorView<T> scratch, const Pass& pass) const = 0;
+                           Scratch<T> scratch, const Pass& pass) const = 0;
 
   /// From dy, the loss's gradient with respect to y, sets its parameters' gradients and each dx
   /// that is not empty. It may overwrite dy, if it says so, and scratch.
   virtual void backward_all(std::span<const TensorView<const T>> x, TensorView<const T> y,
-                            TensorView<T> scratch, TensorView<T> dy,
-                            std::span<const TensorView<T>> dx, const Pass& pass) const = 0;
+                            Scratch<T> scratch, TensorView<T> dy, std::span<const TensorView<T>> dx,
+                            const Pass& pass) const = 0;
 };
 
 /// A layer with one input.
 template <class T>
 class SingleInputLayer : public LayerInstance<T> {
  public:
-  /// Fixes the input's sample shape and returns the output's. `name` is for error messages.
-  /// \throws ShapeError naming the layer, what came and what it expects.
-  virtual Shape build(const Shape& input, std::string_view name) = 0;
+  /// Fixes the input's sample shape and returns the output's. \throws as build_all().
+  virtual Shape build(const Shape& input) = 0;
 
   /// y = layer(x), as forward_all().
-  virtual void forward(TensorView<const T> x, TensorView<T> y, TensorView<T> scratch,
+  virtual void forward(TensorView<const T> x, TensorView<T> y, Scratch<T> scratch,
                        const Pass& pass) const = 0;
 
   /// As backward_all(): dx is set unless it is empty.
-  virtual void backward(TensorView<const T> x, TensorView<const T> y, TensorView<T> scratch,
+  virtual void backward(TensorView<const T> x, TensorView<const T> y, Scratch<T> scratch,
                         TensorView<T> dy, TensorView<T> dx, const Pass& pass) const = 0;
 
   /// \throws ShapeError for more than one input.
-  Shape build_all(std::span<const Shape> inputs, std::string_view name) final {
-    check_single(inputs.size(), name, this->type());
-    return build(inputs.front(), name);
+  Shape build_all(std::span<const Shape> inputs) final {
+    check_single(inputs.size());
+    return build(inputs.front());
   }
-  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, TensorView<T> scratch,
+  void forward_all(std::span<const TensorView<const T>> x, TensorView<T> y, Scratch<T> scratch,
                    const Pass& pass) const final {
     forward(x.front(), y, scratch, pass);
   }
   void backward_all(std::span<const TensorView<const T>> x, TensorView<const T> y,
-                    TensorView<T> scratch, TensorView<T> dy, std::span<const TensorView<T>> dx,
+                    Scratch<T> scratch, TensorView<T> dy, std::span<const TensorView<T>> dx,
                     const Pass& pass) const final {
     backward(x.front(), y, scratch, dy, dx.front(), pass);
   }

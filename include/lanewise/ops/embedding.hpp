@@ -14,14 +14,16 @@
 namespace lanewise::ops {
 
 /// Checks that every index, a float, double or std::int32_t, is a whole number in [0, count).
-/// \throws DataError that begins with `who` and names the first that is not, and where it stands.
+/// \throws DataError that begins with `who`, if it is not empty, and names the first that is not,
+/// and where it stands.
 template <class T>
-LANEWISE_API void check_indices(TensorView<const T> indices, Index count, std::string_view who);
+LANEWISE_API void check_indices(TensorView<const T> indices, Index count,
+                                std::string_view who = {});
 
 /// The same of bytes, each times `scale`. \throws as above.
 template <class T>
 LANEWISE_API void check_indices(TensorView<const std::uint8_t> bytes, std::type_identity_t<T> scale,
-                                Index count, std::string_view who);
+                                Index count, std::string_view who = {});
 
 /// y[i] = table[indices[i]]: y has the indices' shape and then the table's columns. y must not
 /// overlap the table.

@@ -29,10 +29,12 @@
 
 namespace lanewise {
 
-/// The window on an image of this size, for pooling. `who` begins the message of an error.
+/// The window on an image of this size, for pooling. `who` begins the message of an error,
+/// if it is not empty.
 /// \throws as place(); ArgumentError also for a dilation other than 1, and for padding that a
 /// window could disappear in.
-LANEWISE_API WindowOnImage place_pool(const Window& window, Extent2D image, std::string_view who);
+LANEWISE_API WindowOnImage place_pool(const Window& window, Extent2D image,
+                                      std::string_view who = {});
 
 namespace ops {
 

@@ -86,10 +86,10 @@ struct WindowOnImage {
 };
 
 /// The window on an image of this size, with its padding in numbers. `who` begins the message of an
-/// error.
+/// error, if it is not empty.
 /// \throws ArgumentError for a kernel, stride or dilation below 1, or negative padding;
 /// ShapeError if the image is empty, the window is larger than the padded image, or either has more
 /// than 2^60 rows or columns.
-LANEWISE_API WindowOnImage place(const Window& window, Extent2D image, std::string_view who);
+LANEWISE_API WindowOnImage place(const Window& window, Extent2D image, std::string_view who = {});
 
 }  // namespace lanewise
