@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <numeric>
+
 #include "lanewise/ops/rows.hpp"
 
 namespace lanewise {
@@ -30,6 +33,36 @@ Targets<T> TargetBatch<T>::gather(const Targets<T>& y, std::span<const Index> sa
   const auto into = labels_.rows(0, shape.size()).reshape(shape);
   nn::gather_integers(y.labels(), samples, into);
   return TensorView<const std::int32_t>(into);
+}
+
+template <class T>
+Batches<T>::Batches(const Samples<T>& data, Index batch_size)
+    : data_(data),
+      batch_size_(batch_size),
+      order_(static_cast<std::size_t>(data.count())),
+      x_(data.x.size()),
+      gathered_(data.y.size()),
+      y_(data.y.size()) {
+  for (std::size_t k = 0; k < data.y.size(); ++k) gathered_[k].reserve(batch_size, data.y[k]);
+}
+
+template <class T>
+void Batches<T>::arrange(std::optional<RandomKey> shuffle) {
+  if (shuffle)
+    fill_permutation(order_, data_.count(), *shuffle);
+  else
+    std::iota(order_.begin(), order_.end(), Index{0});
+}
+
+template <class T>
+void Batches<T>::gather(Index i, const nn::Workspace<T>& workspace) {
+  const Index begin = i * batch_size_, size = std::min(batch_size_, data_.count() - begin);
+  const auto samples = std::span<const Index>(order_).subspan(static_cast<std::size_t>(begin),
+                                                              static_cast<std::size_t>(size));
+  for (std::size_t j = 0; j < x_.size(); ++j)
+    x_[j] = nn::gather(data_.x[j], samples,
+                       workspace.input(j, data_.x[j].shape().inner().with_outer(size)));
+  for (std::size_t k = 0; k < y_.size(); ++k) y_[k] = gathered_[k].gather(data_.y[k], samples);
 }
 
 template <class T>
@@ -103,6 +136,8 @@ void OutputPlan<T>::make_checks() {
 
 template class TargetBatch<float>;
 template class TargetBatch<double>;
+template class Batches<float>;
+template class Batches<double>;
 template struct OutputPlan<float>;
 template struct OutputPlan<double>;
 template class Tally<float>;

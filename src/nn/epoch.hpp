@@ -1,7 +1,8 @@
 #pragma once
-// What an epoch works through and adds up: samples, batches of targets, and the means of losses and
-// metrics over them.
+// What an epoch works through and adds up: samples, batches of them, and the means of losses and
+// metrics over these.
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "lanewise/nn/data.hpp"
 #include "lanewise/nn/loss.hpp"
 #include "lanewise/nn/metric.hpp"
+#include "lanewise/random.hpp"
 #include "nn/workspace.hpp"
 
 namespace lanewise {
@@ -31,9 +33,44 @@ class TargetBatch {
   Tensor<std::int32_t> labels_;
 };
 
-inline Index batches(Index samples, Index batch_size) {
-  return divide_up(samples, batch_size);
-}
+// As many as a model has, by views: what fit() works on.
+template <class T>
+struct Samples {
+  std::vector<Inputs<T>> x;
+  std::vector<Targets<T>> y;
+
+  Samples(const InputList<T>& inputs, const TargetList<T>& targets)
+      : x(inputs.all().begin(), inputs.all().end()),
+        y(targets.all().begin(), targets.all().end()) {}
+  Index count() const { return x[0].samples(); }
+  // Samples [begin, end).
+  Samples rows(Index begin, Index end) const;
+};
+
+// Brings the samples of an epoch to where a step reads them, batch by batch. All is allocated when
+// it is made.
+template <class T>
+class Batches {
+ public:
+  Batches(const Samples<T>& data, Index batch_size);
+
+  Index count() const { return divide_up(data_.count(), batch_size_); }
+  // What the next epoch goes through in this order: that of the samples, or one drawn by the key.
+  void arrange(std::optional<RandomKey> shuffle);
+  // Makes x() and y() the samples of batch number i. The workspace has room for them.
+  void gather(Index i, const nn::Workspace<T>& workspace);
+
+  std::span<const TensorView<const T>> x() const { return x_; }
+  std::span<const Targets<T>> y() const { return y_; }
+
+ private:
+  Samples<T> data_;
+  Index batch_size_;
+  std::vector<Index> order_;
+  std::vector<TensorView<const T>> x_;
+  std::vector<TargetBatch<T>> gathered_;
+  std::vector<Targets<T>> y_;
+};
 
 // What is minimized and watched about one output of a compiled model.
 template <class T>
@@ -79,20 +116,6 @@ class Tally {
   std::vector<Watched> metrics_;
   std::vector<Mean> losses_;  // of each output that has one, if there are several outputs
   double loss_sum_ = 0, samples_ = 0;
-};
-
-// As many as a model has, by views: what fit() works on.
-template <class T>
-struct Samples {
-  std::vector<Inputs<T>> x;
-  std::vector<Targets<T>> y;
-
-  Samples(const InputList<T>& inputs, const TargetList<T>& targets)
-      : x(inputs.all().begin(), inputs.all().end()),
-        y(targets.all().begin(), targets.all().end()) {}
-  Index count() const { return x[0].samples(); }
-  // Samples [begin, end).
-  Samples rows(Index begin, Index end) const;
 };
 
 }  // namespace lanewise

@@ -114,7 +114,8 @@ Tensor<T> BasicModel<T>::State::room_for(const ResolvedLayers<T>& layers, std::s
 
 template <class T>
 ResolvedLayers<T> BasicModel<T>::State::check_inputs(std::string_view who,
-                                                     std::span<const Inputs<T>> x) const {
+                                                     std::span<const Inputs<T>> x,
+                                                     const ResolvedLayers<T>* known) const {
   const auto names = graph.inputs();
   if (x.size() != names.size())
     throw ArgumentError(
@@ -140,8 +141,14 @@ ResolvedLayers<T> BasicModel<T>::State::check_inputs(std::string_view who,
     for (std::size_t j = 1; j < x.size(); ++j) text += fmt::format(", {}", to_string(x[j].shape()));
     return text;
   };
-  ResolvedLayers<T> layers = with_prefix(
-      shapes, [&] { return resolve([&](std::size_t j) { return x[j].shape().inner(); }); });
+  const auto fits = [](const Inputs<T>& each, const Shape& sample) {
+    return each.shape().inner() == sample;
+  };
+  const bool are_known =
+      known && std::equal(x.begin(), x.end(), known->inputs.begin(), known->inputs.end(), fits);
+  ResolvedLayers<T> layers = with_prefix(shapes, [&] {
+    return are_known ? known->view() : resolve([&](std::size_t j) { return x[j].shape().inner(); });
+  });
   for (std::size_t j = 0; j < x.size(); ++j) {
     if (x[j].numbers()) check_finite<T>(who, called(j), *x[j].numbers());
     if (x[j].indices()) check_exact<T>(who, called(j), *x[j].indices());
@@ -154,8 +161,9 @@ template <class T>
 ResolvedLayers<T> BasicModel<T>::State::check_data(std::string_view who,
                                                    std::span<const nn::Objective<T>> checked,
                                                    std::span<const Inputs<T>> x,
-                                                   std::span<const Targets<T>> y) const {
-  ResolvedLayers<T> layers = check_inputs(who, x);
+                                                   std::span<const Targets<T>> y,
+                                                   const ResolvedLayers<T>* known) const {
+  ResolvedLayers<T> layers = check_inputs(who, x, known);
   const std::size_t count = graph.outputs().size();
   if (y.size() != count)
     throw ArgumentError(
@@ -188,8 +196,9 @@ ResolvedLayers<T> BasicModel<T>::State::check_data(std::string_view who,
 template <class T>
 ResolvedLayers<T> BasicModel<T>::State::check_data(std::string_view who,
                                                    std::span<const Inputs<T>> x,
-                                                   std::span<const Targets<T>> y) const {
-  ResolvedLayers<T> layers = check_data(who, objectives, x, y);
+                                                   std::span<const Targets<T>> y,
+                                                   const ResolvedLayers<T>* known) const {
+  ResolvedLayers<T> layers = check_data(who, objectives, x, y, known);
   for (std::size_t k = 0; k < outputs.size(); ++k)
     for (const auto& metric : outputs[k].metric_checks)
       with_prefix([&] { return who; },
@@ -228,38 +237,6 @@ void BasicModel<T>::State::prepare_optimizer(const nn::Network<T>& network) {
   compact_gradients = Tensor<T>({all ? 0 : count});
   optimizer->prepare(count);
   optimizer_prepared = true;
-}
-
-template <class T>
-void BasicModel<T>::State::prepare_fit(ResolvedLayers<T> layers, const Samples<T>& data,
-                                       Index batch_size) {
-  inputs.resize(data.x.size());
-  targets.resize(data.y.size());
-  target_batches.resize(data.y.size());
-  for (std::size_t k = 0; k < data.y.size(); ++k) target_batches[k].reserve(batch_size, data.y[k]);
-  prepare_training(std::move(layers), batch_size);
-}
-
-template <class T>
-void BasicModel<T>::State::arrange(Index count, bool shuffle) {
-  if (shuffle) {
-    fill_permutation(order, count, nn::random_key(seed, nn::Stream::shuffle, 0, epoch));
-  } else {
-    order.resize(static_cast<std::size_t>(count));
-    std::iota(order.begin(), order.end(), Index{0});
-  }
-}
-
-template <class T>
-void BasicModel<T>::State::gather(const Samples<T>& data, Index i, Index batch_size) {
-  const Index size = std::min(batch_size, data.count() - i * batch_size);
-  const auto samples = std::span<const Index>(order).subspan(
-      static_cast<std::size_t>(i * batch_size), static_cast<std::size_t>(size));
-  for (std::size_t j = 0; j < data.x.size(); ++j)
-    inputs[j] = nn::gather(data.x[j], samples,
-                           workspace.input(j, network()->input_shapes()[j].with_outer(size)));
-  for (std::size_t k = 0; k < data.y.size(); ++k)
-    targets[k] = target_batches[k].gather(data.y[k], samples);
 }
 
 template <class T>

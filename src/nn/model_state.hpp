@@ -61,6 +61,9 @@ struct ResolvedLayers {
   std::vector<nn::Node<T>> made;
   std::span<const Shape> inputs;  // sample shapes
   std::span<const nn::Node<T>> nodes;
+
+  // The same, which these have to outlive.
+  ResolvedLayers view() const { return {{}, {}, inputs, nodes}; }
 };
 
 template <class T>
@@ -79,10 +82,6 @@ struct BasicModel<T>::State {
 
   // What training works in, kept from step to step.
   nn::Workspace<T> workspace;
-  std::vector<TargetBatch<T>> target_batches;
-  std::vector<Targets<T>> targets;          // of a step
-  std::vector<TensorView<const T>> inputs;  // of a step
-  std::vector<Index> order;
   Tensor<T> compact_values, compact_gradients;  // of what is trained, if that is not all
   Tensor<T> earlier_gradients;                  // to be added to
   // What everybody else works in.
@@ -119,12 +118,16 @@ struct BasicModel<T>::State {
   // Throw as documented at fit(), before anything has changed. `who` begins the message.
   void check_compiled(std::string_view who) const;
   void check_trainable(std::string_view who) const;  // compiled with a loss
-  ResolvedLayers<T> check_inputs(std::string_view who, std::span<const Inputs<T>> x) const;
+  // `known` are layers that are made already, for inputs that may have the same shapes.
+  ResolvedLayers<T> check_inputs(std::string_view who, std::span<const Inputs<T>> x,
+                                 const ResolvedLayers<T>* known = nullptr) const;
   ResolvedLayers<T> check_data(std::string_view who, std::span<const nn::Objective<T>> objectives,
-                               std::span<const Inputs<T>> x, std::span<const Targets<T>> y) const;
+                               std::span<const Inputs<T>> x, std::span<const Targets<T>> y,
+                               const ResolvedLayers<T>* known = nullptr) const;
   // The same for the losses of compile(), and its metrics.
   ResolvedLayers<T> check_data(std::string_view who, std::span<const Inputs<T>> x,
-                               std::span<const Targets<T>> y) const;
+                               std::span<const Targets<T>> y,
+                               const ResolvedLayers<T>* known = nullptr) const;
   static void check_batch_size(std::string_view who, Index batch_size);
 
   // What an output gives; and a tensor for it of so many samples.
@@ -141,20 +144,12 @@ struct BasicModel<T>::State {
 
   // Prepares the optimizer for what is trained, unless it is.
   void prepare_optimizer(const nn::Network<T>& network);
-  // The same as prepare_training() for batches of this size of these.
-  void prepare_fit(ResolvedLayers<T> layers, const Samples<T>& data, Index batch_size);
   // Builds, plans buffers and prepares the optimizer, if there is one, for training on batches of
   // this size.
   nn::Network<T>& prepare_training(ResolvedLayers<T> layers, Index batch_size);
 
   // In training mode, but without a lasting effect: running statistics stay as they are.
   nn::PassOptions training_pass() const { return {true, seed, draw}; }
-
-  // Makes `order` 0 … count-1, shuffled if asked.
-  void arrange(Index count, bool shuffle);
-
-  // Makes `inputs` and `targets` the samples of batch number `i` in that order.
-  void gather(const Samples<T>& data, Index i, Index batch_size);
 
   // One training step: forward, loss, backward, [what a user does to gradients], update.
   // Returns the loss.

@@ -8,54 +8,93 @@
 #include "lanewise/nn/model.hpp"
 #include "lanewise/ops/merge.hpp"
 #include "nn/model_state.hpp"
+#include "nn/random_key.hpp"
 
 namespace lanewise {
 namespace {
 
-// What is trained on and what is validated on, after validation_split.
-template <class T>
-struct Split {
-  Samples<T> train;
-  std::optional<Samples<T>> valid{};
-  std::string_view held_out{};  // what the user calls the validation
-};
-
-template <class T>
-Split<T> split(const Samples<T>& all, const FitOptions<T>& options) {
-  const double fraction = options.validation_split;
-  if (!(fraction >= 0 && fraction < 1))
-    throw ArgumentError(
-        fmt::format("fit: got a validation_split of {}, expected one in [0, 1)", fraction));
-  const Samples<T> given(options.validation_data.x, options.validation_data.y);
-  const auto is_empty = [](const auto& data) { return data.shape() == Shape{0}; };
-  if (!std::all_of(given.x.begin(), given.x.end(), is_empty) ||
-      !std::all_of(given.y.begin(), given.y.end(), is_empty))
-    return {all, given, "fit: validation_data"};
-  if (fraction == 0) return {all};
-  const Index count = all.count();
+// How many samples are trained on when a part of them is held out.
+Index count_trained(Index count, double fraction) {
+  if (fraction == 0) return count;
   const auto at = static_cast<Index>(std::floor(static_cast<double>(count) * (1 - fraction)));
   if (at == 0 || at == count)
     throw ArgumentError(fmt::format(
         "fit: a validation_split of {} leaves {} of {} samples to train on and {} to validate on",
         fraction, at, count, count - at));
-  return {all.rows(0, at), all.rows(at, count), "fit: validation_split"};
+  return at;
 }
 
-void check_callbacks(const std::vector<Callback*>& callbacks) {
-  for (std::size_t i = 0; i < callbacks.size(); ++i)
-    if (!callbacks[i])
-      throw ArgumentError(fmt::format("fit: callback {} of {} is null", i + 1, callbacks.size()));
+template <class T>
+bool has_validation_data(const Samples<T>& given) {
+  const auto is_empty = [](const auto& data) { return data.shape() == Shape{0}; };
+  return !std::all_of(given.x.begin(), given.x.end(), is_empty) ||
+         !std::all_of(given.y.begin(), given.y.end(), is_empty);
 }
 
 // Validation samples have to be such as those of the training, which a model may not know yet.
 template <class T>
-void check_same_samples(std::string_view held_out, const nn::Graph& graph, const Samples<T>& valid,
+void check_same_samples(std::string_view who, const nn::Graph& graph, const Samples<T>& valid,
                         const Samples<T>& train) {
   for (std::size_t j = 0; j < train.x.size(); ++j)
     if (valid.x[j].shape().inner() != train.x[j].shape().inner())
       throw ShapeError(fmt::format(
-          "{}: got {} of shape {}, expected samples as those of the training's {}", held_out,
+          "{}: got {} of shape {}, expected samples as those of the training's {}", who,
           graph.called("inputs", j), to_string(valid.x[j].shape()), to_string(train.x[j].shape())));
+}
+
+// What fit() is to do, checked; and copied, since a callback may change what the caller passed.
+template <class T>
+struct FitJob {
+  ResolvedLayers<T> layers;
+  Samples<T> train;
+  std::optional<Samples<T>> valid;
+  Index batch_size;
+  int epochs;
+  bool shuffle;
+  std::vector<Callback*> callbacks;
+  std::function<void(TensorView<T>)> on_gradients;
+};
+
+// All that fit() refuses.
+template <class T, class State>
+FitJob<T> check_fit(const State& state, const InputList<T>& x, const TargetList<T>& y,
+                    const FitOptions<T>& options) {
+  state.check_trainable("fit");
+  State::check_batch_size("fit", options.batch_size);
+  if (options.epochs < 1)
+    throw ArgumentError(fmt::format("fit: got {} epochs, expected at least 1", options.epochs));
+  for (std::size_t i = 0; i < options.callbacks.size(); ++i)
+    if (!options.callbacks[i])
+      throw ArgumentError(
+          fmt::format("fit: callback {} of {} is null", i + 1, options.callbacks.size()));
+  const double fraction = options.validation_split;
+  if (!(fraction >= 0 && fraction < 1))
+    throw ArgumentError(
+        fmt::format("fit: got a validation_split of {}, expected one in [0, 1)", fraction));
+  ResolvedLayers<T> layers = state.check_data("fit", x.all(), y.all());
+
+  const Samples<T> all(x, y);
+  FitJob<T> job{std::move(layers), all,
+                std::nullopt,      options.batch_size,
+                options.epochs,    options.shuffle,
+                options.callbacks, options.on_gradients};
+  std::string_view who;
+  if (Samples<T> given(options.validation_data.x, options.validation_data.y);
+      has_validation_data(given)) {
+    who = "fit: validation_data";
+    job.valid = std::move(given);
+  } else if (const Index trained = count_trained(all.count(), fraction); trained < all.count()) {
+    who = "fit: validation_split";
+    job.train = all.rows(0, trained);
+    job.valid = all.rows(trained, all.count());
+  }
+  if (job.valid) {
+    state.check_data(who, job.valid->x, job.valid->y, &job.layers);
+    check_same_samples(who, state.graph, *job.valid, job.train);
+  }
+  const Index most = std::max(job.train.count(), job.valid ? job.valid->count() : 0);
+  job.batch_size = std::min(job.batch_size, most);
+  return job;
 }
 
 }  // namespace
@@ -63,59 +102,45 @@ void check_same_samples(std::string_view held_out, const nn::Graph& graph, const
 template <class T>
 History BasicModel<T>::fit(const InputList<T>& x, const TargetList<T>& y,
                            const FitOptions<T>& options) {
-  // A callback may assign to the model, move from it, or end its life. It may change what the
-  // caller passed, too: what is needed later is copied.
   State& state = this->state("fit");
-  const std::shared_ptr<State> keep = state_;
+  const std::shared_ptr<State> keep = state_;  // from callbacks that end or replace the model
   const Exclusive alone(state.changing, "fit");
-  state.check_trainable("fit");
-  State::check_batch_size("fit", options.batch_size);
-  const int epochs = options.epochs;
-  const bool shuffle = options.shuffle;
-  if (epochs < 1)
-    throw ArgumentError(fmt::format("fit: got {} epochs, expected at least 1", epochs));
-  const std::vector<Callback*> callbacks = options.callbacks;
-  const auto on_gradients = options.on_gradients;
-  check_callbacks(callbacks);
-  auto layers = state.check_data("fit", x.all(), y.all());
-  const auto [data, valid, held_out] = split(Samples<T>(x, y), options);
-  if (valid) {
-    state.check_data(held_out, valid->x, valid->y);
-    check_same_samples(held_out, state.graph, *valid, data);
-  }
+  FitJob<T> job = check_fit<T>(state, x, y, options);
 
-  const Index samples = data.count(), validation_samples = valid ? valid->count() : 0;
-  const Index batch_size = std::min(options.batch_size, std::max(samples, validation_samples));
-  Tally<T> tally(state.outputs, batch_size);
+  Batches<T> batches(job.train, job.batch_size);
+  Tally<T> tally(state.outputs, job.batch_size);
   Logs batch_logs = tally.logs("");
   Logs epoch_logs = batch_logs;
-  if (valid)
+  if (job.valid)
     for (const auto& [name, value] : tally.logs("val_")) epoch_logs.add(name, value);
-  state.prepare_fit(std::move(layers), data, batch_size);
+  state.prepare_training(std::move(job.layers), job.batch_size);
 
-  for (Callback* callback : callbacks)
-    callback->on_train_begin({epochs, batches(samples, batch_size), samples, validation_samples});
+  for (Callback* callback : job.callbacks)
+    callback->on_train_begin(
+        {job.epochs, batches.count(), job.train.count(), job.valid ? job.valid->count() : 0});
   History history;
   bool go_on = true;
-  for (int epoch = 0; epoch < epochs && go_on; ++epoch) {
-    for (Callback* callback : callbacks) callback->on_epoch_begin(epoch);
-    state.arrange(samples, shuffle);
-    ++state.epoch;
+  for (int epoch = 0; epoch < job.epochs && go_on; ++epoch) {
+    for (Callback* callback : job.callbacks) callback->on_epoch_begin(epoch);
+    const auto key = nn::random_key(state.seed, nn::Stream::shuffle, 0, state.epoch++);
+    batches.arrange(job.shuffle ? std::optional(key) : std::nullopt);
     tally.reset();
-    for (Index i = 0; i < batches(samples, batch_size); ++i) {
-      state.gather(data, i, batch_size);
-      const double loss = state.train(state.inputs, state.targets, on_gradients);
-      tally.add(loss, state.workspace, state.targets);
+    for (Index i = 0; i < batches.count(); ++i) {
+      batches.gather(i, state.workspace);
+      const double loss = state.train(batches.x(), batches.y(), job.on_gradients);
+      tally.add(loss, state.workspace, batches.y());
       tally.write(batch_logs, 0);
-      for (Callback* callback : callbacks) callback->on_batch_end(i, batch_logs);
+      for (Callback* callback : job.callbacks) callback->on_batch_end(i, batch_logs);
     }
     std::size_t position = 0;
     for (const auto& entry : batch_logs) epoch_logs.set(position++, entry.second);
-    if (valid) state.evaluate(*valid, batch_size, state.workspace, tally, epoch_logs, position);
+    if (job.valid)
+      state.evaluate(*job.valid, job.batch_size, state.workspace, tally, epoch_logs, position);
     history.append(epoch_logs);
-    for (Callback* callback : callbacks) go_on = callback->on_epoch_end(epoch, epoch_logs) && go_on;
+    for (Callback* callback : job.callbacks)
+      go_on = callback->on_epoch_end(epoch, epoch_logs) && go_on;
   }
-  for (Callback* callback : callbacks) callback->on_train_end();
+  for (Callback* callback : job.callbacks) callback->on_train_end();
   return history;
 }
 

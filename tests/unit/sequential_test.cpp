@@ -279,7 +279,12 @@ namespace {
 template <class T>
 class ScaleInstance : public SingleInputLayer<T> {
  public:
-  Shape build(const Shape& input) override { return input; }
+  static inline int built = 0;  // how often any was
+
+  Shape build(const Shape& input) override {
+    ++built;
+    return input;
+  }
   std::vector<ParameterRequest> parameters() const override { return {{"scale", {1}, Ones{}}}; }
   void bind(std::span<const Parameter<T>> parameters) override { scale_ = parameters[0]; }
   void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
@@ -306,6 +311,18 @@ std::unique_ptr<LayerInstance<T>> Scale::make() const {
 }
 
 }  // namespace
+
+TEST_CASE("a first fit makes each layer once", "[sequential]") {
+  Sequential model{Scale{}, Scale{}};
+  model.compile({.loss = MeanSquaredError{}});
+  const Tensor<float> x({4, 1}, {1, 2, 3, 4}), y({4, 1}, {3, 6, 9, 12});
+  ScaleInstance<float>::built = 0;
+  model.fit(x, y, {.validation_data = {x, y}});
+  CHECK(ScaleInstance<float>::built == 2);
+  model.fit(x, y, {.validation_split = 0.5});
+  model.predict(x);
+  CHECK(ScaleInstance<float>::built == 2);
+}
 
 TEST_CASE("a user's own layer trains among the library's", "[sequential]") {
   Sequential model{Scale{}, Scale{}};
