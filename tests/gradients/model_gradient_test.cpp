@@ -73,9 +73,9 @@ TEST_CASE("every loss at the end of a model", "[gradient]") {
   check(ending(linear), SparseCategoricalCrossentropy{.from_logits = true}, x, labels);
 }
 
-TEST_CASE("flattened images, dropout, and a Dense over the last dimension", "[gradient]") {
+TEST_CASE("flattened images, dropout, noise, and a Dense over the last dimension", "[gradient]") {
   const auto x = numbers({3, 4, 5}, 5), y = numbers({3, 2}, 6);
-  check(Sequential{Dense{3, {.activation = sigmoid}}, Flatten{}, Dropout{0.3},
+  check(Sequential{Dense{3, {.activation = sigmoid}}, Flatten{}, Dropout{0.3}, GaussianNoise{0.2},
                    Dense{2, {.activation = gelu}}},
         MeanSquaredError{}, x, y);
 }

@@ -162,6 +162,7 @@ TEST_CASE("steps of layers that reorder, repeat, crop and embed allocate nothing
                      Cropping2D{{{1, 0}, {2, 3}}},
                      Flatten{},
                      RepeatVector{2},
+                     GaussianNoise{0.1},
                      Flatten{},
                      Dense{kClasses, {.activation = softmax}}};
     model.compile({.optimizer = Adam{}, .loss = SparseCategoricalCrossentropy{}});

@@ -318,6 +318,8 @@ TEST_CASE("layers out of range", "[bad-input]") {
   throws<ArgumentError>([] { Sequential{Dense{0}}; }, {"Dense", "0 units"});
   throws<ArgumentError>([] { Sequential{Dropout{1.0}}; }, {"Dropout", "1"});
   throws<ArgumentError>([] { Sequential{Dropout{std::nan("")}}; }, {"Dropout"});
+  for (const double bad : {-1.0, std::nan(""), 1e39})  // finite in double alone
+    throws<ArgumentError>([=] { Sequential{GaussianNoise{bad}}; }, {"GaussianNoise", "stddev"});
   throws<ArgumentError>([] { Sequential({Dense{1}, Input{{3}}}); }, {"Input", "first"});
   throws<ArgumentError>([] { Sequential{Input{{28, 0}}}; }, {"Input", "(28, 0)"});
   Sequential model = regression();
@@ -331,7 +333,8 @@ TEST_CASE("layers out of range", "[bad-input]") {
 
 TEST_CASE("samples of no elements are refused before the model is built", "[bad-input]") {
   const Tensor<float> x(Shape{6, 0});
-  for (const Layer& layer : {Layer(Flatten{}), Layer(Activation{relu}), Layer(Dropout{})}) {
+  for (const Layer& layer :
+       {Layer(Flatten{}), Layer(Activation{relu}), Layer(Dropout{}), Layer(GaussianNoise{})}) {
     Sequential model{layer};
     model.compile({.loss = MeanSquaredError{}});
     throws<ShapeError>([&] { model.fit(x, x); }, {"fit", "(0,)", "dimension of 0"});

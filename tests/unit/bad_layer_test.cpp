@@ -29,6 +29,7 @@ std::vector<Layered> every_layer() {
       {Activation{relu}, "activation (Activation)", image},
       {Flatten{}, "flatten (Flatten)", image},
       {Dropout{0.5}, "dropout (Dropout)", image},
+      {GaussianNoise{0.5}, "gaussian_noise (GaussianNoise)", image},
       {Conv2D{4, 3}, "conv2d (Conv2D)", image},
       {Conv2D{4, {2, 1}, {.strides = {1, 2}, .padding = Padding::same, .groups = 2}},
        "conv2d (Conv2D)", image},

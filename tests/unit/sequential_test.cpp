@@ -8,6 +8,7 @@
 #include "lanewise/threads.hpp"
 #include "support/catch.hpp"
 #include "support/layer.hpp"
+#include "support/same_bits.hpp"
 #include "support/threads.hpp"
 
 namespace lw = lanewise;
@@ -199,6 +200,35 @@ TEST_CASE("dropout drops while training only", "[sequential]") {
   Sequential model{Dropout{0.25}};
   const Tensor<float> y = model.predict(x);
   CHECK(std::all_of(y.begin(), y.end(), [](float v) { return v == 1.0f; }));
+}
+
+TEST_CASE("Gaussian noise is there while training only, anew each time", "[sequential]") {
+  constexpr Index kCount = 10'000;
+  constexpr double kStddev = 0.5;
+  Tensor<double> x({4, kCount / 4});
+  x.fill(3);
+  BasicSequential<double> model{GaussianNoise{kStddev}};
+  const Tensor<double> predicted = model.predict(x);
+  CHECK(test::same_bits<double>(predicted.span(), x.span()));
+
+  const auto training = [&] {
+    Tensor<double> noise(model.forward(x, {.training = true}));
+    for (double& value : noise.span()) value -= 3;
+    return noise;
+  };
+  const Tensor<double> noise = training(), next = training();
+  CHECK_FALSE(test::same_bits<double>(noise.span(), next.span()));
+  double sum = 0, squares = 0;
+  for (const double value : noise.span()) sum += value, squares += value * value;
+  // The mean of n has the deviation s / sqrt(n), their variance s^2 sqrt(2 / n): five of each.
+  CHECK(std::abs(sum / kCount) < 5 * kStddev / std::sqrt(kCount));
+  CHECK(std::abs(squares / kCount - kStddev * kStddev) <
+        5 * kStddev * kStddev * std::sqrt(2.0 / kCount));
+
+  // What comes back is the gradient as it is.
+  Tensor<double> dx(x.shape());
+  model.backward(next, dx);
+  CHECK(test::same_bits<double>(dx.span(), next.span()));
 }
 
 TEST_CASE("Dense works on the last dimension of any rank", "[sequential]") {

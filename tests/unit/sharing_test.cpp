@@ -44,6 +44,7 @@ Sequential classifier(const Optimizer& optimizer = Adam{}) {
                    BatchNormalization{},
                    MaxPooling2D{},
                    Dropout{0.25},
+                   GaussianNoise{0.1},
                    Flatten{},
                    LayerNormalization{},
                    Dense{8, {.activation = relu}},

@@ -82,6 +82,14 @@ struct LANEWISE_API Dropout {
   LANEWISE_LAYER(Dropout, rate);
 };
 
+/// While training, adds to each element noise of mean 0 and this standard deviation, drawn anew in
+/// each step; the identity otherwise. Gradients pass as they are.
+/// \throws ArgumentError (when the model is made) unless stddev is a finite number of at least 0.
+struct LANEWISE_API GaussianNoise {
+  double stddev = 1;
+  LANEWISE_LAYER(GaussianNoise, stddev);
+};
+
 /// Hands on what it is given, and adds to the loss \f$ (l_1 \sum |x| + l_2 \sum x^2) / n \f$ for a
 /// batch of n samples, as in Keras.
 /// \throws ArgumentError (when the model is made) for factors that are negative or not finite.

@@ -1,11 +1,14 @@
-// The layers without parameters: Input, Activation, Softmax, Flatten, Dropout.
+// The layers without parameters: Input, Activation, Softmax, Flatten, Dropout, GaussianNoise,
+// ActivityRegularization.
 #include "lanewise/nn/core_layers.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "lanewise/error.hpp"
+#include "lanewise/ops/merge.hpp"
 #include "lanewise/ops/penalty.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "lanewise/ops/softmax.hpp"
@@ -145,6 +148,34 @@ class DropoutInstance final : public SingleInputLayer<T> {
 };
 
 template <class T>
+class GaussianNoiseInstance final : public SingleInputLayer<T> {
+ public:
+  explicit GaussianNoiseInstance(double stddev) : stddev_(static_cast<T>(stddev)) {}
+
+  Shape build(const Shape& input) override { return input; }
+  bool hands_on_gradient() const override { return true; }
+
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>,
+               const Pass& pass) const override {
+    if (pass.training && stddev_ > 0) {
+      fill_normal<T>(y, T(0), stddev_, pass.key);
+      ops::accumulate<T>(x, y);
+    } else {
+      std::copy(x.begin(), x.end(), y.begin());
+    }
+  }
+
+  // A model hands the gradient on itself.
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) const override {
+    if (!dx.empty()) std::copy(dy.begin(), dy.end(), dx.begin());
+  }
+
+ private:
+  T stddev_;
+};
+
+template <class T>
 class ActivityRegularizationInstance final : public SingleInputLayer<T> {
  public:
   explicit ActivityRegularizationInstance(const Regularizer& penalty) : penalty_(penalty) {}
@@ -208,6 +239,14 @@ std::unique_ptr<LayerInstance<T>> Dropout::make() const {
 }
 
 template <class T>
+std::unique_ptr<LayerInstance<T>> GaussianNoise::make() const {
+  if (!(stddev >= 0 && std::isfinite(static_cast<T>(stddev))))
+    throw ArgumentError(fmt::format(
+        "GaussianNoise: got a stddev of {}, expected a finite number of at least 0", stddev));
+  return std::make_unique<GaussianNoiseInstance<T>>(stddev);
+}
+
+template <class T>
 std::unique_ptr<LayerInstance<T>> ActivityRegularization::make() const {
   const Regularizer penalty{l1, l2};
   nn::check_regularizer("ActivityRegularization", "l1, l2", penalty);
@@ -219,6 +258,7 @@ LANEWISE_INSTANTIATE_MAKE(Activation)
 LANEWISE_INSTANTIATE_MAKE(Softmax)
 LANEWISE_INSTANTIATE_MAKE(Flatten)
 LANEWISE_INSTANTIATE_MAKE(Dropout)
+LANEWISE_INSTANTIATE_MAKE(GaussianNoise)
 LANEWISE_INSTANTIATE_MAKE(ActivityRegularization)
 
 }  // namespace lanewise
