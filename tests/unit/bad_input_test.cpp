@@ -344,17 +344,20 @@ TEST_CASE("samples of no elements are refused before the model is built", "[bad-
 }
 
 TEST_CASE("numbers that an optimizer cannot use", "[bad-input]") {
-  const double nan = std::nan(""), infinity = std::numeric_limits<double>::infinity();
-  const Optimizer fine = SGD{};
-  for (double bad : {nan, infinity}) {
-    throws<ArgumentError>([&] { Optimizer{SGD{.learning_rate = bad}}; }, {"SGD", "learning_rate"});
-    throws<ArgumentError>([&] { Optimizer{SGD{.momentum = bad}}; }, {"SGD", "momentum"});
-    throws<ArgumentError>([&] { Optimizer{RMSprop{.rho = bad}}; }, {"RMSprop", "rho"});
-    throws<ArgumentError>([&] { Optimizer{Adam{.epsilon = bad}}; }, {"Adam", "epsilon"});
-    throws<ArgumentError>([&] { Optimizer{AdamW{.weight_decay = bad}}; }, {"weight_decay"});
-    throws<ArgumentError>([&] { Optimizer{Adagrad{.initial_accumulator_value = bad}}; },
-                          {"initial_accumulator_value"});
-    throws<ArgumentError>([&] { Optimizer{Adadelta{.rho = bad}}; }, {"Adadelta", "rho"});
+  Sequential model{Dense{2}};
+  const auto refuses = [&](const Optimizer& optimizer, std::initializer_list<const char*> parts) {
+    throws<ArgumentError>(
+        [&] { model.compile({.optimizer = optimizer, .loss = MeanSquaredError{}}); }, parts);
+    throws<ArgumentError>([&] { model.fit(kX, kY); }, {"not compiled"});
+  };
+  for (double bad : {std::nan(""), std::numeric_limits<double>::infinity()}) {
+    refuses(SGD{.learning_rate = bad}, {"SGD", "learning_rate"});
+    refuses(SGD{.momentum = bad}, {"SGD", "momentum"});
+    refuses(RMSprop{.rho = bad}, {"RMSprop", "rho"});
+    refuses(Adam{.epsilon = bad}, {"Adam", "epsilon"});
+    refuses(AdamW{.weight_decay = bad}, {"weight_decay"});
+    refuses(Adagrad{.initial_accumulator_value = bad}, {"initial_accumulator_value"});
+    refuses(Adadelta{.rho = bad}, {"Adadelta", "rho"});
   }
 }
 
