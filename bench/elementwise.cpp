@@ -235,8 +235,8 @@ void add_rows(const Options& options, const std::string& dtype) {
       };
     };
     add(options, dtype,
-        {"sum_rows", named(shape), bytes_of<T>(shape.size() + shape[1]), through(ops::sum_rows<T>),
-         through(reference::sum_rows<T>)});
+        {"column_sums", named(shape), bytes_of<T>(shape.size() + shape[1]),
+         through(ops::column_sums<T>), through(reference::column_sums<T>)});
   }
 
   // A batch of 64 images among 1,024, as numbers and as bytes that are scaled on the way.

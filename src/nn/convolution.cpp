@@ -11,7 +11,7 @@
 #include "lanewise/ops/convolution.hpp"
 #include "nn/instantiate.hpp"
 #include "nn/linear.hpp"
-#include "ops/placement.hpp"
+#include "ops/resolve_window.hpp"
 
 namespace lanewise {
 namespace {
@@ -110,7 +110,7 @@ class ForwardInstance : public ConvolutionInstance<T> {
                      sequence_ ? "(steps, channels)" : "(height, width, channels)");
     const Index channels = input[-1];
     this->check_channels(channels);
-    const WindowOnImage on = place_on(this->window_, input);
+    const WindowOnImage on = resolve_window_for(this->window_, input);
     const Extent2D image = on.input, out = on.output, kernel = on.kernel;
     const Index depth = channels / this->groups_, filters = this->filters_;
     this->input_image_ = {image.height, image.width, channels};
@@ -152,7 +152,7 @@ class TransposeInstance final : public ConvolutionInstance<T> {
     this->check_channels(input[2]);
     const Window& w = this->window_;
     // Refuses an empty image.
-    place({w.kernel, w.stride, w.dilation, Padding::same}, {input[0], input[1]});
+    resolve_window({w.kernel, w.stride, w.dilation, Padding::same}, {input[0], input[1]});
     const Padding& padding = w.padding;
     for (const Index edge : {padding.top(), padding.bottom(), padding.left(), padding.right()})
       if (edge < 0 || edge > kLargest)
@@ -166,7 +166,7 @@ class TransposeInstance final : public ConvolutionInstance<T> {
         enlarged(input[1], w.kernel.width, w.stride.width, w.dilation.width,
                  padding.left() + padding.right(),
                  output_padding_ ? std::optional(output_padding_->width) : std::nullopt)};
-    const Extent2D back = place(w, image).output;
+    const Extent2D back = resolve_window(w, image).output;
     if (!(back == Extent2D{input[0], input[1]}))
       throw ArgumentError(fmt::format(
           "images of {} x {} would come from {} x {}, but a convolution of those leads to {} x {}: "

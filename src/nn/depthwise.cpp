@@ -7,7 +7,7 @@
 #include "lanewise/ops/depthwise.hpp"
 #include "nn/instantiate.hpp"
 #include "nn/linear.hpp"
-#include "ops/placement.hpp"
+#include "ops/resolve_window.hpp"
 
 namespace lanewise {
 namespace {
@@ -37,11 +37,11 @@ class DepthwiseInstance final : public nn::LinearInstance<T> {
     if (input.rank() != 3 || input[2] < 1)
       throw ShapeError(fmt::format("got samples of shape {}, expected (height, width, channels)",
                                    to_string(input)));
-    const WindowOnImage on = place_on(window_, input);
+    const WindowOnImage on = resolve_window_for(window_, input);
     const Shape kernel{on.kernel.height, on.kernel.width, input[2], multiplier_};
     const Index channels = input[2] * multiplier_;
     const Shape& output = this->set_shapes(kernel, {on.output.height, on.output.width, channels});
-    check_places(on, channels);
+    check_addressable(on, channels);
     return output;
   }
 

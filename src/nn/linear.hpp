@@ -101,7 +101,7 @@ class LinearInstance : public SingleInputLayer<T> {
       differentiate_kernel(x, dz);
       if (options_.use_bias) {
         const Index outputs = output_[-1];
-        ops::sum_rows<T>(dz.reshape({dz.size() / outputs, outputs}), bias_.gradient);
+        ops::column_sums<T>(dz.reshape({dz.size() / outputs, outputs}), bias_.gradient);
       }
     }
     if (!dx.empty()) differentiate_input(dz, dx);

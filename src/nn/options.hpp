@@ -34,7 +34,7 @@ inline void check_regularizer(std::string_view layer, std::string_view option,
 // image, when the layer is built.
 inline void check_window(std::string_view layer, const Window& window) {
   try {
-    place(window, 1, layer);
+    resolve_window(window, 1, layer);
   } catch (const ShapeError&) {
   }
 }

@@ -7,7 +7,7 @@
 #include "lanewise/nn/pooling_layers.hpp"
 #include "nn/instantiate.hpp"
 #include "nn/options.hpp"
-#include "ops/placement.hpp"
+#include "ops/resolve_window.hpp"
 
 namespace lanewise {
 namespace {
@@ -32,7 +32,7 @@ class WindowedInstance : public SingleInputLayer<T> {
 
   Shape build(const Shape& input) final {
     check_image(input);
-    const Extent2D output = place_on(window_, input, {}, place_pool).output;
+    const Extent2D output = resolve_window_for(window_, input, {}, resolve_pool_window).output;
     return {output.height, output.width, input[2]};
   }
 

@@ -19,20 +19,20 @@
 
 namespace lanewise::ops {
 
-// How the rows of a matrix are folded and cut into chunks.
+// How the rows of a matrix are taken together and cut into chunks.
 class Columns {
  public:
   explicit Columns(const Shape& x)
       : channels(x[1]),
-        fold(channels < kFold ? kFold : 1),
-        width(channels * fold),
-        rows(x[0] / fold),
-        rest(x[0] % fold * channels),
+        copies(channels < kCopies ? kCopies : 1),
+        width(channels * copies),
+        rows(x[0] / copies),
+        rest(x[0] % copies * channels),
         length_(std::max(kMinChunk, divide_up(rows, kMaxChunks))),
         whole_chunks_(divide_up(rows, length_)) {}
 
-  const Index channels, fold;
-  const Index width, rows;  // after folding
+  const Index channels, copies;
+  const Index width, rows;  // of the matrix with `copies` rows in one
   const Index rest;         // elements of the last row, which ends early
 
   Index chunks() const { return whole_chunks_ + (rest > 0 ? 1 : 0); }
@@ -41,7 +41,7 @@ class Columns {
     return chunk < whole_chunks_ ? std::min(length_, rows - first_row(chunk)) : 1;
   }
   Index width_of(Index chunk) const { return chunk < whole_chunks_ ? width : rest; }
-  // Rows before folding that ended up in copy `copy` of the channels.
+  // Rows of x that ended up in copy `copy` of the channels.
   Index rows_of_copy(Index copy) const { return rows + (copy * channels < rest ? 1 : 0); }
 
   // Two sums for each column of each chunk.
@@ -87,7 +87,7 @@ class Columns {
     parallel::parallel_for(width, kMergeNanoseconds * static_cast<double>(chunks()), merge_columns,
                            8);
     Index count = rows_of_copy(0);
-    for (Index copy = 1; copy < fold && rows_of_copy(copy) > 0; ++copy) {
+    for (Index copy = 1; copy < copies && rows_of_copy(copy) > 0; ++copy) {
       double* const from = parts + copy * channels;
       combine(count, parts, parts + width, rows_of_copy(copy), from, from + width, channels);
       count += rows_of_copy(copy);
@@ -107,7 +107,7 @@ class Columns {
  private:
   // What one element costs on one core while it comes from the cache, and one merge.
   static constexpr double kSumNanoseconds = 0.25, kApplyNanoseconds = 0.1, kMergeNanoseconds = 2;
-  static constexpr Index kFold = 16;  // a register or more of any type
+  static constexpr Index kCopies = 16;  // a register or more of any type
   static constexpr Index kPanel = 64, kMinChunk = 128, kMaxChunks = 64;
   Index length_, whole_chunks_;
 };

@@ -38,7 +38,7 @@ void forward_group(const ConvolutionSizes& size, const T* x, const T* filters, T
                    const ConvolutionOptions<T>& options) {
   const WindowOnImage& w = size.window;
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
-  const Index k = size.filters, n = size.group_filters(), first = group * n;
+  const Index k = size.filter_count, n = size.group_filter_count(), first = group * n;
   const bool packed =
       size.depth() * n * Index{sizeof(T)} > kInPlace && size.pixels() > 2 * kernels.mr;
   const bool last = group == size.groups - 1;
@@ -79,8 +79,8 @@ void conv_forward(TensorView<const T> x, TensorView<const T> filters, TensorView
   if (size.is_pointwise()) {
     const bool relu = options.activation == lanewise::relu;
     gemm<T>({x.data(), size.pixels(), size.channels, size.channels},
-            {filters.data(), size.channels, size.filters, size.filters},
-            {y.data(), size.pixels(), size.filters, size.filters},
+            {filters.data(), size.channels, size.filter_count, size.filter_count},
+            {y.data(), size.pixels(), size.filter_count, size.filter_count},
             {.bias = options.bias, .relu = relu});
     if (!relu && options.activation != linear) activation_forward<T>(options.activation, y, y);
     return;

@@ -5,7 +5,7 @@
 
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
-#include "ops/placement.hpp"
+#include "ops/resolve_window.hpp"
 
 namespace lanewise::ops {
 namespace {
@@ -37,9 +37,9 @@ ConvolutionSizes check_convolution(const ConvolutionNames& names, const Shape& x
                     "filters of {} channels",
                     names.operation, names.x, to_string(x), names.filters, to_string(filters),
                     options.groups, x[3] / options.groups));
-  const WindowOnImage window =
-      place_on({{filters[0], filters[1]}, options.stride, options.dilation, options.padding}, x,
-               names.operation);
+  const WindowOnImage window = resolve_window_for(
+      {{filters[0], filters[1]}, options.stride, options.dilation, options.padding}, x,
+      names.operation);
   const Shape expected = countable_shape(
       names.operation, {x[0], window.output.height, window.output.width, filters[3]});
   check_same(names.operation, {names.y, y}, expected, {{names.x, x}, {names.filters, filters}});

@@ -9,12 +9,12 @@ namespace lanewise::ops {
 // The sizes of one convolution: of x to y by filters, whichever of the three is computed.
 struct ConvolutionSizes {
   Index images;
-  Index channels, filters;  // of all groups together
+  Index channels, filter_count;  // of all groups together
   Index groups;
   WindowOnImage window;
 
   Index group_channels() const { return channels / groups; }
-  Index group_filters() const { return filters / groups; }
+  Index group_filter_count() const { return filter_count / groups; }
   Index taps() const { return window.kernel.height * window.kernel.width; }
   Index depth() const { return taps() * group_channels(); }
   // Of y.

@@ -2,13 +2,13 @@
 // contract is in lanewise/ops/convolution.hpp.
 //
 // A pixel of dx collects what it gave: dx[iy] = sum over ky of dy[(iy + top - ky * dilation) /
-// stride] * filters[ky]', over the ky for which that divides. With stride 1 this is a correlation
-// of dy with the filters turned round. With a stride, there is one correlation for each phase of
+// stride] * filters[ky]', over the ky for which that divides. With stride 1 this is a convolution
+// of dy with the filters turned round. With a stride, there is one convolution for each phase of
 // rows and columns, with its share of the taps (phase_of_gradient in window_axis.hpp).
 //
 // Where dx has many more pixels than dy (small images without padding), most windows hang over the
 // border of dy, and the product is largely with zeros. There each pixel of dy is multiplied by all
-// taps, and what results, the unfolded image, is folded (col2im), a few images at a time in the
+// taps, which gives the columns of im2col(), and col2im adds them up, a few images at a time in the
 // cache. (32x5x5x64-64k3: of 2.8 multiplications, 1 is left.) The same fills the registers where dx
 // has fewer channels than these have lanes.
 #include <algorithm>
@@ -41,7 +41,7 @@ template <class T>
 void pack_filters(const Scatter<T>& job, const FilterAxis& y, const FilterAxis& x, Index group,
                   Index p, Index depth, Index j, Index columns, T* to) noexcept {
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
-  const Index k = job.size.filters, rows = job.size.group_filters();
+  const Index k = job.size.filter_count, rows = job.size.group_filter_count();
   const Index channels = job.size.group_channels();
   const Index begin = p, end = p + depth;
   while (p < end) {
@@ -61,15 +61,15 @@ void scatter_phase(const Scatter<T>& job, const FilterAxis& y, const FilterAxis&
   const ConvolutionSizes& size = job.size;
   const WindowOnImage& w = size.window;
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
-  const Index n = size.group_channels(), c = size.channels, filters = size.group_filters();
-  const Index depth = y.window.kernel * x.window.kernel * filters;
+  const Index n = size.group_channels(), c = size.channels, k = size.group_filter_count();
+  const Index depth = y.window.kernel * x.window.kernel * k;
   const auto read = [&](Index p, Index deep, Index j, Index columns, T* to) -> FilterBlock<T> {
     pack_filters(job, y, x, group, p, deep, j, columns, to);
     return {to, 0, simd::GemmB::panels};
   };
   T* const dx = job.dx + (y.result * w.input.width + x.result) * c + group * n;
   implicit_gemm<T>(
-      {.images = {job.dy + group * filters, size.images, size.filters, filters, y.window, x.window},
+      {.images = {job.dy + group * k, size.images, size.filter_count, k, y.window, x.window},
        .n = n,
        .blocking = packed_blocking(kernels, depth, n),
        .c = dx,
@@ -81,12 +81,12 @@ void scatter_phase(const Scatter<T>& job, const FilterAxis& y, const FilterAxis&
       read);
 }
 
-constexpr Index kFoldedBytes = 256 << 10;  // of unfolded images at a time; stays in L2
-constexpr Index kTurnedBytes = 1 << 20;    // of the filters, for which that is done
+constexpr Index kColumnsBytes = 256 << 10;  // of the columns at a time; stays in L2
+constexpr Index kTurnedBytes = 1 << 20;     // of the filters, for which that is done
 
-// Whether unfolding and folding takes less than multiplying with zeros.
+// Whether the columns and col2im take less than multiplying with zeros.
 template <class T>
-bool worth_folding(const Scatter<T>& job, int lanes) {
+bool worth_col2im(const Scatter<T>& job, int lanes) {
   const ConvolutionSizes& size = job.size;
   const WindowOnImage& w = size.window;
   if (!(w.stride == Extent2D{1}) || size.groups != 1 || job.relu || job.bias != nullptr)
@@ -95,18 +95,19 @@ bool worth_folding(const Scatter<T>& job, int lanes) {
   const Index dy_pixels = w.output.height * w.output.width;
   constexpr Index kBytes = sizeof(T);
   const bool pays = 3 * dx_pixels > 4 * dy_pixels || 2 * size.channels <= lanes;
-  return pays && size.filters >= 16 && size.depth() * size.filters * kBytes <= kTurnedBytes &&
-         dy_pixels * size.depth() * kBytes <= kFoldedBytes;
+  return pays && size.filter_count >= 16 &&
+         size.depth() * size.filter_count * kBytes <= kTurnedBytes &&
+         dy_pixels * size.depth() * kBytes <= kColumnsBytes;
 }
 
 template <class T>
-void scatter_folded(const Scatter<T>& job) {
+void scatter_by_col2im(const Scatter<T>& job) {
   const ConvolutionSizes& size = job.size;
   const WindowOnImage& w = size.window;
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
-  const Index k = size.filters, depth = size.depth(), c = size.channels;
+  const Index k = size.filter_count, depth = size.depth(), c = size.channels;
   const Index pixels = w.output.height * w.output.width;
-  const Index images = std::clamp<Index>(kFoldedBytes / Index{sizeof(T)} / (pixels * depth), 1,
+  const Index images = std::clamp<Index>(kColumnsBytes / Index{sizeof(T)} / (pixels * depth), 1,
                                          std::max<Index>(1, kBlockPixels / pixels));
   const Index slice = whole_lines<T>(images * pixels * depth);
   const double nanoseconds = product_nanoseconds(pixels, depth, k, kernels);  // for an image
@@ -137,7 +138,7 @@ void scatter_folded(const Scatter<T>& job) {
                         .relu = false});
       for (Index row = 0; row < count * w.input.height; ++row)
         fold_row(columns + row / w.input.height * pixels * depth, w, c, row % w.input.height,
-                 job.dx + (image * w.input.height + row) * w.input.width * c);
+                   job.dx + (image * w.input.height + row) * w.input.width * c);
     }
   });
 }
@@ -147,11 +148,11 @@ void scatter(const Scatter<T>& job) {
   const ConvolutionSizes& size = job.size;
   const WindowOnImage& w = size.window;
   if (size.is_pointwise() && !job.relu && job.bias == nullptr) {
-    const Index k = size.filters, c = size.channels;
+    const Index k = size.filter_count, c = size.channels;
     return gemm<T>({job.dy, size.pixels(), k, k}, {job.filters, c, k, k},
                    {job.dx, size.pixels(), c, c}, {.transpose_b = true});
   }
-  if (worth_folding(job, cpu::kernels<simd::GemmKernels<T>>().lanes)) return scatter_folded(job);
+  if (worth_col2im(job, cpu::kernels<simd::GemmKernels<T>>().lanes)) return scatter_by_col2im(job);
   for (Index group = 0; group < size.groups; ++group)
     for (Index i = 0; i < std::min(w.stride.height, w.input.height); ++i)
       for (Index j = 0; j < std::min(w.stride.width, w.input.width); ++j) {

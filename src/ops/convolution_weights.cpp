@@ -7,7 +7,7 @@
 //       element i of pixel p is x[windows[p] + distance of i]: a pointer a row i, and a distance
 //       that all rows share for each p
 //
-// so it is the same gathered form, and dy is read as it lies. Pixels go in blocks that depend on
+// so it is an indirect GEMM, too, and dy is read as it lies. Pixels go in blocks that depend on
 // the sizes alone, each added to dfilters in order. Where dfilters is small and the pixels are
 // many, they are cut into parts with a sum of their own, again by size alone; threads take parts,
 // and the sums are added in order. Otherwise threads take rows of dfilters.
@@ -70,7 +70,7 @@ void multiply(const Weights<T>& job, Extent blocks, Extent rows, T* c, Index c_s
                         .k = pixels,
                         .a = nullptr,
                         .a_stride = 0,
-                        .a_form = simd::GemmA::gathered,
+                        .a_form = simd::GemmA::indirect,
                         .b = job.dy + first_pixel * job.dy_stride,
                         .b_stride = job.dy_stride,
                         .b_form = simd::GemmB::rows,
@@ -106,7 +106,7 @@ template <class T>
 void backward_group(const ConvolutionSizes& size, const T* x, const T* dy, T* dfilters,
                     Index group) {
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
-  const Index k = size.filters, n = size.group_filters(), depth = size.depth();
+  const Index k = size.filter_count, n = size.group_filter_count(), depth = size.depth();
   const WindowImages<T> images{x + group * size.group_channels(),
                                size.images,
                                size.channels,
@@ -156,7 +156,7 @@ void conv_backward_weights(TensorView<const T> x, TensorView<const T> dy, Tensor
   if (size.images == 0) return std::fill(dfilters.begin(), dfilters.end(), T(0));
   const parallel::FlushToZero guard;
   if (size.is_pointwise()) {
-    const Index c = size.channels, k = size.filters, pixels = size.pixels();
+    const Index c = size.channels, k = size.filter_count, pixels = size.pixels();
     return gemm<T>({x.data(), pixels, c, c}, {dy.data(), pixels, k, k}, {dfilters.data(), c, k, k},
                    {.transpose_a = true});
   }

@@ -4,7 +4,7 @@
 // All three operations walk over lines of results, and a result sees a grid of taps. The kernel
 // makes lines with their borders, where taps fall outside the image; here is where the grids lie.
 //
-// The gradient of x is such a correlation too, for every stride-th row and column one with a grid
+// The gradient of x is such a convolution too, for every stride-th row and column one with a grid
 // of taps of its own (phase_of_gradient in window_axis.hpp). Nothing is scattered and nobody waits.
 #include "lanewise/ops/depthwise.hpp"
 
@@ -17,7 +17,7 @@
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
-#include "ops/placement.hpp"
+#include "ops/resolve_window.hpp"
 #include "ops/window_axis.hpp"
 #include "ops/workspace.hpp"
 #include "parallel/parallel.hpp"
@@ -46,21 +46,21 @@ Sizes check(std::string_view operation, const Shape& x, const Shape& filters, co
         "{}: x of shape {} and filters of shape {}, expected filters of {} channels and at least "
         "one of each",
         operation, to_string(x), to_string(filters), x[3]));
-  const WindowOnImage window = place_on(
+  const WindowOnImage window = resolve_window_for(
       {{filters[0], filters[1]}, options.stride, options.dilation, options.padding}, x, operation);
   const Index outputs = countable_shape(operation, {filters[2], filters[3]}).size();
   const Shape expected =
       countable_shape(operation, {x[0], window.output.height, window.output.width, outputs});
   check_same(operation, {"y", y}, expected, {{"x", x}, {"filters", filters}});
-  check_places(window, outputs, operation);
+  check_addressable(window, outputs, operation);
   constexpr Index kCache = 4 << 20;
   const bool beyond_caches = x.size() + y.size() > kCache / static_cast<Index>(sizeof(T));
   return {x[0], filters[2], filters[3], window, beyond_caches};
 }
 
-// A correlation of images. Channels are counted a pixel: of the source, the filters, the results;
+// A convolution of images. Channels are counted a pixel: of the source, the filters, the results;
 // and those that a call of the kernel is for.
-struct Correlation {
+struct DirectConvolution {
   FilterAxis down, across;
   Index filter_width, result_width;
   Index source_channels, filter_channels, result_channels;
@@ -75,7 +75,7 @@ struct Lines {
   Index filter, result;
 };
 
-Lines lines_of(const Correlation& of, Index first, Index lines) {
+Lines lines_of(const DirectConvolution& of, Index first, Index lines) {
   const FilterAxis &v = of.down, &h = of.across;
   const Index source_width = h.window.input * of.source_channels;
   const Index filter_width = of.filter_width * of.filter_channels;
@@ -103,31 +103,31 @@ Lines lines_of(const Correlation& of, Index first, Index lines) {
       .result = (v.result + first * v.result_step) * result_width + h.result * of.result_channels};
 }
 
-// The correlation whose results are y.
-Correlation forward_correlation(const Sizes& sizes) {
+// The convolution whose results are y.
+DirectConvolution forward_convolution(const Sizes& sizes) {
   const WindowOnImage& w = sizes.window;
-  const Index filters = sizes.channels * sizes.multiplier;
+  const Index outputs = sizes.channels * sizes.multiplier;
   return {.down = {vertical(w)},
           .across = {horizontal(w)},
           .filter_width = w.kernel.width,
           .result_width = w.output.width,
           .source_channels = sizes.channels,
-          .filter_channels = filters,
-          .result_channels = filters,
+          .filter_channels = outputs,
+          .result_channels = outputs,
           .channels = sizes.channels,
           .prefetch = sizes.beyond_caches};
 }
 
 // The one whose results are the pixels of dx in every stride-th row and column from these on.
-Correlation gradient_correlation(const Sizes& sizes, Index row, Index column) {
+DirectConvolution gradient_convolution(const Sizes& sizes, Index row, Index column) {
   const WindowOnImage& w = sizes.window;
-  const Index filters = sizes.channels * sizes.multiplier;
+  const Index outputs = sizes.channels * sizes.multiplier;
   return {.down = phase_of_gradient(vertical(w), row),
           .across = phase_of_gradient(horizontal(w), column),
           .filter_width = w.kernel.width,
           .result_width = w.input.width,
-          .source_channels = filters,
-          .filter_channels = filters,
+          .source_channels = outputs,
+          .filter_channels = outputs,
           .result_channels = sizes.channels,
           .channels = sizes.channels,
           .prefetch = sizes.beyond_caches};
@@ -166,7 +166,7 @@ void depthwise_forward(TensorView<const T> x, TensorView<const T> filters, Tenso
   activation_forward<T>(activation, TensorView<const T>(), TensorView<T>());
   const parallel::FlushToZero flush;
   const auto& kernels = cpu::kernels<DepthwiseKernels<T>>();
-  const Correlation correlation = forward_correlation(sizes);
+  const DirectConvolution convolution = forward_convolution(sizes);
   const WindowOnImage& w = sizes.window;
   const Index m = sizes.multiplier;
   const bool clip = activation == relu;
@@ -174,16 +174,16 @@ void depthwise_forward(TensorView<const T> x, TensorView<const T> filters, Tenso
   const Index in = w.input.height * w.input.width * sizes.channels;
   const Index line = w.output.width * sizes.channels * m;
   const auto make_lines = [&](Index image, Index first, Index lines) {
-    const Lines at = lines_of(correlation, first, lines);
+    const Lines at = lines_of(convolution, first, lines);
     const T* source = x.data() + image * in;
     T* result = y.data() + image * w.output.height * line + at.result;
     if (m == 1)
-      kernels.correlate(at.shape, source, filters.data() + at.filter, options.bias, clip, result);
+      kernels.convolve(at.shape, source, filters.data() + at.filter, options.bias, clip, result);
     else
       for (Index j = 0; j < m; ++j)
-        kernels.correlate_apart(at.shape, {.w = m, .y = m}, source, filters.data() + at.filter + j,
-                                options.bias == nullptr ? nullptr : options.bias + j, clip,
-                                result + j);
+        kernels.convolve_apart(at.shape, {.w = m, .y = m}, source, filters.data() + at.filter + j,
+                               options.bias == nullptr ? nullptr : options.bias + j, clip,
+                               result + j);
     if (activation == linear || clip) return;
     const TensorView<T> made(result, {lines * w.output.width, sizes.channels * m});
     activation_forward<T>(activation, made, made);
@@ -206,25 +206,25 @@ void depthwise_backward_data(TensorView<const T> dy, TensorView<const T> filters
   const Index rows = sizes.images * w.input.height;
   const Index in = w.output.height * w.output.width * sizes.channels * m;
   const Index out = w.input.height * w.input.width * sizes.channels;
-  // Every stride-th row belongs to one correlation.
+  // Every stride-th row belongs to one convolution.
   const auto make_rows = [&](Index image, Index first, Index count) {
     const Index end = first + count;
     for (Index row = first; row < std::min(first + w.stride.height, end); ++row)
       for (Index column = 0; column < std::min(w.stride.width, w.input.width); ++column) {
         const Index lines = (end - row - 1) / w.stride.height + 1;
-        const Lines at = lines_of(gradient_correlation(sizes, row % w.stride.height, column),
+        const Lines at = lines_of(gradient_convolution(sizes, row % w.stride.height, column),
                                   row / w.stride.height, lines);
         const T* source = dy.data() + image * in;
         T* result = dx.data() + image * out + at.result;
         if (m == 1)
-          kernels.correlate(at.shape, source, filters.data() + at.filter, nullptr, false, result);
+          kernels.convolve(at.shape, source, filters.data() + at.filter, nullptr, false, result);
         else
-          kernels.correlate_apart(at.shape, {.x = m, .w = m, .planes = m}, source,
-                                  filters.data() + at.filter, nullptr, false, result);
+          kernels.convolve_apart(at.shape, {.x = m, .w = m, .planes = m}, source,
+                                 filters.data() + at.filter, nullptr, false, result);
       }
   };
   parallel::parallel_for(rows, row_cost(sizes, rows, kernels.lanes), [&](Index begin, Index end) {
-    // Two lines of each correlation before the next ones, while what they share is in a cache.
+    // Two lines of each convolution before the next ones, while what they share is in a cache.
     for_each_rows(begin, end, w.input.height, 2 * w.stride.height, make_rows);
   });
 }
@@ -238,7 +238,7 @@ void depthwise_backward_weights(TensorView<const T> x, TensorView<const T> dy,
       check("depthwise_backward_weights", x.shape(), dfilters.shape(), dy.shape(), options);
   const parallel::FlushToZero flush;
   const auto& kernels = cpu::kernels<DepthwiseKernels<T>>();
-  const Correlation correlation = forward_correlation(sizes);
+  const DirectConvolution convolution = forward_convolution(sizes);
   const WindowOnImage& w = sizes.window;
   const Index m = sizes.multiplier, size = dfilters.size();
   constexpr Index kMostBytes = 2 << 20, kMostChunks = 64;
@@ -251,7 +251,7 @@ void depthwise_backward_weights(TensorView<const T> x, TensorView<const T> dy,
   T* const sums = chunks == 1 ? dfilters.data() : workspace<T>(chunks * size, 1);
 
   const auto add_lines = [&](T* sum, Index image, Index first, Index lines) {
-    const Lines at = lines_of(correlation, first, lines);
+    const Lines at = lines_of(convolution, first, lines);
     const T* source = x.data() + image * w.input.height * w.input.width * sizes.channels;
     const T* result =
         dy.data() + image * w.output.height * w.output.width * sizes.channels * m + at.result;
@@ -273,7 +273,7 @@ void depthwise_backward_weights(TensorView<const T> x, TensorView<const T> dy,
         }
       });
   if (chunks > 1)
-    cpu::kernels<simd::RowsKernels<T>>().sum_rows(sums, chunks, size, size, dfilters.data());
+    cpu::kernels<simd::RowsKernels<T>>().column_sums(sums, chunks, size, size, dfilters.data());
 }
 
 #define LANEWISE_INSTANTIATE(T)                                                                  \

@@ -11,7 +11,7 @@
 #include "lanewise/ops/convolution.hpp"
 #include "ops/check.hpp"
 #include "ops/fold.hpp"
-#include "ops/placement.hpp"
+#include "ops/resolve_window.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -21,7 +21,7 @@ constexpr double kElement = 0.2;  // nanoseconds to copy or add one, roughly
 
 WindowOnImage check(const char* name, const Shape& x, const Window& window, const Shape& columns) {
   check_images(name, {"x", x});
-  const WindowOnImage w = place_on(window, x, name);
+  const WindowOnImage w = resolve_window_for(window, x, name);
   const Index rows = countable_shape(name, {x[0], w.output.height, w.output.width}).size();
   const Index depth = countable_shape(name, {w.kernel.height, w.kernel.width, x[3]}).size();
   if (!(columns == countable_shape(name, {rows, depth})))
@@ -76,7 +76,7 @@ void col2im(TensorView<const T> columns, const Window& window, TensorView<T> x) 
   parallel::parallel_for(rows, cost, [&](Index begin, Index end) {
     for (Index row = begin; row < end; ++row)
       fold_row(columns.data() + row / w.input.height * image_columns, w, c, row % w.input.height,
-               x.data() + row * w.input.width * c);
+                 x.data() + row * w.input.width * c);
   });
 }
 

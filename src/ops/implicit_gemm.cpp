@@ -28,7 +28,7 @@ void multiply(const simd::GemmKernels<T>& kernels, const ImplicitGemm<T>& job, c
                     .k = p.depth,
                     .a = nullptr,
                     .a_stride = 0,
-                    .a_form = simd::GemmA::gathered,
+                    .a_form = simd::GemmA::indirect,
                     .b = p.filters.data,
                     .b_stride = p.filters.stride,
                     .b_form = p.filters.form,

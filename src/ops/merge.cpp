@@ -165,8 +165,8 @@ void add_tile(const T* gradients, const Tile& tile, TileRows<T> dx) {
       *dx.row(r) += kernels.sum(gradients + r * tile.length, tile.length);
   } else if (dx.row_step == 0) {
     T sum[kTileElements];
-    cpu::kernels<simd::RowsKernels<T>>().sum_rows(gradients, tile.rows, tile.length, tile.length,
-                                                  sum);
+    cpu::kernels<simd::RowsKernels<T>>().column_sums(gradients, tile.rows, tile.length, tile.length,
+                                                     sum);
     kernels.add(dx.data, 1, sum, 1, dx.data, tile.length);
   } else {
     for (Index r = 0; r < tile.rows; ++r)

@@ -26,7 +26,7 @@ const simd::NormalizationKernels<T>& table() {
   return cpu::kernels<simd::NormalizationKernels<T>>();
 }
 
-enum class Use { sums, coefficients };
+enum class Use { sums, constants };
 
 // The calling thread's numbers for the length of one operation: grown, then used again.
 template <class T, Use>
@@ -83,16 +83,16 @@ void add_sums(Index, double* a, double* b, Index, const double* other_a, const d
   }
 }
 
-// Coefficients of the columns, rows of `columns.width` numbers each; set() repeats a channel's for
-// each copy of it.
+// What a kernel needs to know of each column, such as its scale: a row of `columns.width` numbers
+// for each kind. set() repeats a channel's for each copy of it.
 template <class T>
-class Coefficients {
+class ColumnConstants {
  public:
-  Coefficients(const Columns& columns, Index kinds)
-      : columns_(columns), data_(workspace<T, Use::coefficients>(kinds * columns.width)) {}
+  ColumnConstants(const Columns& columns, Index kinds)
+      : columns_(columns), data_(workspace<T, Use::constants>(kinds * columns.width)) {}
 
   void set(Index kind, Index channel, double value) {
-    for (Index copy = 0; copy < columns_.fold; ++copy)
+    for (Index copy = 0; copy < columns_.copies; ++copy)
       data_[kind * columns_.width + copy * columns_.channels + channel] = static_cast<T>(value);
   }
   const T* operator[](Index kind) const { return data_ + kind * columns_.width; }
@@ -112,18 +112,18 @@ template <class T, class MomentOf>
 void normalize_columns(const Columns& columns, TensorView<const T> x, TensorView<const T> gamma,
                        TensorView<const T> beta, double epsilon, MomentOf moment_of,
                        TensorView<T> y) {
-  Coefficients<T> coefficients(columns, 3);
+  ColumnConstants<T> constants(columns, 3);
   for (Index c = 0; c < columns.channels; ++c) {
     const auto [mean, lost, variance] = moment_of(c);
     const double scale = or_else(gamma, c, 1) / std::sqrt(variance + epsilon);
-    coefficients.set(0, c, mean);
-    coefficients.set(1, c, scale);
-    coefficients.set(2, c, or_else(beta, c, 0) - lost * scale);
+    constants.set(0, c, mean);
+    constants.set(1, c, scale);
+    constants.set(2, c, or_else(beta, c, 0) - lost * scale);
   }
   const auto& kernels = table<T>();
   columns.for_each_row([&](Index at, Index rows, Index width) {
-    kernels.batch_norm(x.data() + at, coefficients[0], coefficients[1], coefficients[2],
-                       y.data() + at, rows, width);
+    kernels.batch_norm(x.data() + at, constants[0], constants[1], constants[2], y.data() + at, rows,
+                       width);
   });
 }
 
@@ -233,7 +233,7 @@ void batch_norm_backward(TensorView<const T> x, TensorView<const T> gamma,
   columns.merge(parts, add_sums);
 
   const double *const sum = parts, *const product = parts + columns.width;
-  Coefficients<T> coefficients(columns, 4);
+  ColumnConstants<T> constants(columns, 4);
   for (Index c = 0; c < columns.channels; ++c) {
     const double inverse = 1 / std::sqrt(static_cast<double>(moments(2, c)) + epsilon);
     if (!dgamma.empty()) dgamma[c] = static_cast<T>(product[c] * inverse);
@@ -241,15 +241,15 @@ void batch_norm_backward(TensorView<const T> x, TensorView<const T> gamma,
     const double scale = or_else(gamma, c, 1) * inverse;
     const double share = from == Moments::of_batch ? scale / static_cast<double>(shape[0]) : 0;
     const double slope = -share * inverse * inverse * product[c];
-    coefficients.set(0, c, static_cast<double>(moments(0, c)));
-    coefficients.set(1, c, scale);
-    coefficients.set(2, c, slope);
-    coefficients.set(3, c, -share * sum[c] - slope * static_cast<double>(moments(1, c)));
+    constants.set(0, c, static_cast<double>(moments(0, c)));
+    constants.set(1, c, scale);
+    constants.set(2, c, slope);
+    constants.set(3, c, -share * sum[c] - slope * static_cast<double>(moments(1, c)));
   }
   if (dx.empty()) return;
   columns.for_each_row([&](Index at, Index rows, Index width) {
-    kernels.batch_norm_backward(x.data() + at, dy.data() + at, coefficients[0], coefficients[1],
-                                coefficients[2], coefficients[3], dx.data() + at, rows, width);
+    kernels.batch_norm_backward(x.data() + at, dy.data() + at, constants[0], constants[1],
+                                constants[2], constants[3], dx.data() + at, rows, width);
   });
 }
 

@@ -13,17 +13,17 @@
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
-#include "ops/placement.hpp"
+#include "ops/resolve_window.hpp"
 #include "ops/window_axis.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise {
 
-WindowOnImage place_pool(const Window& window, Extent2D image, std::string_view who) {
+WindowOnImage resolve_pool_window(const Window& window, Extent2D image, std::string_view who) {
   if (!(window.dilation == Extent2D{1, 1}))
     throw ArgumentError(fmt::format("{}got a dilation of ({}, {}), expected (1, 1)", prefix_of(who),
                                     window.dilation.height, window.dilation.width));
-  const WindowOnImage on = place(window, image, who);
+  const WindowOnImage on = resolve_window(window, image, who);
   // Where the last window begins. The first one begins at -top.
   const Index below = vertical(on).begin(on.output.height - 1);
   const Index right = horizontal(on).begin(on.output.width - 1);
@@ -52,7 +52,7 @@ simd::PoolImage image_of(const WindowOnImage& on, Index channels) {
 simd::PoolImage check_windows(std::string_view operation, const Operand& x, const Window& window,
                               std::initializer_list<Operand> outputs) {
   check_images(operation, x);
-  const WindowOnImage on = place_on(window, x.shape, operation, place_pool);
+  const WindowOnImage on = resolve_window_for(window, x.shape, operation, resolve_pool_window);
   const Shape expected =
       countable_shape(operation, {x.shape[0], on.output.height, on.output.width, x.shape[3]});
   for (const Operand& y : outputs) check_same(operation, y, expected, {x});
@@ -67,7 +67,7 @@ simd::PoolImage check_global(std::string_view operation, const Operand& x,
   if (image.height < 1 || image.width < 1)
     refuse_shape(operation, x, "images of at least one pixel");
   for (const Operand& y : outputs) check_same(operation, y, Shape{x.shape[0], x.shape[3]}, {x});
-  return image_of(place({.kernel = image, .stride = image}, image, operation), x.shape[3]);
+  return image_of(resolve_window({.kernel = image, .stride = image}, image, operation), x.shape[3]);
 }
 
 // Calls body(image, begin, end) for the rows of each image that fall to a thread, of `rows` each.

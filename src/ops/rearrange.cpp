@@ -13,7 +13,7 @@
 #include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
-#include "ops/axis.hpp"
+#include "ops/split_shape.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -181,7 +181,7 @@ Shape concatenated_shape(std::span<const Shape> shapes, int axis, std::string_vi
 template <class T>
 void concatenate(std::span<const TensorView<const T>> x, int axis, TensorView<T> y) {
   constexpr const char* kName = "concatenate";
-  const Axis to(y.shape(), axis, kName);
+  const SplitShape to(y.shape(), axis, kName);
   const int along = axis < 0 ? axis + y.rank() : axis;
   Index size = 0;
   const bool fit = std::all_of(x.begin(), x.end(), [&](const auto& part) {
@@ -209,7 +209,7 @@ void concatenate(std::span<const TensorView<const T>> x, int axis, TensorView<T>
 template <class T>
 void slice(TensorView<const T> x, int axis, Index begin, TensorView<T> y) {
   constexpr const char* kName = "slice";
-  const Axis from(x.shape(), axis, kName), to(y.shape(), axis, kName);
+  const SplitShape from(x.shape(), axis, kName), to(y.shape(), axis, kName);
   if (!agree(x.shape(), y.shape(), axis < 0 ? axis + x.rank() : axis) || begin < 0 ||
       begin > from.size - to.size)
     throw ShapeError(

@@ -80,10 +80,10 @@ void gather_rows(TensorView<const std::uint8_t> x, std::span<const Index> indice
 // order, panel of columns by panel. So threads can share either the panels or, of few columns (a
 // convolution's bias: 20,000 rows of 32), the chunks of each panel, and the bits are the same.
 template <class T>
-void sum_rows(TensorView<const T> x, TensorView<T> sum) {
-  check_matrix("sum_rows", {"x", x.shape()});
+void column_sums(TensorView<const T> x, TensorView<T> sum) {
+  check_matrix("column_sums", {"x", x.shape()});
   const Index rows = x.shape()[0], columns = x.shape()[1];
-  check_same("sum_rows", {"sum", sum.shape()}, Shape{columns}, {{"x", x.shape()}});
+  check_same("column_sums", {"sum", sum.shape()}, Shape{columns}, {{"x", x.shape()}});
   const parallel::FlushToZero flush;
   constexpr Index kPanel = 64, kMaxChunks = 64, kMinChunk = 128;
   const Index length = std::max(kMinChunk, divide_up(rows, kMaxChunks));
@@ -93,8 +93,8 @@ void sum_rows(TensorView<const T> x, TensorView<T> sum) {
   const auto width = [&](Index panel) { return std::min(kPanel, columns - panel * kPanel); };
   const auto sum_chunk = [&](Index panel, Index chunk, T* out) {
     const Index begin = chunk * length;
-    kernels.sum_rows(x.data() + begin * columns + panel * kPanel, std::min(length, rows - begin),
-                     width(panel), columns, out);
+    kernels.column_sums(x.data() + begin * columns + panel * kPanel, std::min(length, rows - begin),
+                        width(panel), columns, out);
   };
   const auto add_chunk = [&](Index panel, const T* part) {
     for (Index j = 0; j < width(panel); ++j) sum[panel * kPanel + j] += part[j];
@@ -182,7 +182,7 @@ void dropout(TensorView<const T> x, double rate, RandomKey key, TensorView<T> y)
                                          TensorView<T>);                                         \
   template LANEWISE_API void gather_rows(TensorView<const std::uint8_t>, std::span<const Index>, \
                                          T, TensorView<T>);                                      \
-  template LANEWISE_API void sum_rows(TensorView<const T>, TensorView<T>);                       \
+  template LANEWISE_API void column_sums(TensorView<const T>, TensorView<T>);                    \
   template LANEWISE_API void argmax_rows(TensorView<const T>, TensorView<std::int32_t>);         \
   template LANEWISE_API bool all_finite(TensorView<const T>);                                    \
   template LANEWISE_API void dropout(TensorView<const T>, double, RandomKey, TensorView<T>);

@@ -3,8 +3,8 @@
 
 #include "core/round.hpp"
 #include "cpu/tables.hpp"
-#include "ops/axis.hpp"
 #include "ops/check.hpp"
+#include "ops/split_shape.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -18,7 +18,7 @@ constexpr Index kPanel = 64;
 // rows(first element, count) for softmaxes along the last dimension; down(first element, columns)
 // for those of neighbouring columns.
 template <class Rows, class Down>
-void for_each_softmax(const Axis& axis, const Rows& rows, const Down& down) {
+void for_each_softmax(const SplitShape& axis, const Rows& rows, const Down& down) {
   const double cost = kNanoseconds * static_cast<double>(axis.size);
   if (axis.inner == 1) {
     parallel::parallel_for(axis.outer, cost,
@@ -44,7 +44,7 @@ template <class T>
 void forward(const char* name, TensorView<const T> x, int dimension, TensorView<T> y,
              typename simd::SoftmaxKernels<T>::Forward along,
              typename simd::SoftmaxKernels<T>::ForwardDown down) {
-  const Axis axis(x.shape(), dimension, name);
+  const SplitShape axis(x.shape(), dimension, name);
   check_same(name, {"y", y.shape()}, x.shape());
   if (x.empty()) return;
   const parallel::FlushToZero flush;
@@ -62,7 +62,7 @@ template <class T>
 void backward(const char* name, TensorView<const T> y, TensorView<const T> dy, int dimension,
               TensorView<T> dx, typename simd::SoftmaxKernels<T>::Backward along,
               typename simd::SoftmaxKernels<T>::BackwardDown down) {
-  const Axis axis(y.shape(), dimension, name);
+  const SplitShape axis(y.shape(), dimension, name);
   check_same(name, {"dy", dy.shape()}, y.shape());
   check_same(name, {"dx", dx.shape()}, y.shape());
   if (y.empty()) return;

@@ -24,7 +24,7 @@ void check_at_least(Index least, const char* what, Extent2D extent, std::string_
 }
 
 // Fills in the output and, for `same`, the padding; false if a number is too large.
-bool place_axis(WindowAxis& axis, bool same) {
+bool resolve_axis(WindowAxis& axis, bool same) {
   Index reach = 0;
   if (__builtin_mul_overflow(axis.kernel - 1, axis.dilation, &reach) || reach >= kLargest)
     return false;
@@ -45,7 +45,7 @@ bool place_axis(WindowAxis& axis, bool same) {
 
 }  // namespace
 
-WindowOnImage place(const Window& window, Extent2D image, std::string_view who) {
+WindowOnImage resolve_window(const Window& window, Extent2D image, std::string_view who) {
   check_at_least(1, "a kernel", window.kernel, who);
   check_at_least(1, "strides", window.stride, who);
   check_at_least(1, "a dilation", window.dilation, who);
@@ -75,7 +75,7 @@ WindowOnImage place(const Window& window, Extent2D image, std::string_view who) 
                .before = padding.left(),
                .after = padding.right()};
   Index pixels = 0;
-  if (!place_axis(y, same) || !place_axis(x, same) ||
+  if (!resolve_axis(y, same) || !resolve_axis(x, same) ||
       __builtin_mul_overflow(y.kernel, x.kernel, &pixels))
     throw ShapeError(fmt::format(
         "{}a kernel of ({}, {}) with dilation ({}, {}) and its padding are too large to count",

@@ -1,7 +1,7 @@
 #pragma once
 // How a matrix product reads the windows of a convolution: as a matrix whose row i is the window of
 // output pixel i, unfolded, but which is never made. The product's kernel takes a pointer a row and
-// distances that all rows share (GemmA::gathered in simd/gemm.hpp); here is where both come from.
+// distances that all rows share (GemmA::indirect in simd/gemm.hpp); here is where both come from.
 //
 // The output is cut into blocks of pixels: whole images, or rows of one, or a piece of a row. Where
 // the windows of a block lie inside the image, they are read in place. Where there is padding, the

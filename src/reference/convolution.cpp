@@ -7,9 +7,10 @@ namespace lanewise::reference {
 namespace {
 
 template <class T>
-WindowOnImage place(Extent2D kernel, const ops::ConvolutionOptions<T>& options, const Shape& x) {
-  return lanewise::place({kernel, options.stride, options.dilation, options.padding}, {x[1], x[2]},
-                         "reference");
+WindowOnImage resolve_window(Extent2D kernel, const ops::ConvolutionOptions<T>& options,
+                             const Shape& x) {
+  return lanewise::resolve_window({kernel, options.stride, options.dilation, options.padding},
+                                  {x[1], x[2]}, "reference");
 }
 
 // Calls visit(n, oy, ox, ky, kx, y, x) for every pixel (y, x) inside the image that the window
@@ -33,7 +34,7 @@ template <class T, class Visit>
 void for_each_product(const Shape& x, const Shape& filters, const Shape& y,
                       const ops::ConvolutionOptions<T>& options, Visit visit) {
   const Index c = x[3], k = filters[3], channels = filters[2], columns = k / options.groups;
-  const WindowOnImage w = place({filters[0], filters[1]}, options, x);
+  const WindowOnImage w = resolve_window({filters[0], filters[1]}, options, x);
   for_each_tap(w, y[0], [&](Index n, Index oy, Index ox, Index ky, Index kx, Index iy, Index ix) {
     const Index in = ((n * w.input.height + iy) * w.input.width + ix) * c;
     const Index tap = (ky * w.kernel.width + kx) * channels;
@@ -90,7 +91,8 @@ void conv_backward_weights(TensorView<const T> x, TensorView<const T> dy, Tensor
 
 template <class T>
 void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns) {
-  const WindowOnImage w = lanewise::place(window, {x.shape()[1], x.shape()[2]}, "reference");
+  const WindowOnImage w =
+      lanewise::resolve_window(window, {x.shape()[1], x.shape()[2]}, "reference");
   const Index c = x.shape()[3], taps = w.kernel.height * w.kernel.width;
   for (T& element : columns) element = 0;
   for_each_tap(w, x.shape()[0],
@@ -103,7 +105,8 @@ void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns) 
 
 template <class T>
 void col2im(TensorView<const T> columns, const Window& window, TensorView<T> x) {
-  const WindowOnImage w = lanewise::place(window, {x.shape()[1], x.shape()[2]}, "reference");
+  const WindowOnImage w =
+      lanewise::resolve_window(window, {x.shape()[1], x.shape()[2]}, "reference");
   const Index c = x.shape()[3], taps = w.kernel.height * w.kernel.width;
   for (T& element : x) element = 0;
   for_each_tap(w, x.shape()[0],

@@ -11,8 +11,8 @@ template <class T, class Visit>
 void for_each_product(const Shape& x, const Shape& filters, const Shape& y,
                       const ops::DepthwiseOptions<T>& options, Visit visit) {
   const WindowOnImage w =
-      place({{filters[0], filters[1]}, options.stride, options.dilation, options.padding},
-            {x[1], x[2]}, "depthwise");
+      resolve_window({{filters[0], filters[1]}, options.stride, options.dilation, options.padding},
+                     {x[1], x[2]}, "depthwise");
   const Index channels = filters[2], multiplier = filters[3];
   for (Index n = 0; n < x[0]; ++n)
     for (Index oy = 0; oy < y[1]; ++oy)

@@ -11,7 +11,7 @@ namespace {
 template <class Visit>
 void for_each_window(const Shape& x, const Window& window, Visit visit) {
   const Index h = x[1], w = x[2], c = x[3];
-  const WindowOnImage on = place(window, {h, w}, "reference");
+  const WindowOnImage on = resolve_window(window, {h, w}, "reference");
   Index out = 0;
   for (Index n = 0; n < x[0]; ++n)
     for (Index oy = 0; oy < on.output.height; ++oy)

@@ -23,7 +23,7 @@ void gather_rows(TensorView<const std::uint8_t> x, std::span<const Index> indice
 }
 
 template <class T>
-void sum_rows(TensorView<const T> x, TensorView<T> sum) {
+void column_sums(TensorView<const T> x, TensorView<T> sum) {
   for (Index j = 0; j < sum.size(); ++j) {
     double total = 0;
     for (Index i = 0; i < x.shape()[0]; ++i) total += static_cast<double>(x(i, j));
@@ -52,7 +52,7 @@ bool all_finite(TensorView<const T> x) {
   template void gather_rows(TensorView<const T>, std::span<const Index>, TensorView<T>); \
   template void gather_rows(TensorView<const std::uint8_t>, std::span<const Index>, T,   \
                             TensorView<T>);                                              \
-  template void sum_rows(TensorView<const T>, TensorView<T>);                            \
+  template void column_sums(TensorView<const T>, TensorView<T>);                         \
   template void argmax_rows(TensorView<const T>, TensorView<std::int32_t>);              \
   template bool all_finite(TensorView<const T>);
 LANEWISE_INSTANTIATE(float)

@@ -11,7 +11,7 @@ void gather_rows(TensorView<const std::uint8_t> x, std::span<const Index> indice
                  TensorView<T> y);
 // Added up in double.
 template <class T>
-void sum_rows(TensorView<const T> x, TensorView<T> sum);
+void column_sums(TensorView<const T> x, TensorView<T> sum);
 template <class T>
 void argmax_rows(TensorView<const T> x, TensorView<std::int32_t> columns);
 template <class T>

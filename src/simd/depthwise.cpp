@@ -81,7 +81,7 @@ LANEWISE_INLINE void gather(const DepthwiseShape& s, long top, long left, const 
   }
 }
 
-// The operands of correlate, from the first pixel of a tile on.
+// The operands of convolve, from the first pixel of a tile on.
 template <class T>
 struct Tile {
   long top, left;  // what that pixel sees first
@@ -116,8 +116,8 @@ LANEWISE_INLINE void prefetch_next(const DepthwiseShape& s, const Tile<T>& t, lo
 
 // A register of channels, or the part that is left, from channel c on.
 template <class T, int kLines, int kPixels, bool kSlide, bool kInside, class Part>
-LANEWISE_INLINE void correlate_part(const DepthwiseShape& s, const Tile<T>& t, long c,
-                                    Part part) noexcept {
+LANEWISE_INLINE void convolve_part(const DepthwiseShape& s, const Tile<T>& t, long c,
+                                   Part part) noexcept {
   if (s.prefetch) prefetch_next<T, kLines, kPixels>(s, t, c);
   const Batch<T> zero = broadcast(T(0));
   const Batch<T> start = t.bias == nullptr ? zero : part.load(t.bias + c);
@@ -145,29 +145,29 @@ LANEWISE_INLINE void correlate_part(const DepthwiseShape& s, const Tile<T>& t, l
 // All channels of a tile, before the next one: what neighbours share of x is then still in the
 // first-level cache.
 template <class T, int kLines, int kPixels, bool kSlide, bool kInside>
-void correlate_tile(const DepthwiseShape& s, const Tile<T>& t) noexcept {
+void convolve_tile(const DepthwiseShape& s, const Tile<T>& t) noexcept {
   for_each_part<T>(
       s.channels, [&](long c, auto part) __attribute__((always_inline)) {
-        correlate_part<T, kLines, kPixels, kSlide, kInside>(s, t, c, part);
+        convolve_part<T, kLines, kPixels, kSlide, kInside>(s, t, c, part);
       });
 }
 
-// correlate_tile for 1, 2, … kMostPixels pixels, of which some may lack taps.
+// convolve_tile for 1, 2, … kMostPixels pixels, of which some may lack taps.
 template <class T, int kLines, bool kSlide, class Pixels>
 struct TileList;
 template <class T, int kLines, bool kSlide, std::size_t... kPixel>
 struct TileList<T, kLines, kSlide, std::index_sequence<kPixel...>> {
   static constexpr void (*of[])(const DepthwiseShape&, const Tile<T>&) noexcept = {
-      correlate_tile<T, kLines, static_cast<int>(kPixel) + 1, kSlide, false>...};
+      convolve_tile<T, kLines, static_cast<int>(kPixel) + 1, kSlide, false>...};
 };
 
 template <class T, int kLines, bool kSlide>
-LANEWISE_INLINE void correlate_lines(const DepthwiseShape& s, Tile<T> t) noexcept {
+LANEWISE_INLINE void convolve_lines(const DepthwiseShape& s, Tile<T> t) noexcept {
   using List = TileList<T, kLines, kSlide, std::make_index_sequence<kMostPixels>>;
   for (long p = 0; p < s.pixels; p += kMostPixels) {
     const long left = s.pixels - p, count = left < kMostPixels ? left : kMostPixels;
     if (count == kMostPixels && are_inside(s.across, t.left, count, s.taps))
-      correlate_tile<T, kLines, kMostPixels, kSlide, true>(s, t);
+      convolve_tile<T, kLines, kMostPixels, kSlide, true>(s, t);
     else
       List::of[count - 1](s, t);
     t.left += kMostPixels * s.across.step;
@@ -176,14 +176,14 @@ LANEWISE_INLINE void correlate_lines(const DepthwiseShape& s, Tile<T> t) noexcep
 }
 
 template <class T, bool kSlide>
-LANEWISE_INLINE void correlate_all(const DepthwiseShape& s, Tile<T> t) noexcept {
+LANEWISE_INLINE void convolve_all(const DepthwiseShape& s, Tile<T> t) noexcept {
   long l = 0;
   for (; l + kMostLines <= s.lines; l += kMostLines) {
-    correlate_lines<T, kMostLines, kSlide>(s, t);
+    convolve_lines<T, kMostLines, kSlide>(s, t);
     t.top += kMostLines * s.down.step;
     t.y += kMostLines * s.y_line;
   }
-  if (l < s.lines) correlate_lines<T, 1, kSlide>(s, t);
+  if (l < s.lines) convolve_lines<T, 1, kSlide>(s, t);
 }
 
 // One tap: a factor for each element, in the order of memory.
@@ -207,15 +207,15 @@ LANEWISE_INLINE void scale(const DepthwiseShape& s, const Tile<T>& t) noexcept {
 }
 
 template <class T>
-void correlate(const DepthwiseShape& s, const T* x, const T* w, const T* bias, bool relu,
-               T* y) noexcept {
+void convolve(const DepthwiseShape& s, const T* x, const T* w, const T* bias, bool relu,
+              T* y) noexcept {
   const Tile<T> all{s.down.first, s.across.first, x, w, bias, relu, y};
   if (s.rows == 1 && s.taps == 1)
     scale<T>(s, all);
   else if (s.rows == 3 && s.taps == 3 && s.down.tap == s.down.step && s.across.tap == s.across.step)
-    correlate_all<T, true>(s, all);
+    convolve_all<T, true>(s, all);
   else
-    correlate_all<T, false>(s, all);
+    convolve_all<T, false>(s, all);
 }
 
 // kPixels side by side, which see at their taps kPixels + kTaps - 1 places: one, or several whose
@@ -370,9 +370,9 @@ void accumulate_weights(const DepthwiseShape& s, const T* x, const T* dy, T* dw)
 template <class T>
 constexpr DepthwiseKernels<T> make_kernels() noexcept {
   return {.lanes = kLanes<T>,
-          .correlate = correlate<T>,
+          .convolve = convolve<T>,
           .accumulate_weights = accumulate_weights<T>,
-          .correlate_apart = correlate_apart<T>,
+          .convolve_apart = convolve_apart<T>,
           .accumulate_weights_apart = accumulate_weights_apart<T>};
 }
 

@@ -47,16 +47,16 @@ struct DepthwiseKernels {
   int lanes;
 
   // y = relu(bias + sum over the taps of x * w), channel by channel; `bias` may be null.
-  void (*correlate)(const DepthwiseShape& shape, const T* x, const T* w, const T* bias, bool relu,
-                    T* y) noexcept;
+  void (*convolve)(const DepthwiseShape& shape, const T* x, const T* w, const T* bias, bool relu,
+                   T* y) noexcept;
 
   // dw += sum over the pixels of x * dy, for each tap and channel.
   void (*accumulate_weights)(const DepthwiseShape& shape, const T* x, const T* dy, T* dw) noexcept;
 
   // The same two for channels that lie apart, element by element: element c of y is at c * apart.y,
-  // and so on, and correlate sums over apart.planes elements of x and w side by side.
-  void (*correlate_apart)(const DepthwiseShape& shape, const DepthwiseApart& apart, const T* x,
-                          const T* w, const T* bias, bool relu, T* y) noexcept;
+  // and so on, and convolve sums over apart.planes elements of x and w side by side.
+  void (*convolve_apart)(const DepthwiseShape& shape, const DepthwiseApart& apart, const T* x,
+                         const T* w, const T* bias, bool relu, T* y) noexcept;
   void (*accumulate_weights_apart)(const DepthwiseShape& shape, const DepthwiseApart& apart,
                                    const T* x, const T* dy, T* dw) noexcept;
 };

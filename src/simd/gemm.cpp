@@ -23,7 +23,7 @@ LANEWISE_INLINE Batch<T> read(const T* row, int v, int tail) noexcept {
 }
 
 // How a tile walks through A, see gemm.hpp; panels are short columns.
-enum class Walk { columns, rows, gathered };
+enum class Walk { columns, rows, indirect };
 
 // Where a tile finds its rows of A, and the next tile its own.
 template <class T, Walk kWalk>
@@ -34,7 +34,7 @@ struct TileOfA {
   LANEWISE_INLINE void advance(int) noexcept { first += step; }
 };
 template <class T>
-struct TileOfA<T, Walk::gathered> {
+struct TileOfA<T, Walk::indirect> {
   const T* const* rows;
   const long* offsets;
   LANEWISE_INLINE void advance(int count) noexcept { rows += count; }
@@ -48,7 +48,7 @@ LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, 
   const T* row[kRows];
   LANEWISE_UNROLL
   for (int i = 0; i < kRows; ++i) {
-    if constexpr (kWalk == Walk::gathered)
+    if constexpr (kWalk == Walk::indirect)
       row[i] = a.rows[i];
     else
       row[i] = kWalk == Walk::rows ? a.first + i * a.stride : nullptr;
@@ -67,7 +67,7 @@ LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, 
       if constexpr (kWalk == Walk::columns) __builtin_prefetch(a.first + kRowsAhead * a.stride);
     }
     long at = p;
-    if constexpr (kWalk == Walk::gathered) at = a.offsets[p];
+    if constexpr (kWalk == Walk::indirect) at = a.offsets[p];
     LANEWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
       Batch<T> factor;
@@ -244,7 +244,7 @@ LANEWISE_INLINE void run_strip(const Strip<T>& strip, T* c) noexcept {
     const long whole = (block.m - i - most / 2) / most;  // that tile_rows() does not halve
     const long count = rows == most && whole > 1 ? whole : 1;
     TileOfA<T, kWalk> a;
-    if constexpr (kWalk == Walk::gathered)
+    if constexpr (kWalk == Walk::indirect)
       a = {block.a_rows + i, block.a_offsets};
     else if constexpr (kWalk == Walk::rows)
       a = {block.a + i * block.a_stride, block.a_stride, rows * block.a_stride};
@@ -262,8 +262,8 @@ LANEWISE_INLINE void run_strip(const Strip<T>& strip, T* c) noexcept {
   switch (strip.block->a_form) {
     case GemmA::rows:
       return run_strip<T, kVectors, Walk::rows>(strip, c);
-    case GemmA::gathered:
-      return run_strip<T, kVectors, Walk::gathered>(strip, c);
+    case GemmA::indirect:
+      return run_strip<T, kVectors, Walk::indirect>(strip, c);
     default:
       return run_strip<T, kVectors, Walk::columns>(strip, c);
   }

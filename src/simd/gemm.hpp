@@ -20,8 +20,9 @@
 //   A rows       a[i * stride + p]   not transposed; up to 8 rows, one pointer each
 //   A columns    a[p * stride + i]   transposed: the elements of a tile lie side by side
 //   A panels     one panel after another, each p-major: pack(…, panel_of::rows, …) makes them
-//   A gathered   a_rows[i][a_offsets[p]]: a pointer a row, and distances that all rows share. A
-//                convolution's A, without unfolding the image:
+//   A indirect   a_rows[i][a_offsets[p]], as in an indirect GEMM: A is never made, and a_rows, the
+//                indirection buffer, has a pointer a row; the distances are shared by all rows. For
+//                a convolution's windows, which need not be copied:
 //
 //        image, rows of w pixels              pixel i of the output sees the window at a_rows[i];
 //        +------------------------+           element p of the window is a_offsets[p] further,
@@ -37,15 +38,15 @@
 
 namespace lanewise::simd {
 
-enum class GemmA { rows, columns, panels, gathered };
+enum class GemmA { rows, columns, panels, indirect };
 enum class GemmB { rows, panels };
 
 // C (m, n) = relu(alpha A B + beta C + bias); beta = 0 does not read C.
 template <class T>
 struct GemmBlock {
   long m, n, k;
-  const T* a;     // not used for gathered
-  long a_stride;  // not used for panels and gathered
+  const T* a;     // not used for indirect
+  long a_stride;  // not used for panels and indirect
   GemmA a_form;
   const T* b;
   long b_stride;  // not used for panels
@@ -55,8 +56,8 @@ struct GemmBlock {
   T alpha, beta;
   const T* bias;  // n elements, or null
   bool relu;
-  const T* const* a_rows = nullptr;  // m pointers, if gathered
-  const long* a_offsets = nullptr;   // k numbers, if gathered
+  const T* const* a_rows = nullptr;  // m pointers, the indirection buffer, if indirect
+  const long* a_offsets = nullptr;   // k distances, if indirect
 };
 
 // What pack() reads: `extent` rows of A or columns of B, `k` deep.

@@ -118,7 +118,7 @@ void column_products(const T* x, const T* dy, long rows, long columns, long stri
   }
 }
 
-// kRows rows at a time share the loads of the columns' coefficients.
+// kRows rows at a time share the loads of the columns' constants.
 template <class T, int kRows>
 LANEWISE_INLINE void scale_rows(const T* x, const T* mean, const T* scale, const T* shift, T* y,
                                 long columns) noexcept {

@@ -157,10 +157,10 @@ LANEWISE_INLINE bool is_far(const PoolImage& image) noexcept {
   return image.height * image.width * image.channels * static_cast<long>(sizeof(T)) > kFarBytes;
 }
 
-// Fetches what the window below sees first, while there is work to do in this one: a fifth faster
-// where rows come from memory, and slower where they do not. (Backward it does not pay.)
+// Prefetches what the window below sees first, while there is work to do in this one: a fifth
+// faster where rows come from memory, and slower where they do not. (Backward it does not pay.)
 template <class T>
-LANEWISE_INLINE void fetch_below(const PoolImage& image, Steps steps, const T* x) noexcept {
+LANEWISE_INLINE void prefetch_below(const PoolImage& image, Steps steps, const T* x) noexcept {
   constexpr long kLine = 64 / sizeof(T);
   const T* row = x + image.kernel_height * steps.row;
   for (long sy = 0; sy < image.stride_height; ++sy, row += steps.row)
@@ -192,7 +192,7 @@ LANEWISE_INLINE bool forward_row(const PoolImage& image, Whole whole, const Insi
     for (; ox < inner.begin; ++ox) clipped(ox);
     for (; ox < inner.end; ++ox) {
       const T* from = row + (ox * image.stride_width - image.left) * channels;
-      if (far) fetch_below(image, steps, from);
+      if (far) prefetch_below(image, steps, from);
       pool_window<T, Result>(steps, whole, part_of_one, from, to + ox * channels, doubt);
     }
   }

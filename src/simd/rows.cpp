@@ -59,7 +59,7 @@ void scale_bytes(const std::uint8_t* x, T scale, T* y, long n) noexcept {
 
 // The sums of kRegisters * kLanes columns stay in registers while the rows go by.
 template <class T, int kRegisters>
-LANEWISE_INLINE void sum_columns(const T* x, long rows, long stride, T* sum) noexcept {
+LANEWISE_INLINE void sum_panel(const T* x, long rows, long stride, T* sum) noexcept {
   Batch<T> total[kRegisters];
   LANEWISE_UNROLL
   for (int r = 0; r < kRegisters; ++r) total[r] = broadcast(T(0));
@@ -72,12 +72,12 @@ LANEWISE_INLINE void sum_columns(const T* x, long rows, long stride, T* sum) noe
 }
 
 template <class T>
-void sum_rows(const T* x, long rows, long columns, long stride, T* sum) noexcept {
+void column_sums(const T* x, long rows, long columns, long stride, T* sum) noexcept {
   constexpr int kRegisters = 4;  // as many as hide the latency of an addition
   constexpr long kWide = kRegisters * kLanes<T>;
   long j = 0;
-  for (; j + kWide <= columns; j += kWide) sum_columns<T, kRegisters>(x + j, rows, stride, sum + j);
-  for (; j + kLanes<T> <= columns; j += kLanes<T>) sum_columns<T, 1>(x + j, rows, stride, sum + j);
+  for (; j + kWide <= columns; j += kWide) sum_panel<T, kRegisters>(x + j, rows, stride, sum + j);
+  for (; j + kLanes<T> <= columns; j += kLanes<T>) sum_panel<T, 1>(x + j, rows, stride, sum + j);
   if (j < columns) {
     const int rest = static_cast<int>(columns - j);
     Batch<T> total = broadcast(T(0));
@@ -174,9 +174,10 @@ void transpose_rows(const T* x, long x_stride, T* y, long y_stride, long rows,
 
 }  // namespace
 
-constinit const RowsKernels<float> rows_f32{scale_bytes<float>, sum_rows<float>, argmax<float>,
+constinit const RowsKernels<float> rows_f32{scale_bytes<float>, column_sums<float>, argmax<float>,
                                             all_finite<float>, transpose_rows<float>};
-constinit const RowsKernels<double> rows_f64{scale_bytes<double>, sum_rows<double>, argmax<double>,
-                                             all_finite<double>, transpose_rows<double>};
+constinit const RowsKernels<double> rows_f64{scale_bytes<double>, column_sums<double>,
+                                             argmax<double>, all_finite<double>,
+                                             transpose_rows<double>};
 
 }  // namespace lanewise::simd::LANEWISE_ISA

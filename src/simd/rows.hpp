@@ -13,7 +13,7 @@ struct RowsKernels {
 
   // sum[j] = sum over i of x[i * stride + j] for j in [0, columns), the rows added in order.
   // sum is written only; with no rows it is zero.
-  void (*sum_rows)(const T* x, long rows, long columns, long stride, T* sum) noexcept;
+  void (*column_sums)(const T* x, long rows, long columns, long stride, T* sum) noexcept;
 
   // The position of the largest of x[0..n), the first of equal ones, or of the first NaN; n >= 1.
   long (*argmax)(const T* x, long n) noexcept;

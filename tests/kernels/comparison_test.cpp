@@ -48,7 +48,7 @@ constexpr Operation kOperations[] = {
     {"broadcast, broadcast_backward", broadcast<T>},
     {"penalty, penalty_backward", penalty<T>},
     {"gather_rows", gather_rows<T>},
-    {"sum_rows", sum_rows<T>},
+    {"column_sums", column_sums<T>},
     {"argmax_rows", argmax_rows<T>},
     {"all_finite", all_finite<T>},
     {"dropout", dropout<T>},

@@ -47,7 +47,7 @@ struct Case {
     return text;
   }
   WindowOnImage window() const {
-    return place({kernel, stride, dilation, padding}, {h, w}, "test");
+    return resolve_window({kernel, stride, dilation, padding}, {h, w}, "test");
   }
   Shape x() const { return {n, h, w, c}; }
   Shape filters() const { return {kernel.height, kernel.width, c / groups, k}; }
@@ -317,7 +317,7 @@ TEMPLATE_TEST_CASE("convolution: strides, dilations and paddings up to 2^62", "[
           .dilation = {far, far - 1},
           .padding = stride == Extent2D{1} ? Padding::same : Padding{far, far, far - 1, far - 1}};
       const ops::ConvolutionOptions<T> near{.stride = stride};
-      const Extent2D out = place({.kernel = 1, .stride = stride}, {4, 5}, "test").output;
+      const Extent2D out = resolve_window({.kernel = 1, .stride = stride}, {4, 5}, "test").output;
       Tensor<T> y({2, out.height, out.width, 6}), dx({2, 4, 5, 3}), dw({3, 3, 3, 6});
       Tensor<T> want_y(y.shape()), want_dx(dx.shape()), want_dw(middle.shape());
       try {

@@ -84,8 +84,8 @@ struct Problem {
   }
 
   static Shape output(const Case& c, Index channels) {
-    const auto w =
-        place({c.kernel, c.stride, c.dilation, c.padding}, {c.height, c.width}, "the test");
+    const auto w = resolve_window({c.kernel, c.stride, c.dilation, c.padding}, {c.height, c.width},
+                                  "the test");
     return {c.images, w.output.height, w.output.width, channels * c.multiplier};
   }
 
@@ -243,7 +243,7 @@ TEMPLATE_TEST_CASE("depthwise convolutions with strides and dilations up to 2^62
       const Index far = Index(1) << power;
       for (const Extent2D stride : {Extent2D{1}, Extent2D{far, 1}, Extent2D{2, far}}) {
         CAPTURE(power, stride.height, stride.width, multiplier);
-        const Extent2D out = place({.kernel = 1, .stride = stride}, {4, 5}, "test").output;
+        const Extent2D out = resolve_window({.kernel = 1, .stride = stride}, {4, 5}, "test").output;
         const ops::DepthwiseOptions<T> options{
             .stride = stride,
             .dilation = {far, far - 1},

@@ -14,9 +14,9 @@ using test::GemmData;
 namespace {
 
 // How the kernel gets to A.
-enum class FormOfA { stored, packed, gathered };
+enum class FormOfA { stored, packed, indirect };
 
-// The product by one call of the table, A and B packed or as they are stored, or A gathered: a
+// The product by one call of the table, A and B packed or as they are stored, or A indirect: a
 // pointer a row and shared distances express either storage.
 template <class T>
 void multiply(const simd::GemmKernels<T>& kernels, GemmData<T>& data, FormOfA form, bool pack_b) {
@@ -43,7 +43,7 @@ void multiply(const simd::GemmKernels<T>& kernels, GemmData<T>& data, FormOfA fo
                     .a = pack_a ? packed_a.data() : data.a.data(),
                     .a_stride = data.a.stride(),
                     .a_form = pack_a                      ? simd::GemmA::panels
-                              : form == FormOfA::gathered ? simd::GemmA::gathered
+                              : form == FormOfA::indirect ? simd::GemmA::indirect
                               : what.transpose_a          ? simd::GemmA::columns
                                                           : simd::GemmA::rows,
                     .b = pack_b ? packed_b.data() : data.b.data(),
@@ -66,7 +66,7 @@ void check_kernels(const simd::GemmKernels<T>& kernels, Index m, Index n, Index 
                    test::Random& random) {
   int turn = static_cast<int>(m + n + k);
   for (bool transpose_a : {false, true})
-    for (FormOfA form : {FormOfA::stored, FormOfA::packed, FormOfA::gathered})
+    for (FormOfA form : {FormOfA::stored, FormOfA::packed, FormOfA::indirect})
       for (bool transpose_b : {false, true})
         for (bool pack_b : {false, true}) {
           if (transpose_b && !pack_b) continue;

@@ -62,7 +62,7 @@ std::vector<Case> cases() {
 }
 
 Shape shape_of_y(const Case& c) {
-  const WindowOnImage on = place(c.window, {c.images[1], c.images[2]}, "test");
+  const WindowOnImage on = resolve_window(c.window, {c.images[1], c.images[2]}, "test");
   return {c.images[0], on.output.height, on.output.width, c.images[3]};
 }
 

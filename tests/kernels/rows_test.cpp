@@ -109,7 +109,7 @@ TEST_CASE("gather_rows refuses indices and shapes that do not fit", "[rows]") {
   for (const float value : y) CHECK(value == 7);
 }
 
-TEMPLATE_TEST_CASE("sum_rows agrees with the reference", "[rows]", float, double) {
+TEMPLATE_TEST_CASE("column_sums agrees with the reference", "[rows]", float, double) {
   using T = TestType;
   LANEWISE_SEED_INFO();
   Random random;
@@ -120,16 +120,16 @@ TEMPLATE_TEST_CASE("sum_rows agrees with the reference", "[rows]", float, double
         random.fill(x.span());
         for (T& value : sum.span()) value = 9;  // overwritten, not added to
         Tensor<T> expected(Shape{columns});
-        ops::sum_rows<T>(x.view(), sum.view());
-        reference::sum_rows<T>(x.view(), expected);
+        ops::column_sums<T>(x.view(), sum.view());
+        reference::column_sums<T>(x.view(), expected);
         INFO(rows << " x " << columns);
         // At most max(128, rows / 64) + 64 additions in a row, of a sum of at most `rows`.
         test::check_near("sum", sum, expected, test::eps<T>() * 200 * static_cast<double>(rows));
       }
 }
 
-TEMPLATE_TEST_CASE("sum_rows gives the same bits on any number of threads", "[rows][large]", float,
-                   double) {
+TEMPLATE_TEST_CASE("column_sums gives the same bits on any number of threads", "[rows][large]",
+                   float, double) {
   using T = TestType;
   LANEWISE_SEED_INFO();
   Random random;
@@ -138,12 +138,12 @@ TEMPLATE_TEST_CASE("sum_rows gives the same bits on any number of threads", "[ro
     random.fill(x.span());
     test::for_each_thread_count([&] {
       Tensor<T> sum(Shape{shape[1]});
-      ops::sum_rows<T>(x, sum);
+      ops::column_sums<T>(x, sum);
       if (first.empty()) first = sum;
       CHECK(same_bits<T>(sum.span(), first.span()));
     });
     Tensor<T> expected(Shape{shape[1]});
-    reference::sum_rows<T>(x, expected);
+    reference::column_sums<T>(x, expected);
     for (Index j = 0; j < shape[1]; ++j)
       CHECK(std::abs(first[j] - expected[j]) <=
             std::numeric_limits<T>::epsilon() * 200 * static_cast<T>(shape[0]));
@@ -216,8 +216,8 @@ TEST_CASE("row operations refuse shapes that do not fit", "[rows]") {
   const Tensor<float> x({4, 3}), flat(Shape{12});
   Tensor<float> sum(Shape{4});
   Tensor<std::int32_t> columns(Shape{3});
-  CHECK_THROWS_WITH(ops::sum_rows<float>(x, sum), contains("sum_rows") && contains("(3,)"));
-  CHECK_THROWS_AS(ops::sum_rows<float>(flat, sum), ShapeError);
+  CHECK_THROWS_WITH(ops::column_sums<float>(x, sum), contains("column_sums") && contains("(3,)"));
+  CHECK_THROWS_AS(ops::column_sums<float>(flat, sum), ShapeError);
   CHECK_THROWS_AS(ops::argmax_rows<float>(x, columns), ShapeError);
   CHECK_THROWS_AS(ops::argmax_rows<float>(Tensor<float>({3, 0}).view(), columns), ShapeError);
 }

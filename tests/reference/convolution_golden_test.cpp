@@ -25,7 +25,7 @@ Options options_of(const ImageCase& test, const Tensor<double>& bias) {
 void check_bias_gradient(const ImageCase& test, const Tensor<double>& dy) {
   const Index channels = dy.shape()[dy.shape().rank() - 1];
   Tensor<double> dbias({channels});
-  ops::sum_rows<double>(dy.reshape({dy.size() / channels, channels}), dbias);
+  ops::column_sums<double>(dy.reshape({dy.size() / channels, channels}), dbias);
   test.check("dbias", dbias);
 }
 

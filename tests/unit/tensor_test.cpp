@@ -126,7 +126,7 @@ TEST_CASE("a writing view serves wherever a reading one does", "[tensor]") {
   Tensor<float> b({2, 2}), column_sums({2});
   ops::gather_rows(a.view(), std::vector<Index>{1, 0}, b.view());
   CHECK(b(0, 0) == 3);
-  ops::sum_rows(a.view(), column_sums.view());
+  ops::column_sums(a.view(), column_sums.view());
   CHECK(column_sums[1] == 6);
   CHECK(ops::mean_squared_error(a.view(), b.view()) == 4);
   fill_uniform(b.view(), 2, 2, {});  // numbers of any type

@@ -11,18 +11,18 @@
 using namespace lanewise;
 
 TEST_CASE("without padding the window stays inside", "[window]") {
-  const WindowOnImage w = place({.kernel = {3, 2}, .stride = {2, 1}}, {28, 5}, "test");
+  const WindowOnImage w = resolve_window({.kernel = {3, 2}, .stride = {2, 1}}, {28, 5}, "test");
   CHECK(w.output == Extent2D{13, 4});
   CHECK_FALSE(w.is_padded());
-  CHECK(place({.kernel = 11, .stride = 2}, 11, "test").output == Extent2D{1});
-  CHECK(place({.kernel = 3, .dilation = {2, 3}}, {5, 8}, "test").output == Extent2D{1, 2});
+  CHECK(resolve_window({.kernel = 11, .stride = 2}, 11, "test").output == Extent2D{1});
+  CHECK(resolve_window({.kernel = 3, .dilation = {2, 3}}, {5, 8}, "test").output == Extent2D{1, 2});
 }
 
 TEST_CASE("same padding puts the odd row at the bottom", "[window]") {
   const auto padding = [](Index size, Index kernel, Index stride, Index dilation = 1) {
-    const WindowOnImage w =
-        place({.kernel = kernel, .stride = stride, .dilation = dilation, .padding = Padding::same},
-              {size, 1}, "test");
+    const WindowOnImage w = resolve_window(
+        {.kernel = kernel, .stride = stride, .dilation = dilation, .padding = Padding::same},
+        {size, 1}, "test");
     return std::array{w.output.height, w.top, w.bottom};
   };
   using Numbers = std::array<Index, 3>;
@@ -38,7 +38,7 @@ TEST_CASE("same padding puts the odd row at the bottom", "[window]") {
 
 TEST_CASE("explicit padding adds rows and columns", "[window]") {
   const WindowOnImage w =
-      place({.kernel = 3, .stride = 2, .padding = Padding{1, 0, 2, 3}}, {6, 4}, "test");
+      resolve_window({.kernel = 3, .stride = 2, .padding = Padding{1, 0, 2, 3}}, {6, 4}, "test");
   CHECK(w.output == Extent2D{3, 4});
   CHECK(w.is_padded());
   CHECK(w.left == 2);
@@ -46,17 +46,17 @@ TEST_CASE("explicit padding adds rows and columns", "[window]") {
 
 TEST_CASE("windows that cannot be are refused", "[window]") {
   constexpr Index kLargest = std::numeric_limits<Index>::max();
-  CHECK_THROWS_WITH(place({.kernel = 3}, {2, 9}, "conv2d"),
+  CHECK_THROWS_WITH(resolve_window({.kernel = 3}, {2, 9}, "conv2d"),
                     contains("conv2d: the window of (3, 3)"));
-  CHECK_THROWS_AS(place({.kernel = 3}, {2, 9}, "conv2d"), ShapeError);
-  CHECK_THROWS_AS(place({.kernel = {0, 3}}, 9, "conv2d"), ArgumentError);
-  CHECK_THROWS_WITH(place({.stride = {1, 0}}, 9, "pool"), contains("strides of (1, 0)"));
-  CHECK_THROWS_AS(place({.dilation = -1}, 9, "pool"), ArgumentError);
-  CHECK_THROWS_AS(place({.padding = Padding{0, -1, 0, 0}}, 9, "pool"), ArgumentError);
-  CHECK_THROWS_AS(place({}, {0, 9}, "pool"), ShapeError);
-  CHECK_THROWS_AS(place({.kernel = 3, .dilation = kLargest}, 9, "pool"), ShapeError);
-  CHECK_THROWS_AS(place({.padding = Padding{kLargest, 0, 0, 0}}, 9, "pool"), ShapeError);
-  CHECK_THROWS_AS(place({.kernel = kLargest, .padding = Padding::same}, kLargest, "pool"),
+  CHECK_THROWS_AS(resolve_window({.kernel = 3}, {2, 9}, "conv2d"), ShapeError);
+  CHECK_THROWS_AS(resolve_window({.kernel = {0, 3}}, 9, "conv2d"), ArgumentError);
+  CHECK_THROWS_WITH(resolve_window({.stride = {1, 0}}, 9, "pool"), contains("strides of (1, 0)"));
+  CHECK_THROWS_AS(resolve_window({.dilation = -1}, 9, "pool"), ArgumentError);
+  CHECK_THROWS_AS(resolve_window({.padding = Padding{0, -1, 0, 0}}, 9, "pool"), ArgumentError);
+  CHECK_THROWS_AS(resolve_window({}, {0, 9}, "pool"), ShapeError);
+  CHECK_THROWS_AS(resolve_window({.kernel = 3, .dilation = kLargest}, 9, "pool"), ShapeError);
+  CHECK_THROWS_AS(resolve_window({.padding = Padding{kLargest, 0, 0, 0}}, 9, "pool"), ShapeError);
+  CHECK_THROWS_AS(resolve_window({.kernel = kLargest, .padding = Padding::same}, kLargest, "pool"),
                   ShapeError);
 }
 
@@ -65,8 +65,9 @@ TEST_CASE("windows of 2^60 rows and more cannot be counted", "[window]") {
     const Index far = Index(1) << power;
     CAPTURE(power);
     const auto refused = [](const Window& window, Extent2D image) {
-      CHECK_THROWS_WITH(place(window, image, "pool"), contains("pool: ") && contains("count"));
-      CHECK_THROWS_AS(place(window, image, "pool"), ShapeError);
+      CHECK_THROWS_WITH(resolve_window(window, image, "pool"),
+                        contains("pool: ") && contains("count"));
+      CHECK_THROWS_AS(resolve_window(window, image, "pool"), ShapeError);
     };
     for (const Padding& padding : {Padding::same, Padding{far, far, far, far}}) {
       refused({.kernel = {2, 1}, .dilation = far, .padding = padding}, 9);
@@ -75,19 +76,19 @@ TEST_CASE("windows of 2^60 rows and more cannot be counted", "[window]") {
     refused({.padding = Padding{0, far, 0, 0}}, 9);
     refused({}, {9, far});
     // A stride is no size: it leaves one output.
-    const WindowOnImage w = place({.kernel = 2, .stride = far}, {9, 3}, "pool");
+    const WindowOnImage w = resolve_window({.kernel = 2, .stride = far}, {9, 3}, "pool");
     CHECK(w.output == Extent2D{1});
-    CHECK(place({.stride = far, .padding = Padding{Index(1) << 58, 0, 0, 0}}, 9, "pool").output ==
-          Extent2D{1});
+    CHECK(resolve_window({.stride = far, .padding = Padding{Index(1) << 58, 0, 0, 0}}, 9, "pool")
+              .output == Extent2D{1});
   }
-  CHECK_THROWS_AS(place({.kernel = Index(1) << 32, .padding = Padding::same}, 9, "pool"),
+  CHECK_THROWS_AS(resolve_window({.kernel = Index(1) << 32, .padding = Padding::same}, 9, "pool"),
                   ShapeError);  // 2^64 pixels
 }
 
 TEST_CASE("a stride or dilation that moves nothing is 1", "[window]") {
   constexpr Index kLargest = std::numeric_limits<Index>::max();
-  const WindowOnImage w =
-      place({.kernel = {1, 2}, .stride = {kLargest, 1}, .dilation = {kLargest, 3}}, {2, 9}, "test");
+  const WindowOnImage w = resolve_window(
+      {.kernel = {1, 2}, .stride = {kLargest, 1}, .dilation = {kLargest, 3}}, {2, 9}, "test");
   CHECK(w.output == Extent2D{1, 6});
   CHECK(w.stride == Extent2D{1, 1});
   CHECK(w.dilation == Extent2D{1, 3});

@@ -664,7 +664,8 @@ and 288 distances that all windows share, and reads the image as it lies there. 
 windows to memory and read it again costs time in which nothing is multiplied.
 
 \fold{Where the kernel finds the rows}
-For `Walk::gathered` the pointers are `a.rows`, one for each window:
+For `Walk::indirect` the pointers, in the field an <b>indirection buffer</b>, are `a.rows`, one for
+each window:
 
 \snippet simd/gemm.cpp rows of a
 

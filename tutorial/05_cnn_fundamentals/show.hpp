@@ -143,7 +143,7 @@ inline void places(Chapter& chapter) {
   bool right = true;
   for (const auto& [n, k, s, same, expected] : cases) {
     const auto [p, q, o] = naive::place(n, k, s, same);
-    const lw::WindowOnImage placed = lw::place(
+    const lw::WindowOnImage placed = lw::resolve_window(
         {.kernel = k, .stride = s, .padding = same ? lw::Padding::same : lw::Padding::valid}, n,
         "the chapter");
     chapter.print("{:>6} {:>6} {:>6}  {:<8}{:>13} {:>7} {:>7}\n", n, k, s, same ? "same" : "valid",

@@ -60,7 +60,7 @@ LANEWISE_API void conv_backward_data(TensorView<const T> dy, TensorView<const T>
                                      TensorView<T> dx, const ConvolutionOptions<T>& options = {});
 
 /// dfilters, the gradient of the filters, from dy, that of x * filters. Bias and activation of the
-/// options are not looked at; the gradient of the bias is sum_rows() of dy as a matrix of k
+/// options are not looked at; the gradient of the bias is column_sums() of dy as a matrix of k
 /// columns. \throws as conv_forward, with dfilters for filters and dy for y.
 template <class T>
 LANEWISE_API void conv_backward_weights(TensorView<const T> x, TensorView<const T> dy,
@@ -82,7 +82,7 @@ LANEWISE_API void conv_transpose_forward(TensorView<const T> x, TensorView<const
 /// sees there, zeros where it hangs over the border. With filters as a matrix of (kh * kw * c, k),
 /// y = columns * filters is the convolution; conv_forward does the same without the columns.
 /// \throws ShapeError unless x is (n, h, w, c) and columns fits; ShapeError and ArgumentError as
-/// place().
+/// resolve_window().
 template <class T>
 LANEWISE_API void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns);
 

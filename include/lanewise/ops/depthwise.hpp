@@ -55,7 +55,7 @@ LANEWISE_API void depthwise_backward_data(TensorView<const T> dy, TensorView<con
                                           const DepthwiseOptions<T>& options = {});
 
 /// dfilters, the gradient of the filters, from dy, that of the result before bias and activation,
-/// which are not looked at. The gradient of the bias is sum_rows() of dy as a matrix of c * m
+/// which are not looked at. The gradient of the bias is column_sums() of dy as a matrix of c * m
 /// columns. Works in at most 2 MB.
 /// \throws as depthwise_forward, with dfilters for filters and dy for y.
 template <class T>

@@ -31,16 +31,16 @@ namespace lanewise {
 
 /// The window on an image of this size, for pooling. `who` begins the message of an error,
 /// if it is not empty.
-/// \throws as place(); ArgumentError also for a dilation other than 1, and for padding that a
-/// window could disappear in.
-LANEWISE_API WindowOnImage place_pool(const Window& window, Extent2D image,
-                                      std::string_view who = {});
+/// \throws as resolve_window(); ArgumentError also for a dilation other than 1, and for padding
+/// that a window could disappear in.
+LANEWISE_API WindowOnImage resolve_pool_window(const Window& window, Extent2D image,
+                                               std::string_view who = {});
 
 namespace ops {
 
 /// y = the largest of each window.
 /// \throws ShapeError unless x is (n, h, w, c) and y (n, oh, ow, c); ShapeError and ArgumentError
-/// as place_pool().
+/// as resolve_pool_window().
 template <class T>
 LANEWISE_API void max_pool(TensorView<const T> x, const Window& window, TensorView<T> y);
 

@@ -29,7 +29,7 @@ LANEWISE_API void gather_rows(TensorView<const std::uint8_t> x, std::span<const 
 /// The same bits on any number of threads. sum must not overlap x.
 /// \throws ShapeError unless x is of rank 2 and sum has the shape (columns).
 template <class T>
-LANEWISE_API void sum_rows(TensorView<const T> x, TensorView<T> sum);
+LANEWISE_API void column_sums(TensorView<const T> x, TensorView<T> sum);
 
 /// The column of the largest element of each row, the first of equal ones; a row with a NaN gives
 /// the first NaN's. x is (rows, columns).

@@ -90,6 +90,7 @@ struct WindowOnImage {
 /// \throws ArgumentError for a kernel, stride or dilation below 1, or negative padding;
 /// ShapeError if the image is empty, the window is larger than the padded image, or either has more
 /// than 2^60 rows or columns.
-LANEWISE_API WindowOnImage place(const Window& window, Extent2D image, std::string_view who = {});
+LANEWISE_API WindowOnImage resolve_window(const Window& window, Extent2D image,
+                                          std::string_view who = {});
 
 }  // namespace lanewise

@@ -24,8 +24,8 @@ LANEWISE_INLINE void for_each_tap(const DepthwiseShape& s, long l, long p, Body 
 }
 
 template <class T>
-void correlate_apart(const DepthwiseShape& s, const DepthwiseApart& apart, const T* x, const T* w,
-                     const T* bias, bool relu, T* y) noexcept {
+void convolve_apart(const DepthwiseShape& s, const DepthwiseApart& apart, const T* x, const T* w,
+                    const T* bias, bool relu, T* y) noexcept {
   for (long l = 0; l < s.lines; ++l)
     for (long p = 0; p < s.pixels; ++p)
       for (long c = 0; c < s.channels; ++c) {

@@ -63,7 +63,8 @@ inline std::optional<Placed> draw_window(Case& c, Extent2D image, bool pooling) 
     window.padding = Padding(top, bottom, left, right);
   }
   try {
-    return Placed{window, pooling ? place_pool(window, image, "") : place(window, image, "")};
+    return Placed{window, pooling ? resolve_pool_window(window, image, "")
+                                  : resolve_window(window, image, "")};
   } catch (const Error&) {
     return std::nullopt;
   }

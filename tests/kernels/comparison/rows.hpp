@@ -36,14 +36,14 @@ void gather_rows(Case& c) {
 }
 
 template <class T>
-void sum_rows(Case& c) {
+void column_sums(Case& c) {
   const Shape shape = draw_matrix(c, 0, 0);
   const auto x = c.input<T>(shape);
   auto sum = c.output<T>({shape[1]});
   Tensor<T> want({shape[1]}), size({shape[1]});
-  ops::sum_rows<T>(x.view(), sum.view());
-  reference::sum_rows<T>(x.view(), want);
-  reference::sum_rows<T>(x.magnitudes().view(), size);
+  ops::column_sums<T>(x.view(), sum.view());
+  reference::column_sums<T>(x.view(), want);
+  reference::column_sums<T>(x.magnitudes().view(), size);
   c.near<T>("sum", sum, want,
             [&](Index i) { return sum_rounding<T>(shape[0]) * static_cast<double>(size[i]); });
 }

@@ -1,5 +1,5 @@
 #pragma once
-// A shape as seen from one of its dimensions: (outer, size, inner).
+// A shape split at one of its dimensions, the axis of an operation: (outer, size, inner).
 #include <fmt/format.h>
 
 #include <string_view>
@@ -9,11 +9,11 @@
 
 namespace lanewise::ops {
 
-struct Axis {
+struct SplitShape {
   Index outer = 1, size = 1, inner = 1;
 
   // A negative axis counts from the last.
-  Axis(const Shape& shape, int axis, std::string_view who) {
+  SplitShape(const Shape& shape, int axis, std::string_view who) {
     const int rank = shape.rank(), own = axis < 0 ? axis + rank : axis;
     if (own < 0 || own >= rank)
       throw ShapeError(

@@ -1,5 +1,5 @@
-// Contract in ops/placement.hpp.
-#include "ops/placement.hpp"
+// Contract in ops/resolve_window.hpp.
+#include "ops/resolve_window.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 namespace lanewise {
 namespace {
 
-bool fits(const Window& window, Extent2D image, PlacementRule rule) {
+bool fits(const Window& window, Extent2D image, WindowRule rule) {
   try {
     rule(window, image, {});
     return true;
@@ -23,8 +23,8 @@ bool fits(const Window& window, Extent2D image, PlacementRule rule) {
 
 }  // namespace
 
-WindowOnImage place_on(const Window& window, const Shape& x, std::string_view who,
-                       PlacementRule rule) {
+WindowOnImage resolve_window_for(const Window& window, const Shape& x, std::string_view who,
+                                 WindowRule rule) {
   const bool sequence = x.rank() == 2;
   const Index height = sequence ? 1 : x[-3], width = x[-2], channels = x[-1];
   try {
@@ -41,7 +41,7 @@ WindowOnImage place_on(const Window& window, const Shape& x, std::string_view wh
   }
 }
 
-void check_places(const WindowOnImage& w, Index pixel, std::string_view who) {
+void check_addressable(const WindowOnImage& w, Index pixel, std::string_view who) {
   constexpr Index kMost = std::numeric_limits<Index>::max() / 16;  // of bytes, and twice as far
   const WindowAxis y = vertical(w), x = horizontal(w);
   Index places = 0;
