@@ -17,7 +17,9 @@
 #include "lanewise/ops/merge.hpp"
 #include "lanewise/ops/normalization.hpp"
 #include "lanewise/ops/optimizer.hpp"
+#include "lanewise/ops/penalty.hpp"
 #include "lanewise/ops/rearrange.hpp"
+#include "lanewise/ops/resampling.hpp"
 #include "lanewise/ops/rows.hpp"
 #include "lanewise/ops/softmax.hpp"
 #include "lanewise/random.hpp"
@@ -27,8 +29,10 @@
 #include "reference/merge.hpp"
 #include "reference/normalization.hpp"
 #include "reference/optimizer.hpp"
+#include "reference/penalty.hpp"
 #include "reference/random.hpp"
 #include "reference/rearrange.hpp"
+#include "reference/resampling.hpp"
 #include "reference/rows.hpp"
 
 namespace lanewise::bench {
@@ -360,6 +364,53 @@ void add_moves(const Options& options, const std::string& dtype) {
        {}});
 }
 
+// Images of few channels and of many, twice as large in both directions.
+template <class T>
+void add_resampling(const Options& options, const std::string& dtype) {
+  for (const auto [interpolation, kind] : {std::pair(Interpolation::nearest, "nearest_"),
+                                           std::pair(Interpolation::bilinear, "bilinear_")})
+    for (const Shape& small : {Shape{8, 32, 32, 3}, Shape{8, 14, 14, 64}}) {
+      const Shape large{small[0], 2 * small[1], 2 * small[2], small[3]};
+      const auto through = [=, how = interpolation](auto& run, const Shape& from, const Shape& to) {
+        return [=, &run] {
+          const auto x = random_tensor<T>(from, 0), y = random_tensor<T>(to, 1);
+          return [=, &run] { run(*x, Extent2D(2), how, *y); };
+        };
+      };
+      const double bytes = bytes_of<T>(small.size() + large.size());
+      add(options, dtype,
+          {"upsample", kind + named(small), bytes, through(ops::upsample<T>, small, large),
+           through(reference::upsample<T>, small, large)});
+      add(options, dtype,
+          {"upsample_backward", kind + named(small), bytes,
+           through(ops::upsample_backward<T>, large, small),
+           through(reference::upsample_backward<T>, large, small)});
+    }
+}
+
+template <class T>
+void add_penalties(const Options& options, const std::string& dtype) {
+  constexpr Index kWeights = 100'352;  // of a layer of 128 on 784 inputs
+  const auto sum = [](auto& run) {
+    return [&run] {
+      const auto w = random_tensor<T>({kWeights}, 0);
+      return [=, &run] { benchmark::DoNotOptimize(run(*w, 1e-3, 1e-3)); };
+    };
+  };
+  const auto gradient = [](auto& run) {
+    return [&run] {
+      const auto w = random_tensor<T>({kWeights}, 0), dw = random_tensor<T>({kWeights}, 1);
+      return [=, &run] { run(*w, 1e-3, 1e-3, *dw); };
+    };
+  };
+  const std::string name = std::to_string(kWeights);
+  add(options, dtype,
+      {"penalty", name, bytes_of<T>(kWeights), sum(ops::penalty<T>), sum(reference::penalty<T>)});
+  add(options, dtype,
+      {"penalty_backward", name, bytes_of<T>(3 * kWeights), gradient(ops::penalty_backward<T>),
+       gradient(reference::penalty_backward<T>)});
+}
+
 template <class T>
 void add_random(const Options& options, const std::string& dtype) {
   constexpr Index kCount = 100'352;  // the weights of a layer of 128 on 784 inputs
@@ -393,6 +444,8 @@ void register_dtype(const std::string& dtype, const Options& options) {
   add_rows<T>(options, dtype);
   add_merges<T>(options, dtype);
   add_moves<T>(options, dtype);
+  add_resampling<T>(options, dtype);
+  add_penalties<T>(options, dtype);
   add_random<T>(options, dtype);
 }
 

@@ -16,9 +16,11 @@
 #include "simd/merge.hpp"
 #include "simd/normalization.hpp"
 #include "simd/optimizer.hpp"
+#include "simd/penalty.hpp"
 #include "simd/pooling.hpp"
 #include "simd/probe.hpp"
 #include "simd/random.hpp"
+#include "simd/resampling.hpp"
 #include "simd/rows.hpp"
 #include "simd/softmax.hpp"
 
@@ -47,9 +49,11 @@ LANEWISE_GATHER(MathKernels, math)
 LANEWISE_GATHER(MergeKernels, merge)
 LANEWISE_GATHER(NormalizationKernels, normalization)
 LANEWISE_GATHER(OptimizerKernels, optimizer)
+LANEWISE_GATHER(PenaltyKernels, penalty)
 LANEWISE_GATHER(PoolingKernels, pooling)
 LANEWISE_GATHER(ProbeKernels, probe)
 LANEWISE_GATHER(RandomKernels, random)
+LANEWISE_GATHER(ResamplingKernels, resampling)
 LANEWISE_GATHER(RowsKernels, rows)
 LANEWISE_GATHER(SoftmaxKernels, softmax)
 

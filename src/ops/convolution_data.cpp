@@ -17,8 +17,8 @@
 #include "cpu/tables.hpp"
 #include "lanewise/ops/convolution.hpp"
 #include "lanewise/ops/gemm.hpp"
+#include "ops/col2im_row.hpp"
 #include "ops/convolution_checks.hpp"
-#include "ops/fold.hpp"
 #include "ops/implicit_gemm.hpp"
 #include "ops/workspace.hpp"
 
@@ -137,7 +137,7 @@ void scatter_by_col2im(const Scatter<T>& job) {
                         .bias = nullptr,
                         .relu = false});
       for (Index row = 0; row < count * w.input.height; ++row)
-        fold_row(columns + row / w.input.height * pixels * depth, w, c, row % w.input.height,
+        col2im_row(columns + row / w.input.height * pixels * depth, w, c, row % w.input.height,
                    job.dx + (image * w.input.height + row) * w.input.width * c);
     }
   });

@@ -94,11 +94,13 @@ Index count_parts(Index pixels, Index bytes) {
 // c (depth, n), rows `stride` apart, = the sum of the parts but the first, which is there already.
 template <class T>
 void add_parts(const T* parts, Index count, Index depth, Index n, T* c, Index stride) noexcept {
+  const auto add = cpu::kernels<simd::MergeKernels<T>>().add;
+  const bool whole = stride == n;  // there is one group: all rows in one go
+  const Index rows = whole ? 1 : depth, length = whole ? depth * n : n;
   for (Index part = 0; part < count; ++part)
-    for (Index i = 0; i < depth; ++i) {
-      const T* const from = parts + (part * depth + i) * n;
+    for (Index i = 0; i < rows; ++i) {
       T* const to = c + i * stride;
-      for (Index j = 0; j < n; ++j) to[j] += from[j];
+      add(to, 1, parts + part * depth * n + i * length, 1, to, length);
     }
 }
 

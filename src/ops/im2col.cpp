@@ -10,7 +10,7 @@
 #include "lanewise/error.hpp"
 #include "lanewise/ops/convolution.hpp"
 #include "ops/check.hpp"
-#include "ops/fold.hpp"
+#include "ops/col2im_row.hpp"
 #include "ops/resolve_window.hpp"
 #include "parallel/parallel.hpp"
 
@@ -75,7 +75,7 @@ void col2im(TensorView<const T> columns, const Window& window, TensorView<T> x) 
   const double cost = kElement * static_cast<double>(columns.size()) / static_cast<double>(rows);
   parallel::parallel_for(rows, cost, [&](Index begin, Index end) {
     for (Index row = begin; row < end; ++row)
-      fold_row(columns.data() + row / w.input.height * image_columns, w, c, row % w.input.height,
+      col2im_row(columns.data() + row / w.input.height * image_columns, w, c, row % w.input.height,
                  x.data() + row * w.input.width * c);
   });
 }

@@ -77,10 +77,9 @@ void merge_moments(Index count, double* mean, double* squares, Index added,
 
 void add_sums(Index, double* a, double* b, Index, const double* other_a, const double* other_b,
               Index n) {
-  for (Index j = 0; j < n; ++j) {
-    a[j] += other_a[j];
-    b[j] += other_b[j];
-  }
+  const auto add = cpu::kernels<simd::MergeKernels<double>>().add;
+  add(a, 1, other_a, 1, a, n);
+  add(b, 1, other_b, 1, b, n);
 }
 
 // What a kernel needs to know of each column, such as its scale: a row of `columns.width` numbers

@@ -1,39 +1,23 @@
 // Contract in lanewise/ops/penalty.hpp.
 #include "lanewise/ops/penalty.hpp"
 
-#include <array>
-#include <cmath>
-
+#include "cpu/tables.hpp"
 #include "ops/check.hpp"
 
 namespace lanewise::ops {
 
 template <class T>
 double penalty(TensorView<const T> x, double l1, double l2) {
-  // Sums side by side, that one addition need not wait for the other.
-  constexpr Index kLanes = 8;
-  std::array<double, kLanes> absolute{}, squares{};
-  const auto add = [&](Index i, Index lane) {
-    const auto value = static_cast<double>(x[i]);
-    const auto at = static_cast<std::size_t>(lane);
-    absolute[at] += std::abs(value);
-    squares[at] += value * value;
-  };
-  const Index whole = x.size() / kLanes * kLanes;
-  for (Index i = 0; i < whole; i += kLanes)
-    for (Index lane = 0; lane < kLanes; ++lane) add(i + lane, lane);
-  for (Index i = whole; i < x.size(); ++i) add(i, i - whole);
   double sum = 0, square = 0;
-  for (std::size_t lane = 0; lane < kLanes; ++lane) sum += absolute[lane], square += squares[lane];
+  cpu::kernels<simd::PenaltyKernels<T>>().sums(x.data(), x.size(), &sum, &square);
   return l1 * sum + l2 * square;
 }
 
 template <class T>
 void penalty_backward(TensorView<const T> x, double l1, double l2, TensorView<T> dx) {
   check_same("penalty_backward", {"dx", dx.shape()}, x.shape());
-  const T linear = static_cast<T>(l1), quadratic = static_cast<T>(2 * l2);
-  for (Index i = 0; i < x.size(); ++i)
-    dx[i] += quadratic * x[i] + (x[i] > 0 ? linear : x[i] < 0 ? -linear : T(0));
+  cpu::kernels<simd::PenaltyKernels<T>>().gradient(x.data(), static_cast<T>(l1),
+                                                   static_cast<T>(2 * l2), dx.data(), x.size());
 }
 
 #define LANEWISE_INSTANTIATE(T)                                              \

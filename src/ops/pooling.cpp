@@ -13,6 +13,7 @@
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
+#include "ops/image_rows.hpp"
 #include "ops/resolve_window.hpp"
 #include "ops/window_axis.hpp"
 #include "parallel/parallel.hpp"
@@ -68,18 +69,6 @@ simd::PoolImage check_global(std::string_view operation, const Operand& x,
     refuse_shape(operation, x, "images of at least one pixel");
   for (const Operand& y : outputs) check_same(operation, y, Shape{x.shape[0], x.shape[3]}, {x});
   return image_of(resolve_window({.kernel = image, .stride = image}, image, operation), x.shape[3]);
-}
-
-// Calls body(image, begin, end) for the rows of each image that fall to a thread, of `rows` each.
-template <class Body>
-void for_each_image(Index images, Index rows, double row_cost, const Body& body) {
-  parallel::parallel_for(images * rows, row_cost, [&](Index begin, Index end) {
-    while (begin < end) {
-      const Index n = begin / rows, stop = std::min(end, (n + 1) * rows);
-      body(n, begin - n * rows, stop - n * rows);
-      begin = stop;
-    }
-  });
 }
 
 template <class T>

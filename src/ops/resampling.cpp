@@ -1,7 +1,7 @@
 // Padding, cropping and enlarging images. The contract is in lanewise/ops/resampling.hpp.
 //
-// All of it moves memory: rows are copied, or their pixels' channels mixed in loops that the
-// compiler vectorizes. Threads share rows of the output.
+// Padding and cropping copy rows; enlarging is done by kernels (simd/resampling.hpp). Threads share
+// rows of the output.
 #include "lanewise/ops/resampling.hpp"
 
 #include <fmt/format.h>
@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <string_view>
 
+#include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
+#include "ops/image_rows.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -24,6 +26,7 @@ struct Image {
       : count(shape[0]), height(shape[1]), width(shape[2]), channels(shape[3]) {}
   Index row() const { return width * channels; }
   Index rows() const { return count * height; }
+  Index size() const { return height * row(); }  // of one image
 };
 
 // `larger` is `smaller` with `padding` around it.
@@ -80,60 +83,14 @@ double row_cost(const Image& image) {
   return kNanosecondsPerByte * sizeof(T) * static_cast<double>(image.row());
 }
 
-// What pixel `o` of an enlarged row or column is made of: 1 - fraction of one, fraction of another.
 template <class T>
-struct Mixture {
-  Index low, high;
-  T fraction;
-
-  Mixture(Interpolation interpolation, Index o, Index factor, Index size)
-      : low(o / factor), high(low), fraction(0) {
-    if (interpolation == Interpolation::nearest) return;
-    // Twice the factor times the distance of its centre from that of pixel `low`.
-    const Index distance = 2 * (o % factor) + 1 - factor;
-    if (distance < 0) --low;
-    const Index above = distance < 0 ? distance + 2 * factor : distance;
-    high = std::min(low + 1, size - 1);
-    low = std::max<Index>(low, 0);
-    if (low != high) fraction = static_cast<T>(above) / static_cast<T>(2 * factor);
-  }
-
-  // The part of pixel i in it.
-  T part_of(Index i) const {
-    return (i == low ? T(1) - fraction : T(0)) + (i == high ? fraction : T(0));
-  }
-};
-
-struct Range {
-  Index begin, end;
-};
-
-// The enlarged pixels that pixel i may have a part in.
-Range made_from(Interpolation interpolation, Index i, Index factor, Index size) {
-  if (interpolation == Interpolation::nearest) return {i * factor, (i + 1) * factor};
-  return {std::max<Index>(0, (i - 1) * factor), std::min(size, i + 2) * factor};
+const typename simd::ResamplingKernels<T>::Pair& kernels_of(Interpolation interpolation) {
+  const auto& kernels = cpu::kernels<simd::ResamplingKernels<T>>();
+  return interpolation == Interpolation::nearest ? kernels.nearest : kernels.bilinear;
 }
 
-// Row `y` from the row `x`, each pixel repeated.
-template <class T>
-void repeat_pixels(const T* x, Index width, Index channels, Index times, T* y) {
-  for (Index i = 0; i < width; ++i, x += channels)
-    for (Index k = 0; k < times; ++k, y += channels) std::copy_n(x, channels, y);
-}
-
-// Row `y` between the rows `upper` and `lower`.
-template <class T>
-void mix_rows(const T* upper, const T* lower, T fraction, const Image& x, Index factor, T* y) {
-  for (Index o = 0; o < x.width * factor; ++o, y += x.channels) {
-    const Mixture<T> column(Interpolation::bilinear, o, factor, x.width);
-    const T *a = upper + column.low * x.channels, *b = upper + column.high * x.channels;
-    const T *c = lower + column.low * x.channels, *d = lower + column.high * x.channels;
-    // What has no part counts for nothing, even if it is infinite.
-    const auto mix = [](T part, T p, T q) { return part == 0 ? p : (T(1) - part) * p + part * q; };
-    const T right = column.fraction;
-    for (Index k = 0; k < x.channels; ++k)
-      y[k] = mix(fraction, mix(right, a[k], b[k]), mix(right, c[k], d[k]));
-  }
+simd::Enlargement enlargement(const Image& small, Extent2D factor) {
+  return {small.height, small.width, small.channels, factor.height, factor.width};
 }
 
 }  // namespace
@@ -180,20 +137,10 @@ void upsample(TensorView<const T> x, Extent2D factor, Interpolation interpolatio
   if (y.empty()) return;
   const parallel::FlushToZero flush;
   const Image from(x.shape()), to(y.shape());
-  const auto row_of = [&](Index image, Index row) {
-    return x.data() + (image * from.height + row) * from.row();
-  };
-  parallel::parallel_for(to.rows(), row_cost<T>(to), [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) {
-      const Index image = i / to.height;
-      const Mixture<T> row(interpolation, i % to.height, factor.height, from.height);
-      T* out = y.data() + i * to.row();
-      if (interpolation == Interpolation::nearest)
-        repeat_pixels(row_of(image, row.low), from.width, from.channels, factor.width, out);
-      else
-        mix_rows(row_of(image, row.low), row_of(image, row.high), row.fraction, from, factor.width,
-                 out);
-    }
+  const auto& kernels = kernels_of<T>(interpolation);
+  const simd::Enlargement shape = enlargement(from, factor);
+  for_each_image(to.count, to.height, row_cost<T>(to), [&](Index n, Index begin, Index end) {
+    kernels.forward(shape, x.data() + n * from.size(), y.data() + n * to.size(), begin, end);
   });
 }
 
@@ -205,30 +152,13 @@ void upsample_backward(TensorView<const T> dy, Extent2D factor, Interpolation in
   if (dx.empty()) return;
   const parallel::FlushToZero flush;
   const Image from(dy.shape()), to(dx.shape());
-  const auto collect = [&](Index image, Index row, Index column, T* sum) {
-    std::fill_n(sum, to.channels, T(0));
-    const Range rows = made_from(interpolation, row, factor.height, to.height);
-    const Range columns = made_from(interpolation, column, factor.width, to.width);
-    for (Index oy = rows.begin; oy < rows.end; ++oy) {
-      const T vertical = Mixture<T>(interpolation, oy, factor.height, to.height).part_of(row);
-      if (vertical == 0) continue;
-      const T* line = dy.data() + (image * from.height + oy) * from.row();
-      for (Index ox = columns.begin; ox < columns.end; ++ox) {
-        const T part =
-            vertical * Mixture<T>(interpolation, ox, factor.width, to.width).part_of(column);
-        if (part == 0) continue;
-        const T* given = line + ox * from.channels;
-        for (Index k = 0; k < to.channels; ++k) sum[k] += part * given[k];
-      }
-    }
-  };
+  const auto& kernels = kernels_of<T>(interpolation);
+  const simd::Enlargement shape = enlargement(to, factor);
   const double taken = static_cast<double>(factor.height) * static_cast<double>(factor.width);
-  parallel::parallel_for(to.rows(), 4 * taken * row_cost<T>(to), [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i)
-      for (Index column = 0; column < to.width; ++column)
-        collect(i / to.height, i % to.height, column,
-                dx.data() + i * to.row() + column * to.channels);
-  });
+  for_each_image(
+      to.count, to.height, 4 * taken * row_cost<T>(to), [&](Index n, Index begin, Index end) {
+        kernels.backward(shape, dy.data() + n * from.size(), dx.data() + n * to.size(), begin, end);
+      });
 }
 
 #define LANEWISE_INSTANTIATE(T)                                                              \

@@ -96,8 +96,10 @@ void column_sums(TensorView<const T> x, TensorView<T> sum) {
     kernels.column_sums(x.data() + begin * columns + panel * kPanel, std::min(length, rows - begin),
                         width(panel), columns, out);
   };
+  const auto add = cpu::kernels<simd::MergeKernels<T>>().add;
   const auto add_chunk = [&](Index panel, const T* part) {
-    for (Index j = 0; j < width(panel); ++j) sum[panel * kPanel + j] += part[j];
+    T* const to = sum.data() + panel * kPanel;
+    add(to, 1, part, 1, to, width(panel));
   };
 
   const double row_cost = kReadNanosecondsPerByte * sizeof(T) * static_cast<double>(rows);

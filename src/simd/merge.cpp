@@ -85,6 +85,18 @@ T sum(const T* x, long n) noexcept {
 }
 
 template <class T>
+void overlap_add(const OverlappingRuns& runs, const T* x, T* y, long n) noexcept {
+  for (long i = 0; i < runs.count; ++i) {
+    const long at = runs.first + i * runs.y_step;
+    const long begin = at < 0 ? -at : 0, end = n - at < runs.length ? n - at : runs.length;
+    if (begin >= end) continue;
+    T* const to = y + (at + begin);
+    map<T>(to, x + i * runs.x_step + begin, to, end - begin,
+           [](Batch<T> p, Batch<T> q) { return p + q; });
+  }
+}
+
+template <class T>
 constexpr MergeKernels<T> table() {
   return {add<T>,
           subtract<T>,
@@ -94,7 +106,8 @@ constexpr MergeKernels<T> table() {
           divide<T>,
           select_chosen<T, true>,
           select_chosen<T, false>,
-          sum<T>};
+          sum<T>,
+          overlap_add<T>};
 }
 
 }  // namespace

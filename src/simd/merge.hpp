@@ -1,9 +1,17 @@
 #pragma once
-// Element-wise arithmetic of two arrays: what layers of several inputs are made of. Arrays may have
-// any alignment.
+// Element-wise arithmetic of two arrays: what layers of several inputs are made of, and whatever
+// adds up parts. Arrays may have any alignment.
 #include "simd/family.hpp"
 
 namespace lanewise::simd {
+
+// Runs of `length` elements: number i, of `count`, begins at i * x_step in x and at first + i *
+// y_step in y, which may be outside of y.
+struct OverlappingRuns {
+  long count, length;
+  long x_step;
+  long first, y_step;
+};
 
 template <class T>
 struct MergeKernels {
@@ -24,6 +32,8 @@ struct MergeKernels {
   Select drop_chosen;  // the other way round
   // The sum of x[0..n), added in lanes: in an order that n alone decides.
   T (*sum)(const T* x, long n) noexcept;
+  // Overlap-add: adds one run of x after another to y, as far as they lie in y[0..n).
+  void (*overlap_add)(const OverlappingRuns& runs, const T* x, T* y, long n) noexcept;
 };
 
 LANEWISE_DECLARE_FAMILY(MergeKernels, merge)

@@ -222,3 +222,29 @@ TEST_CASE("merging refuses what does not fit, and says what came", "[merge]") {
   CHECK_THROWS_AS(shape({{5, 2}, {1, 2}}), ShapeError);
   CHECK_THROWS_AS(shape({{5, 2}, Shape{}}), ShapeError);
 }
+
+TEMPLATE_TEST_CASE("overlap_add adds runs one after another, as far as they lie inside", "[merge]",
+                   float, double) {
+  using T = TestType;
+  LANEWISE_SEED_INFO();
+  Random random;
+  const auto& kernels = cpu::kernels<simd::MergeKernels<T>>();
+  for (const Index length : test::sizes<T>(false))
+    for (const Index step : {Index(1), Index(3), length, length + 2})
+      for (const Index first : {-length - 1, Index(-2), Index(0), Index(5)})
+        for (const Index misaligned : {0, 1}) {
+          const Index count = 4, n = 3 * step + length / 2 + 2, x_step = length + misaligned;
+          Operand<T> x({count, x_step}, misaligned), y({n}, 1 + misaligned);
+          random.fill(x.span());
+          random.fill(y.span());
+          Tensor<T> want(TensorView<const T>(y.view()));
+          for (Index i = 0; i < count; ++i)
+            for (Index e = 0; e < length; ++e)
+              if (const Index at = first + i * step + e; at >= 0 && at < n)
+                want[at] += x[i * x_step + e];
+          kernels.overlap_add({count, length, x_step, first, step}, x.data(), y.data(), n);
+          INFO(length << " every " << step << " from " << first << " on");
+          CHECK(y.intact());
+          CHECK(same_bits<T>(y.view().span(), want.span()));
+        }
+}

@@ -1,4 +1,5 @@
-// The optimizers' kernels, through the public function, against the scalar reference. That the
+// The kernels of optimizers and of penalties, through the public functions, against the scalar
+// reference. That the
 // formulas are Keras's is tested in tests/reference.
 #include "lanewise/ops/optimizer.hpp"
 
@@ -6,7 +7,9 @@
 #include <limits>
 
 #include "lanewise/error.hpp"
+#include "lanewise/ops/penalty.hpp"
 #include "reference/optimizer.hpp"
+#include "reference/penalty.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
 #include "support/kernel_case.hpp"
@@ -245,4 +248,61 @@ TEST_CASE("the options of optimizers are checked", "[optimizer]") {
   for_each_optimizer(
       [](const char*, const auto& optimizer) { CHECK_NOTHROW(ops::check(optimizer)); });
   CHECK_NOTHROW(ops::check(SGD{.learning_rate = 0, .momentum = 1}));
+}
+
+TEMPLATE_TEST_CASE("penalties agree with the reference", "[penalty]", float, double) {
+  using T = TestType;
+  LANEWISE_SEED_INFO();
+  Random random;
+  for (const Index n : test::sizes<T>())
+    for (const Index misaligned : {0, 1}) {
+      Operand<T> x({n}, misaligned), dx({n}, misaligned + 1);
+      test::fill(x, random, 1);
+      random.fill(dx.span());
+      const Tensor<T> before(TensorView<const T>(dx.view()));
+      Tensor<T> want(before);
+      const double expected = reference::penalty<T>(x.view(), 0.3, 0.7);
+      INFO(n << " weights");
+      // Both add in double, and round twice for each element.
+      CHECK(std::abs(ops::penalty<T>(x.view(), 0.3, 0.7) - expected) <=
+            2 * test::eps<double>() * static_cast<double>(n) * expected);
+      ops::penalty_backward<T>(x.view(), 0.3, 0.7, dx.view());
+      reference::penalty_backward<T>(x.view(), 0.3, 0.7, want);
+      // The two factors are rounded, the product and two sums.
+      test::check_near("dx", dx, want, [&](Index i) {
+        return 3 * test::eps<T>() * (magnitude(before[i]) + 0.3 + 1.4 * magnitude(x[i]));
+      });
+    }
+}
+
+TEMPLATE_TEST_CASE("penalties: zeros, NaN, and bits that no register width decides", "[penalty]",
+                   float, double) {
+  using T = TestType;
+  LANEWISE_SEED_INFO();
+  const T nan = std::numeric_limits<T>::quiet_NaN();
+  const Tensor<T> x(Shape{4}, {T(0), -T(0), T(2), T(-2)});
+  Tensor<T> dx(Shape{4});
+  ops::penalty_backward<T>(x, 0.5, 0.25, dx);
+  for (const Index i : {0, 1}) CHECK(dx[i] == 0);
+  CHECK(dx[2] == T(1.5));
+  CHECK(dx[3] == T(-1.5));
+  const Tensor<T> spoilt(Shape{3}, {T(1), nan, T(1)});
+  CHECK(std::isnan(ops::penalty<T>(spoilt, 1, 0)));
+  CHECK(std::isnan(ops::penalty<T>(spoilt, 0, 1)));
+
+  // The order that the contract gives: eight sums side by side.
+  Random random;
+  for (const Index n : {5, 16, 1003}) {
+    Tensor<T> w(Shape{n});
+    random.fill(w.span());
+    double sums[8] = {}, squares[8] = {}, sum = 0, square = 0;
+    for (Index i = 0; i < n; ++i) {
+      const auto value = static_cast<double>(w[i]);
+      sums[i % 8] += std::abs(value);
+      squares[i % 8] += value * value;
+    }
+    for (int lane = 0; lane < 8; ++lane) sum += sums[lane], square += squares[lane];
+    CHECK(ops::penalty<T>(w, 1, 0) == sum);
+    CHECK(ops::penalty<T>(w, 0, 1) == square);
+  }
 }

@@ -1,7 +1,8 @@
 #pragma once
-// Padding, cropping and enlarging of images against their definitions.
+// Padding and cropping of images against their definitions, enlarging against the reference.
 #include "kernels/comparison/images.hpp"
 #include "lanewise/ops/resampling.hpp"
+#include "reference/resampling.hpp"
 
 namespace lanewise::test {
 
@@ -68,44 +69,14 @@ inline Enlarged draw_enlarged(Case& c) {
           c.coin("bilinear") ? Interpolation::bilinear : Interpolation::nearest};
 }
 
-// Calls visit(pixel, part) for what the enlarged pixel `o` of one dimension is made of, by the
-// definition: centres at (o + 1/2) / factor - 1/2, and beyond the outermost the border alone.
-template <class Visit>
-void for_each_part(Interpolation interpolation, Index o, Index factor, Index size, Visit visit) {
-  if (interpolation == Interpolation::nearest) return visit(o / factor, 1.0);
-  const Index centre = 2 * o + 1 - factor, unit = 2 * factor;  // at centre / unit, exactly
-  const Index low = centre < 0 ? -1 : centre / unit;
-  const double fraction = static_cast<double>(centre - low * unit) / static_cast<double>(unit);
-  visit(std::max<Index>(low, 0), 1 - fraction);
-  visit(std::min(low + 1, size - 1), fraction);
-}
-
-// Calls visit(element of x, element of y, part).
-template <class Visit>
-void for_each_mixture(const Enlarged& p, Visit visit) {
-  for_each_pixel(p.y, [&](Index at, Index n, Index i, Index j, Index k) {
-    const auto row = [&](Index iy, double vertical) {
-      const auto column = [&](Index ix, double horizontal) {
-        visit(((n * p.x[1] + iy) * p.x[2] + ix) * p.x[3] + k, at, vertical * horizontal);
-      };
-      for_each_part(p.interpolation, j, p.factor.width, p.x[2], column);
-    };
-    for_each_part(p.interpolation, i, p.factor.height, p.x[1], row);
-  });
-}
-
 template <class T>
 void upsample(Case& c) {
   const Enlarged p = draw_enlarged(c);
   const auto x = c.input<T>(p.x);
   auto y = c.output<T>(p.y);
-  ops::upsample<T>(x.view(), p.factor, p.interpolation, y.view());
-  Tensor<double> sums(p.y);
-  for_each_mixture(p, [&](Index in, Index out, double part) {
-    sums[out] += part * static_cast<double>(x.view()[in]);
-  });
   Tensor<T> want(p.y);
-  for (Index i = 0; i < want.size(); ++i) want[i] = static_cast<T>(sums[i]);
+  ops::upsample<T>(x.view(), p.factor, p.interpolation, y.view());
+  reference::upsample<T>(x.view(), p.factor, p.interpolation, want);
   // Of numbers up to 1: two parts, rounded, and three sums of two products.
   c.near<T>("y", y, want, [&](Index) { return sum_rounding<T>(12); });
 }
@@ -115,17 +86,14 @@ void upsample_backward(Case& c) {
   const Enlarged p = draw_enlarged(c);
   const auto dy = c.input<T>(p.y);
   auto dx = c.output<T>(p.x);
+  Tensor<T> want(p.x), magnitude(p.x);
   ops::upsample_backward<T>(dy.view(), p.factor, p.interpolation, dx.view());
-  Tensor<double> sums(p.x), magnitude(p.x);
-  for_each_mixture(p, [&](Index in, Index out, double part) {
-    const double term = part * static_cast<double>(dy.view()[out]);
-    sums[in] += term, magnitude[in] += std::abs(term);
-  });
-  Tensor<T> want(p.x);
-  for (Index i = 0; i < want.size(); ++i) want[i] = static_cast<T>(sums[i]);
+  reference::upsample_backward<T>(dy.view(), p.factor, p.interpolation, want);
+  reference::upsample_backward<T>(dy.magnitudes(), p.factor, p.interpolation, magnitude);
   // A pixel gives to 9 blocks at most; a part is a product of two, each rounded twice.
   const Index terms = 9 * p.factor.height * p.factor.width + 6;
-  c.near<T>("dx", dx, want, [&](Index i) { return sum_rounding<T>(terms) * magnitude[i]; });
+  c.near<T>("dx", dx, want,
+            [&](Index i) { return sum_rounding<T>(terms) * static_cast<double>(magnitude[i]); });
 }
 
 }  // namespace lanewise::test

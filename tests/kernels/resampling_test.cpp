@@ -1,4 +1,5 @@
-// Padding, cropping and enlarging images: pixel by pixel against their formulas, and as adjoints.
+// Padding, cropping and enlarging images: pixel by pixel against their formulas and the reference,
+// and as adjoints.
 #include "lanewise/ops/resampling.hpp"
 
 #include <cmath>
@@ -6,9 +7,10 @@
 #include <vector>
 
 #include "lanewise/error.hpp"
+#include "reference/resampling.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
-#include "support/operand.hpp"
+#include "support/kernel_case.hpp"
 #include "support/same_bits.hpp"
 #include "support/threads.hpp"
 
@@ -40,25 +42,6 @@ double inner_product(TensorView<const T> a, TensorView<const T> b) {
 
 Shape enlarged(const Shape& s, Extent2D factor) {
   return {s[0], s[1] * factor.height, s[2] * factor.width, s[3]};
-}
-
-// The value of a row or column of pixels at a place between their centres.
-struct Between {
-  Index low, high;
-  double fraction;
-  Between(double at, Index size)
-      : low(std::max<Index>(0, static_cast<Index>(std::floor(at)))),
-        high(std::min(size - 1, static_cast<Index>(std::floor(at)) + 1)),
-        fraction(at - std::floor(at)) {}
-};
-
-template <class T>
-double bilinear(const Tensor<T>& x, Index n, double row, double column, Index c) {
-  const Between v(row, x.shape()[1]), h(column, x.shape()[2]);
-  const auto at = [&](Index i, Index j) { return static_cast<double>(x(n, i, j, c)); };
-  const double upper = (1 - h.fraction) * at(v.low, h.low) + h.fraction * at(v.low, h.high);
-  const double lower = (1 - h.fraction) * at(v.high, h.low) + h.fraction * at(v.high, h.high);
-  return (1 - v.fraction) * upper + v.fraction * lower;
 }
 
 }  // namespace
@@ -94,39 +77,60 @@ TEMPLATE_TEST_CASE("zero_pad surrounds images, and crop takes it off", "[resampl
     }
 }
 
-TEMPLATE_TEST_CASE("upsample makes blocks, or mixes by the distance of centres", "[resampling]",
-                   float, double) {
+TEMPLATE_TEST_CASE("upsample and its gradient agree with the reference", "[resampling]", float,
+                   double) {
+  using T = TestType;
+  using test::eps;
+  LANEWISE_SEED_INFO();
+  Random random;
+  const Index lanes = test::lanes<T>();
+  for (const Index channels :
+       {Index(1), Index(3), lanes - 1, lanes, lanes + 1, 2 * lanes + 1, 4 * lanes, 7 * lanes + 2})
+    for (const Extent2D factor : kFactors)
+      for (const auto interpolation : {Interpolation::nearest, Interpolation::bilinear}) {
+        if (channels == 0) continue;
+        const Shape shape{2, 3, 4, channels}, large = enlarged(shape, factor);
+        INFO(to_string(shape) << " times " << factor.height << ", " << factor.width);
+        Operand<T> x(shape, random), dy(large, random), y(large, 1), dx(shape, 3);
+        for (Operand<T>* written : {&y, &dx})
+          for (T& value : written->span()) value = NAN;
+        ops::upsample<T>(x.view(), factor, interpolation, y.view());
+        ops::upsample_backward<T>(dy.view(), factor, interpolation, dx.view());
+        Tensor<T> want_y(large), want_dx(shape);
+        reference::upsample<T>(x.view(), factor, interpolation, want_y);
+        reference::upsample_backward<T>(dy.view(), factor, interpolation, want_dx);
+        const bool blocks = interpolation == Interpolation::nearest;
+        // Two weights, rounded, and five operations on numbers up to 1; a block is a copy.
+        test::check_near("y", y, want_y, blocks ? 0 : 8 * eps<T>());
+        // Sums of as many numbers up to 1 as nine blocks have, each weighted with four roundings.
+        const auto terms = static_cast<double>(9 * factor.height * factor.width);
+        test::check_near("dx", dx, want_dx, (terms + 4) * eps<T>() * terms);
+      }
+}
+
+TEMPLATE_TEST_CASE("upsample: what has no part counts for nothing, even if it is infinite",
+                   "[resampling]", float, double) {
   using T = TestType;
   LANEWISE_SEED_INFO();
   Random random;
-  for (const Shape& s : kImages)
-    for (const Extent2D factor : kFactors) {
-      INFO(to_string(s) << " times " << factor.height << ", " << factor.width);
-      const Tensor<T> x = random_images<T>(s, random);
-      const Shape large = enlarged(s, factor);
-      Operand<T> blocks(large, 1), mixed(large, 1);
-      ops::upsample<T>(x, factor, Interpolation::nearest, blocks.view());
-      ops::upsample<T>(x, factor, Interpolation::bilinear, mixed.view());
-      CHECK(blocks.intact());
-      CHECK(mixed.intact());
-      bool same = true;
-      double worst = 0;
-      Index at = 0;
-      for (Index n = 0; n < large[0]; ++n)
-        for (Index i = 0; i < large[1]; ++i)
-          for (Index j = 0; j < large[2]; ++j)
-            for (Index c = 0; c < large[3]; ++c, ++at) {
-              same = same && blocks[at] == x(n, i / factor.height, j / factor.width, c);
-              const double expected = bilinear(
-                  x, n, (static_cast<double>(i) + 0.5) / static_cast<double>(factor.height) - 0.5,
-                  (static_cast<double>(j) + 0.5) / static_cast<double>(factor.width) - 0.5, c);
-              const double error = std::abs(static_cast<double>(mixed[at]) - expected);
-              worst = error <= worst ? worst : error;
-            }
-      CHECK(same);
-      // Two weights, rounded, and five operations on numbers up to 1.
-      CHECK(worst <= 8 * static_cast<double>(std::numeric_limits<T>::epsilon()));
-    }
+  const T inf = std::numeric_limits<T>::infinity(), nan = std::numeric_limits<T>::quiet_NaN();
+  for (const Extent2D factor : kFactors)  // in the middle of odd ones lies a centre
+    for (const auto interpolation : {Interpolation::nearest, Interpolation::bilinear})
+      for (const T special : {inf, -inf, nan}) {
+        const Shape shape{1, 3, 3, 5}, large = enlarged(shape, factor);
+        Operand<T> x(shape, random), y(large, 1), dy(large, random), dx(shape, 1);
+        x[4 * 5 + 2] = special;  // the pixel in the middle, and one at the corner
+        x[4] = special;
+        dy[large.size() / 2] = special;
+        ops::upsample<T>(x.view(), factor, interpolation, y.view());
+        ops::upsample_backward<T>(dy.view(), factor, interpolation, dx.view());
+        Tensor<T> want_y(large), want_dx(shape);
+        reference::upsample<T>(x.view(), factor, interpolation, want_y);
+        reference::upsample_backward<T>(dy.view(), factor, interpolation, want_dx);
+        test::check_near("y", y, want_y, 8 * test::eps<T>());
+        const auto terms = static_cast<double>(9 * factor.height * factor.width);
+        test::check_near("dx", dx, want_dx, (terms + 4) * test::eps<T>() * terms);
+      }
 }
 
 TEST_CASE("upsample: numbers one can follow", "[resampling]") {
