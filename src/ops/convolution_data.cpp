@@ -26,7 +26,7 @@ namespace lanewise::ops {
 namespace {
 
 template <class T>
-struct Scatter {
+struct DataGradient {
   const ConvolutionSizes& size;
   const T* dy;
   const T* filters;
@@ -38,7 +38,7 @@ struct Scatter {
 // Panels of rows [p, p + depth) and columns [j, j + columns) of the phase's matrix, whose rows are
 // (tap, filter) and whose columns are channels: pieces of the filters, transposed.
 template <class T>
-void pack_filters(const Scatter<T>& job, const FilterAxis& y, const FilterAxis& x, Index group,
+void pack_filters(const DataGradient<T>& job, const FilterAxis& y, const FilterAxis& x, Index group,
                   Index p, Index depth, Index j, Index columns, T* to) noexcept {
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
   const Index k = job.size.filter_count, rows = job.size.group_filter_count();
@@ -57,7 +57,8 @@ void pack_filters(const Scatter<T>& job, const FilterAxis& y, const FilterAxis& 
 }
 
 template <class T>
-void scatter_phase(const Scatter<T>& job, const FilterAxis& y, const FilterAxis& x, Index group) {
+void gradient_of_phase(const DataGradient<T>& job, const FilterAxis& y, const FilterAxis& x,
+                       Index group) {
   const ConvolutionSizes& size = job.size;
   const WindowOnImage& w = size.window;
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
@@ -81,12 +82,12 @@ void scatter_phase(const Scatter<T>& job, const FilterAxis& y, const FilterAxis&
       read);
 }
 
-constexpr Index kColumnsBytes = 256 << 10;  // of the columns at a time; stays in L2
-constexpr Index kTurnedBytes = 1 << 20;     // of the filters, for which that is done
+constexpr Index kColumnsBytes = 256 << 10;   // of the columns at a time; stays in L2
+constexpr Index kTransposedBytes = 1 << 20;  // of the filters, for which that is done
 
 // Whether the columns and col2im take less than multiplying with zeros.
 template <class T>
-bool worth_col2im(const Scatter<T>& job, int lanes) {
+bool worth_col2im(const DataGradient<T>& job, int lanes) {
   const ConvolutionSizes& size = job.size;
   const WindowOnImage& w = size.window;
   if (!(w.stride == Extent2D{1}) || size.groups != 1 || job.relu || job.bias != nullptr)
@@ -96,12 +97,12 @@ bool worth_col2im(const Scatter<T>& job, int lanes) {
   constexpr Index kBytes = sizeof(T);
   const bool pays = 3 * dx_pixels > 4 * dy_pixels || 2 * size.channels <= lanes;
   return pays && size.filter_count >= 16 &&
-         size.depth() * size.filter_count * kBytes <= kTurnedBytes &&
+         size.depth() * size.filter_count * kBytes <= kTransposedBytes &&
          dy_pixels * size.depth() * kBytes <= kColumnsBytes;
 }
 
 template <class T>
-void scatter_by_col2im(const Scatter<T>& job) {
+void gradient_by_col2im(const DataGradient<T>& job) {
   const ConvolutionSizes& size = job.size;
   const WindowOnImage& w = size.window;
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
@@ -113,11 +114,11 @@ void scatter_by_col2im(const Scatter<T>& job) {
   const double nanoseconds = product_nanoseconds(pixels, depth, k, kernels);  // for an image
   const Index blocks = divide_up(size.images, images);
   const int team = parallel::team_size(blocks, nanoseconds * static_cast<double>(images));
-  T* const turned = workspace<T>(whole_lines<T>(depth * k) + slice * team, 1);
-  kernels.transpose(job.filters, k, depth, k, turned, depth);
+  T* const transposed = workspace<T>(whole_lines<T>(depth * k) + slice * team, 1);
+  kernels.transpose(job.filters, k, depth, k, transposed, depth);
 
   parallel::parallel_team(team, [&](int thread, int threads) {
-    T* const columns = turned + whole_lines<T>(depth * k) + slice * thread;
+    T* const columns = transposed + whole_lines<T>(depth * k) + slice * thread;
     const Index end = std::min(size.images, blocks * (thread + 1) / threads * images);
     for (Index image = blocks * thread / threads * images; image < end; image += images) {
       const Index count = std::min(images, end - image);
@@ -127,7 +128,7 @@ void scatter_by_col2im(const Scatter<T>& job) {
                         .a = job.dy + image * pixels * k,
                         .a_stride = k,
                         .a_form = simd::GemmA::rows,
-                        .b = turned,
+                        .b = transposed,
                         .b_stride = depth,
                         .b_form = simd::GemmB::rows,
                         .c = columns,
@@ -144,7 +145,7 @@ void scatter_by_col2im(const Scatter<T>& job) {
 }
 
 template <class T>
-void scatter(const Scatter<T>& job) {
+void data_gradient(const DataGradient<T>& job) {
   const ConvolutionSizes& size = job.size;
   const WindowOnImage& w = size.window;
   if (size.is_pointwise() && !job.relu && job.bias == nullptr) {
@@ -152,13 +153,13 @@ void scatter(const Scatter<T>& job) {
     return gemm<T>({job.dy, size.pixels(), k, k}, {job.filters, c, k, k},
                    {job.dx, size.pixels(), c, c}, {.transpose_b = true});
   }
-  if (worth_col2im(job, cpu::kernels<simd::GemmKernels<T>>().lanes)) return scatter_by_col2im(job);
+  if (worth_col2im(job, cpu::kernels<simd::GemmKernels<T>>().lanes)) return gradient_by_col2im(job);
   for (Index group = 0; group < size.groups; ++group)
     for (Index i = 0; i < std::min(w.stride.height, w.input.height); ++i)
       for (Index j = 0; j < std::min(w.stride.width, w.input.width); ++j) {
         FilterAxis y = phase_of_gradient(vertical(w), i), x = phase_of_gradient(horizontal(w), j);
         if (y.window.kernel == 0 || x.window.kernel == 0) y.window.kernel = x.window.kernel = 0;
-        scatter_phase(job, y, x, group);
+        gradient_of_phase(job, y, x, group);
       }
 }
 
@@ -171,7 +172,7 @@ void conv_backward_data(TensorView<const T> dy, TensorView<const T> filters, Ten
                                                   dx.shape(), filters.shape(), dy.shape(), options);
   if (dx.empty()) return;
   const parallel::FlushToZero guard;
-  scatter<T>({size, dy.data(), filters.data(), dx.data(), nullptr, false});
+  data_gradient<T>({size, dy.data(), filters.data(), dx.data(), nullptr, false});
 }
 
 template <class T>
@@ -183,7 +184,7 @@ void conv_transpose_forward(TensorView<const T> x, TensorView<const T> filters, 
   if (y.empty()) return;
   const parallel::FlushToZero guard;
   const bool relu = options.activation == lanewise::relu;
-  scatter<T>({size, x.data(), filters.data(), y.data(), options.bias, relu});
+  data_gradient<T>({size, x.data(), filters.data(), y.data(), options.bias, relu});
   if (!relu && options.activation != linear) activation_forward<T>(options.activation, y, y);
 }
 

@@ -25,9 +25,9 @@
 namespace lanewise::ops {
 namespace {
 
-using simd::DepthwiseApart;
 using simd::DepthwiseKernels;
 using simd::DepthwiseShape;
+using simd::DepthwiseStrides;
 
 struct Sizes {
   Index images, channels, multiplier;
@@ -181,9 +181,9 @@ void depthwise_forward(TensorView<const T> x, TensorView<const T> filters, Tenso
       kernels.convolve(at.shape, source, filters.data() + at.filter, options.bias, clip, result);
     else
       for (Index j = 0; j < m; ++j)
-        kernels.convolve_apart(at.shape, {.w = m, .y = m}, source, filters.data() + at.filter + j,
-                               options.bias == nullptr ? nullptr : options.bias + j, clip,
-                               result + j);
+        kernels.convolve_strided(at.shape, {.w = m, .y = m}, source, filters.data() + at.filter + j,
+                                 options.bias == nullptr ? nullptr : options.bias + j, clip,
+                                 result + j);
     if (activation == linear || clip) return;
     const TensorView<T> made(result, {lines * w.output.width, sizes.channels * m});
     activation_forward<T>(activation, made, made);
@@ -219,8 +219,8 @@ void depthwise_backward_data(TensorView<const T> dy, TensorView<const T> filters
         if (m == 1)
           kernels.convolve(at.shape, source, filters.data() + at.filter, nullptr, false, result);
         else
-          kernels.convolve_apart(at.shape, {.x = m, .w = m, .planes = m}, source,
-                                 filters.data() + at.filter, nullptr, false, result);
+          kernels.convolve_strided(at.shape, {.x = m, .w = m, .planes = m}, source,
+                                   filters.data() + at.filter, nullptr, false, result);
       }
   };
   parallel::parallel_for(rows, row_cost(sizes, rows, kernels.lanes), [&](Index begin, Index end) {
@@ -259,8 +259,8 @@ void depthwise_backward_weights(TensorView<const T> x, TensorView<const T> dy,
       kernels.accumulate_weights(at.shape, source, result, sum + at.filter);
     else
       for (Index j = 0; j < m; ++j)
-        kernels.accumulate_weights_apart(at.shape, {.w = m, .y = m}, source, result + j,
-                                         sum + at.filter + j);
+        kernels.accumulate_weights_strided(at.shape, {.w = m, .y = m}, source, result + j,
+                                           sum + at.filter + j);
   };
   parallel::parallel_for(
       chunks, row_cost(sizes, chunks, kernels.lanes), [&](Index begin, Index end) {

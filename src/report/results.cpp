@@ -1,4 +1,4 @@
-// results.json and the files of reference runs. The contracts are in lanewise/report/results.hpp
+// results.json and the files of Keras's runs. The contracts are in lanewise/report/results.hpp
 // and lanewise/report/table.hpp. JSON is a matter of this file alone.
 #include "lanewise/report/results.hpp"
 
@@ -39,15 +39,15 @@ Json to_object(const GradientCheck& check) {
           {"bound", number(check.bound)}};
 }
 
-Json to_object(const Reference& reference) {
-  return {{"quantity", reference.quantity},
-          {"course", number(reference.course)},
-          {"keras_mean", number(reference.keras_mean)},
-          {"keras_deviation", number(reference.keras_deviation)},
-          {"value", number(reference.value)},
-          {"low", number(reference.low)},
-          {"high", number(reference.high)},
-          {"ok", or_null(reference.ok())}};
+Json to_object(const Comparison& comparison) {
+  return {{"quantity", comparison.quantity},
+          {"course", number(comparison.course)},
+          {"keras_mean", number(comparison.keras_mean)},
+          {"keras_deviation", number(comparison.keras_deviation)},
+          {"value", number(comparison.value)},
+          {"low", number(comparison.low)},
+          {"high", number(comparison.high)},
+          {"ok", or_null(comparison.ok())}};
 }
 
 Json to_object(const Verdict& verdict) {
@@ -63,8 +63,8 @@ Json to_object(const Verdict& verdict) {
 std::string to_json(const Results& results) {
   Json gradient_checks = Json::array();
   for (const auto& check : results.gradient_checks) gradient_checks.push_back(to_object(check));
-  Json references = Json::array();
-  for (const auto& reference : results.references) references.push_back(to_object(reference));
+  Json comparisons = Json::array();
+  for (const auto& comparison : results.comparisons) comparisons.push_back(to_object(comparison));
   Json numbers = Json::object();
   for (const auto& [name, value] : results.numbers) numbers[name] = number(value);
   const Json json = {
@@ -75,7 +75,7 @@ std::string to_json(const Results& results) {
       {"isa", results.isa},
       {"threads", results.threads},
       {"gradient_checks", gradient_checks},
-      {"references", references},
+      {"comparisons", comparisons},
       {"verdict", results.verdict ? to_object(*results.verdict) : Json(nullptr)},
       {"seconds",
        {{"train", number(results.train_seconds)}, {"total", number(results.total_seconds)}}},
@@ -113,12 +113,12 @@ Judged judged_of(const nlohmann::json& json, const std::string& quantity, io::In
 
 }  // namespace
 
-ReferenceSummary load_reference_summary(const std::filesystem::path& path) {
-  io::InputFile file("load_reference_summary", path);
+KerasRuns load_keras_runs(const std::filesystem::path& path) {
+  io::InputFile file("load_keras_runs", path);
   const std::string text = file.read_rest();
   try {
     const auto json = nlohmann::json::parse(text);
-    ReferenceSummary summary;
+    KerasRuns summary;
     summary.seeds =
         static_cast<Index>(json.at("runs").get_ref<const nlohmann::json::array_t&>().size());
     const auto& experiment = json.at("experiment");
@@ -137,7 +137,7 @@ ReferenceSummary load_reference_summary(const std::filesystem::path& path) {
     }
     return summary;
   } catch (const nlohmann::json::exception& error) {
-    file.fail(fmt::format("is not a file of reference runs: {}", error.what()));
+    file.fail(fmt::format("is not a file of Keras's runs: {}", error.what()));
   }
 }
 

@@ -15,14 +15,14 @@
 
 namespace lanewise::report {
 
-std::optional<bool> Reference::ok() const {
+std::optional<bool> Comparison::ok() const {
   if (!std::isfinite(value)) return false;
   if (!low && !high) return std::nullopt;
   // Written so that a bound that is NaN fails.
   return (!low || value >= *low) && (!high || value <= *high);
 }
 
-Reference exact(std::string quantity, double value, double expected) {
+Comparison exact(std::string quantity, double value, double expected) {
   return {.quantity = std::move(quantity),
           .course = expected,
           .keras_mean = {},
@@ -71,20 +71,20 @@ double student_quantile(double probability, Index degrees) {
   return high;
 }
 
-Reference compare(std::string quantity, double value, std::optional<double> course,
-                  const ReferenceSummary& summary) {
-  Reference reference{.quantity = std::move(quantity),
-                      .course = course,
-                      .keras_mean = {},
-                      .keras_deviation = {},
-                      .low = {},
-                      .high = {},
-                      .value = value};
-  const auto found = summary.quantities.find(reference.quantity);
-  if (found == summary.quantities.end()) return reference;
+Comparison compare(std::string quantity, double value, std::optional<double> course,
+                   const KerasRuns& summary) {
+  Comparison comparison{.quantity = std::move(quantity),
+                        .course = course,
+                        .keras_mean = {},
+                        .keras_deviation = {},
+                        .low = {},
+                        .high = {},
+                        .value = value};
+  const auto found = summary.quantities.find(comparison.quantity);
+  if (found == summary.quantities.end()) return comparison;
   const auto& [mean, deviation, judged] = found->second;
-  reference.keras_mean = mean;
-  reference.keras_deviation = deviation;
+  comparison.keras_mean = mean;
+  comparison.keras_deviation = deviation;
   if (judged && summary.seeds >= kLeastSeeds) {
     const auto all =
         std::count_if(summary.quantities.begin(), summary.quantities.end(),
@@ -96,9 +96,9 @@ Reference compare(std::string quantity, double value, std::optional<double> cour
         t * judged->deviation * std::sqrt(1 + 1 / static_cast<double>(summary.seeds));
     const double ends[] = {from_scale(judged->scale, judged->mean - reach),
                            from_scale(judged->scale, judged->mean + reach)};
-    std::tie(reference.low, reference.high) = std::minmax(ends[0], ends[1]);
+    std::tie(comparison.low, comparison.high) = std::minmax(ends[0], ends[1]);
   }
-  return reference;
+  return comparison;
 }
 
 std::optional<bool> Verdict::ok() const {
@@ -106,9 +106,9 @@ std::optional<bool> Verdict::ok() const {
   return out == 0;
 }
 
-Verdict judge(std::span<const Reference> references, const ReferenceSummary& summary) {
+Verdict judge(std::span<const Comparison> comparisons, const KerasRuns& summary) {
   Verdict verdict;
-  for (const Reference& one : references) {
+  for (const Comparison& one : comparisons) {
     const bool bounded = one.low && one.high;
     if (bounded && *one.low == *one.high) continue;  // arithmetic
     verdict.judged += bounded ? 1 : 0;
@@ -155,18 +155,18 @@ std::string number(std::optional<double> value) {
   return value ? fmt::format("{:.6g}", *value) : "-";
 }
 
-Row row_of(const Reference& reference) {
-  const auto ok = reference.ok();
-  Row row{reference.quantity, number(reference.course), number(reference.keras_mean),
-          number(reference.value),
+Row row_of(const Comparison& comparison) {
+  const auto ok = comparison.ok();
+  Row row{comparison.quantity, number(comparison.course), number(comparison.keras_mean),
+          number(comparison.value),
           !ok   ? "-"
           : *ok ? "ok"
                 : "OUT OF BOUNDS"};
-  if (reference.keras_mean && reference.keras_deviation) {
-    const int decimals = decimals_for(*reference.keras_deviation);
-    row[2] = fmt::format("{:.{}f} ± {:.{}f}", *reference.keras_mean, decimals,
-                         *reference.keras_deviation, decimals);
-    row[3] = fmt::format("{:.{}f}", reference.value, decimals);
+  if (comparison.keras_mean && comparison.keras_deviation) {
+    const int decimals = decimals_for(*comparison.keras_deviation);
+    row[2] = fmt::format("{:.{}f} ± {:.{}f}", *comparison.keras_mean, decimals,
+                         *comparison.keras_deviation, decimals);
+    row[3] = fmt::format("{:.{}f}", comparison.value, decimals);
   }
   return row;
 }
@@ -178,9 +178,9 @@ std::size_t width_of(const std::string& text) {  // in characters, not in UTF-8'
 
 }  // namespace
 
-std::string to_table(std::span<const Reference> references) {
+std::string to_table(std::span<const Comparison> comparisons) {
   std::vector<Row> rows{{"quantity", "course", "Keras", "lanewise", "verdict"}};
-  for (const Reference& reference : references) rows.push_back(row_of(reference));
+  for (const Comparison& comparison : comparisons) rows.push_back(row_of(comparison));
 
   std::array<std::size_t, 5> widths{};
   for (const Row& row : rows)

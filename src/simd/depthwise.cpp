@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "simd/isa/compat.hpp"
-#include "simd/isa/depthwise_apart.hpp"
+#include "simd/isa/depthwise_strided.hpp"
 #include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
@@ -372,8 +372,8 @@ constexpr DepthwiseKernels<T> make_kernels() noexcept {
   return {.lanes = kLanes<T>,
           .convolve = convolve<T>,
           .accumulate_weights = accumulate_weights<T>,
-          .convolve_apart = convolve_apart<T>,
-          .accumulate_weights_apart = accumulate_weights_apart<T>};
+          .convolve_strided = convolve_strided<T>,
+          .accumulate_weights_strided = accumulate_weights_strided<T>};
 }
 
 }  // namespace

@@ -35,9 +35,9 @@ struct DepthwiseShape {
   bool prefetch;  // whether x and y come from beyond the caches
 };
 
-// How far apart the channels lie, and how many products of neighbours each y sums: all 1 but for a
-// depth multiplier.
-struct DepthwiseApart {
+// The strides of the channels, from one to the next, and how many products of neighbours each y
+// sums: all 1 but for a depth multiplier.
+struct DepthwiseStrides {
   long x = 1, w = 1, y = 1;
   long planes = 1;
 };
@@ -53,12 +53,12 @@ struct DepthwiseKernels {
   // dw += sum over the pixels of x * dy, for each tap and channel.
   void (*accumulate_weights)(const DepthwiseShape& shape, const T* x, const T* dy, T* dw) noexcept;
 
-  // The same two for channels that lie apart, element by element: element c of y is at c * apart.y,
-  // and so on, and convolve sums over apart.planes elements of x and w side by side.
-  void (*convolve_apart)(const DepthwiseShape& shape, const DepthwiseApart& apart, const T* x,
-                         const T* w, const T* bias, bool relu, T* y) noexcept;
-  void (*accumulate_weights_apart)(const DepthwiseShape& shape, const DepthwiseApart& apart,
-                                   const T* x, const T* dy, T* dw) noexcept;
+  // The same two for strided channels, element by element: element c of y is at c * strides.y,
+  // and so on, and convolve sums over strides.planes elements of x and w side by side.
+  void (*convolve_strided)(const DepthwiseShape& shape, const DepthwiseStrides& strides, const T* x,
+                           const T* w, const T* bias, bool relu, T* y) noexcept;
+  void (*accumulate_weights_strided)(const DepthwiseShape& shape, const DepthwiseStrides& strides,
+                                     const T* x, const T* dy, T* dw) noexcept;
 };
 
 LANEWISE_DECLARE_FAMILY(DepthwiseKernels, depthwise)

@@ -21,7 +21,7 @@ COURSE = {
 }
 RESULTS = {"chapter": "01", "threads": 2, "seconds": {"train": 12.34, "total": None},
            "numbers": {"times as long": 91.6},
-           "references": [{"quantity": "loss, epoch 1", "value": 0.25},
+           "comparisons": [{"quantity": "loss, epoch 1", "value": 0.25},
                           {"quantity": "accuracy", "value": 0.97812}]}
 QUESTION = {"text": "How many *in* `a`?", "section": "ch01_a", "choices": [
     {"text": "\\compute{2 * 3}", "feedback": "This adds nothing."},

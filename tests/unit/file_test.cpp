@@ -51,7 +51,7 @@ const std::vector<std::pair<std::string, Loader>> kLoaders{
     {"load_idx", [](const fs::path& path) { data::load_idx(path); }},
     {"load_idx_images", [](const fs::path& path) { data::load_idx_images(path); }},
     {"load_idx_labels", [](const fs::path& path) { data::load_idx_labels(path); }},
-    {"load_reference_summary", [](const fs::path& path) { report::load_reference_summary(path); }}};
+    {"load_keras_runs", [](const fs::path& path) { report::load_keras_runs(path); }}};
 
 std::string written_by(const Writer& write) {
   const TemporaryDirectory directory;

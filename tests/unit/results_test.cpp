@@ -11,7 +11,7 @@
 #include "support/temporary_directory.hpp"
 
 using namespace lanewise;
-using report::Reference;
+using report::Comparison;
 
 namespace {
 
@@ -19,7 +19,7 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // One judged quantity, an accuracy, and one that is only shown.
-report::ReferenceSummary summary_of(Index seeds) {
+report::KerasRuns summary_of(Index seeds) {
   const report::Judged errors{report::Scale::log_error, std::log(0.03), 0.05};
   return {.seeds = seeds,
           .quantities = {{"accuracy", {.mean = 0.97, .deviation = 0.002, .judged = errors}},
@@ -35,7 +35,7 @@ TEST_CASE("a reference is judged by its bounds", "[report]") {
   // Of 31 runs, t = 4.4824 of 30 degrees leaves out 0.0001:
   // 1 - 0.03 exp(± 4.4824 * 0.05 * sqrt(32 / 31)).
   const auto summary = summary_of(31);
-  const Reference inside = report::compare("accuracy", 0.975, 0.978, summary);
+  const Comparison inside = report::compare("accuracy", 0.975, 0.978, summary);
   CHECK(inside.ok() == true);
   CHECK(inside.low == Approx(0.9623284788480523).epsilon(1e-12));
   CHECK(inside.high == Approx(0.9761092737304167).epsilon(1e-12));
@@ -50,17 +50,17 @@ TEST_CASE("the judged quantities of a run share its rate of false alarms", "[rep
   summary.quantities["loss"] = {.mean = 0.2,
                                 .deviation = 0.01,
                                 .judged = report::Judged{report::Scale::log, std::log(0.2), 0.05}};
-  const Reference loss = report::compare("loss", 0.2, {}, summary);
+  const Comparison loss = report::compare("loss", 0.2, {}, summary);
   CHECK(loss.low == Approx(0.15705567585026897).epsilon(1e-12));
   CHECK(loss.high == Approx(0.25468675221985937).epsilon(1e-12));
-  const Reference accuracy = report::compare("accuracy", 0.97, {}, summary);
+  const Comparison accuracy = report::compare("accuracy", 0.97, {}, summary);
   CHECK(accuracy.low == Approx(0.9617969871670211).epsilon(1e-12));
   CHECK(accuracy.high == Approx(0.9764416486224596).epsilon(1e-12));
   CHECK(report::compare("first loss", 0.9, {}, summary).ok() == std::nullopt);
 
   // Of ten degrees, t = 6.7568; a number of degrees above that of the runs changes nothing.
   summary.quantities["loss"].judged->degrees = 10;
-  const Reference tails = report::compare("loss", 0.2, {}, summary);
+  const Comparison tails = report::compare("loss", 0.2, {}, summary);
   CHECK(tails.low == Approx(0.14186743097995).epsilon(1e-12));
   CHECK(tails.high == Approx(0.2819533681811237).epsilon(1e-12));
   CHECK(report::compare("accuracy", 0.97, {}, summary).low == accuracy.low);
@@ -128,7 +128,7 @@ TEST_CASE("there is one verdict on all trained numbers of a run", "[report]") {
 
 TEST_CASE("without bounds there is no verdict", "[report]") {
   CHECK(report::compare("loss", 0.1, 0.2, summary_of(31)).ok() == std::nullopt);
-  const Reference few_seeds = report::compare("accuracy", 0.5, {}, summary_of(29));
+  const Comparison few_seeds = report::compare("accuracy", 0.5, {}, summary_of(29));
   CHECK(few_seeds.keras_mean == 0.97);
   CHECK(few_seeds.ok() == std::nullopt);
 }
@@ -145,14 +145,14 @@ TEST_CASE("what is not a number is never ok", "[report]") {
   CHECK(report::GradientCheck{"x", 10, 10, 1e-7, 1e-7}.ok());
 }
 
-TEST_CASE("references make a table", "[report]") {
-  const std::vector<Reference> references{
+TEST_CASE("comparisons make a table", "[report]") {
+  const std::vector<Comparison> comparisons{
       report::exact("parameters", 118282, 118282),
       report::compare("accuracy", 0.96123456, 0.978, summary_of(31)),
       report::compare("loss", 0.25, {}, summary_of(31)),
       report::compare("first loss", 0.25, {}, summary_of(31)),
   };
-  CHECK(report::to_table(references) ==
+  CHECK(report::to_table(comparisons) ==
         "quantity   | course |           Keras | lanewise | verdict\n"
         "-----------|--------|-----------------|----------|--------------\n"
         "parameters | 118282 |               - |   118282 | ok\n"
@@ -170,9 +170,9 @@ TEST_CASE("results are written as JSON", "[report]") {
   results.isa = "avx2";
   results.threads = 2;
   results.gradient_checks = {{"all", 118282, 200, kNan, 1e-7}};
-  results.references = {report::compare("accuracy", 0.97, 0.978, summary_of(31)),
-                        report::compare("loss", kInfinity, {}, {})};
-  results.verdict = report::judge(results.references, summary_of(31));
+  results.comparisons = {report::compare("accuracy", 0.97, 0.978, summary_of(31)),
+                         report::compare("loss", kInfinity, {}, {})};
+  results.verdict = report::judge(results.comparisons, summary_of(31));
   results.total_seconds = 1.5;
 
   const TemporaryDirectory directory;
@@ -184,11 +184,11 @@ TEST_CASE("results are written as JSON", "[report]") {
   CHECK(json["seed"] == std::numeric_limits<std::uint64_t>::max());
   CHECK(json["gradient_checks"][0]["parameters"] == 118282);
   CHECK(json["gradient_checks"][0]["max_relative_error"].is_null());
-  CHECK(json["references"][0]["ok"] == true);
-  CHECK(json["references"][0]["low"].get<double>() == Approx(0.9623284788480523));
-  CHECK(json["references"][1]["value"].is_null());
-  CHECK(json["references"][1]["course"].is_null());
-  CHECK(json["references"][1]["ok"] == false);
+  CHECK(json["comparisons"][0]["ok"] == true);
+  CHECK(json["comparisons"][0]["low"].get<double>() == Approx(0.9623284788480523));
+  CHECK(json["comparisons"][1]["value"].is_null());
+  CHECK(json["comparisons"][1]["course"].is_null());
+  CHECK(json["comparisons"][1]["ok"] == false);
   CHECK(json["verdict"] == nlohmann::json{{"judged", 1},
                                           {"out", 1},
                                           {"keras_runs", 31},
@@ -201,7 +201,7 @@ TEST_CASE("results are written as JSON", "[report]") {
   CHECK_THROWS_AS(report::write_results(directory / "none/results.json", results), IoError);
 }
 
-TEST_CASE("the summary of reference runs is read", "[report]") {
+TEST_CASE("the summary of Keras's runs is read", "[report]") {
   const TemporaryDirectory directory;
   const auto path = directory / "mnist.json";
   const std::string experiment =
@@ -212,7 +212,7 @@ TEST_CASE("the summary of reference runs is read", "[report]") {
     {"quantity": "test accuracy", "mean": 0.97, "deviation": 0.001,
      "judged": {"scale": "log_error", "degrees": 10, "mean": -3.5, "deviation": 0.03}},
     {"quantity": "test loss", "mean": 1, "deviation": null}]})");
-  const report::ReferenceSummary summary = report::load_reference_summary(path);
+  const report::KerasRuns summary = report::load_keras_runs(path);
   CHECK(summary.seeds == 2);
   CHECK(summary.size == report::TrainingSize{2, 64, 50000});
   const report::Distribution& loss = summary.quantities.at("loss, epoch 1");
@@ -228,12 +228,12 @@ TEST_CASE("the summary of reference runs is read", "[report]") {
   CHECK(summary.quantities.at("test loss").deviation == std::nullopt);
   CHECK_FALSE(summary.quantities.at("test loss").judged);
 
-  CHECK_THROWS_AS(report::load_reference_summary(directory / "none.json"), DataError);
+  CHECK_THROWS_AS(report::load_keras_runs(directory / "none.json"), DataError);
   const auto refused = [&](const std::string& text) {
     INFO(text);
     write_file(path, text);
-    CHECK_THROWS_AS(report::load_reference_summary(path), DataError);
-    CHECK_THROWS_WITH(report::load_reference_summary(path), contains("mnist.json"));
+    CHECK_THROWS_AS(report::load_keras_runs(path), DataError);
+    CHECK_THROWS_WITH(report::load_keras_runs(path), contains("mnist.json"));
   };
   for (const char* wrong :
        {"", "[]", "{}", R"({"runs": [], "summary": []})",

@@ -112,9 +112,9 @@ class Course:
 def value_in(results, key):
     """The value of a quantity of the table or of a number; or, by its path, whatever else
     results.json says."""
-    for reference in results["references"]:
-        if reference["quantity"] == key:
-            return reference["value"]
+    for comparison in results["comparisons"]:
+        if comparison["quantity"] == key:
+            return comparison["value"]
     if key in results.get("numbers", {}):
         return results["numbers"][key]
     value = results

@@ -166,7 +166,7 @@ void print(const Task& task, const std::string& data, const Figures& figures) {
   const auto file = fmt::format("{}/{}/reference/{}{}.json", LANEWISE_TUTORIAL_DIR,
                                 task.chapter == "04" ? "04_mnist_mlp" : "13_mnist_cnn", data,
                                 task.quick ? "_quick" : "");
-  const auto summary = lw::report::load_reference_summary(file);
+  const auto summary = lw::report::load_keras_runs(file);
   std::string values, bounds;
   for (const auto& [quantity, value] : figures) {
     const auto reference = lw::report::compare(quantity, value, {}, summary);

@@ -72,7 +72,7 @@ void Chapter::use_data(const std::string& name) {
                       (name + ending);
     std::error_code unknown;  // then reading says why
     if (!std::filesystem::exists(file, unknown) && !unknown) continue;
-    auto summary = lw::report::load_reference_summary(file);
+    auto summary = lw::report::load_keras_runs(file);
     if (summary.size == size) summary_ = std::move(summary);
   }
 }
@@ -119,12 +119,12 @@ std::function<void(std::string_view, lw::Index, lw::Index)> Chapter::gradient_pr
 }
 
 void Chapter::exact(std::string quantity, double value, double expected) {
-  results_.references.push_back(lw::report::exact(std::move(quantity), value, expected));
+  results_.comparisons.push_back(lw::report::exact(std::move(quantity), value, expected));
 }
 
 void Chapter::compare(std::string quantity, double value, std::optional<double> course) {
   if (!has_course_data()) course.reset();
-  results_.references.push_back(lw::report::compare(std::move(quantity), value, course, summary_));
+  results_.comparisons.push_back(lw::report::compare(std::move(quantity), value, course, summary_));
   compared_ = true;
 }
 
@@ -147,22 +147,21 @@ void Chapter::tell(const std::string& name, const lw::report::Drawing& drawing) 
 }
 
 void Chapter::print_references() {
-  if (results_.references.empty()) return;
+  if (results_.comparisons.empty()) return;
   section("numbers", "The numbers");
-  write(lw::report::to_table(results_.references));
+  write(lw::report::to_table(results_.comparisons));
   if (!compared_) return;
-  results_.verdict = lw::report::judge(results_.references, summary_);
+  results_.verdict = lw::report::judge(results_.comparisons, summary_);
   print("\n{}", lw::report::to_text(*results_.verdict));
 }
 
 void Chapter::add_failed_references() {
   for (const auto& entry : summary_.quantities)
     if (entry.second.judged &&
-        std::none_of(results_.references.begin(), results_.references.end(),
+        std::none_of(results_.comparisons.begin(), results_.comparisons.end(),
                      [&](const auto& one) { return one.quantity == entry.first; }))
-      failures_.push_back(
-          {entry.first, "to be compared with the reference runs", "no such number"});
-  for (const lw::report::Reference& one : results_.references) {
+      failures_.push_back({entry.first, "to be compared with Keras's runs", "no such number"});
+  for (const lw::report::Comparison& one : results_.comparisons) {
     if (one.ok().value_or(true)) continue;
     std::string expected = "a finite number";
     if (one.low && one.high)

@@ -58,7 +58,7 @@ class Chapter {
 
   /// MNIST, or Fashion-MNIST where it cannot be had; prints which one.
   lanewise::data::Mnist load_mnist();
-  /// Names the data set for results.json, and loads its reference runs: of tutorial/NN_name/
+  /// Names the data set for results.json, and loads Keras's runs on it: of tutorial/NN_name/
   /// reference/<data>.json and <data>_quick.json the one whose runs have this run's epochs, batch
   /// size and training samples, if there is one. load_mnist() does this already.
   void use_data(const std::string& name);
@@ -73,7 +73,7 @@ class Chapter {
   std::function<void(std::string_view, lanewise::Index, lanewise::Index)> gradient_progress();
   /// Records an arithmetic number, which has to be exactly the course's.
   void exact(std::string quantity, double value, double expected);
-  /// Records a trained number. It is compared with the reference runs, if there are some that were
+  /// Records a trained number. It is compared with Keras's runs, if there are some that were
   /// trained as long as this one. The course's number is left out on other data than the course's.
   void compare(std::string quantity, double value, std::optional<double> course = {});
   /// Records a number that the page speaks of and that has no reference, such as how many times as
@@ -101,10 +101,10 @@ class Chapter {
     tell(name, lanewise::report::draw(folder() / name, picture));
   }
 
-  /// Prints the table of references and the verdict on them, writes results.json, says on std::cerr
-  /// where it is and what has failed: what was expected, what was got. Returns the exit status: 0,
-  /// or 1 if anything failed. The results of a run that failed are results, too; run.txt, which the
-  /// chapter's page begins with, then names what failed.
+  /// Prints the table of comparisons and the verdict on them, writes results.json, says on
+  /// std::cerr where it is and what has failed: what was expected, what was got. Returns the exit
+  /// status: 0, or 1 if anything failed. The results of a run that failed are results, too;
+  /// run.txt, which the chapter's page begins with, then names what failed.
   int finish();
 
  private:
@@ -124,7 +124,7 @@ class Chapter {
   RunFolder* folder_;
   Tee* tee_;
   lanewise::report::Results results_;
-  lanewise::report::ReferenceSummary summary_;
+  lanewise::report::KerasRuns summary_;
   bool compared_ = false;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::vector<Failure> failures_;

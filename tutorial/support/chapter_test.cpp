@@ -178,9 +178,9 @@ TEST_CASE("a chapter leaves its results and its output", "[tutorial]") {
   const auto json = nlohmann::json::parse(read_file(folder / "results.json"));
   CHECK(json["chapter"] == "98");
   CHECK(json["data"].is_null());
-  CHECK(json["references"].size() == 2);
-  CHECK(json["references"][1]["course"].is_null());  // the course's is of MNIST
-  CHECK(json["references"][1]["ok"].is_null());
+  CHECK(json["comparisons"].size() == 2);
+  CHECK(json["comparisons"][1]["course"].is_null());  // the course's is of MNIST
+  CHECK(json["comparisons"][1]["ok"].is_null());
   CHECK(json["gradient_checks"][0]["checked"] == 100);
   CHECK(json["seconds"]["train"] == 3.0);
   CHECK(json["numbers"] == nlohmann::json{{"times as long", 1.5}});
@@ -428,7 +428,7 @@ TEST_CASE("a trained number is compared with runs of its data that were trained 
           "[tutorial]") {
   const auto reference = fs::path(LANEWISE_TUTORIAL_DIR) / "04_mnist_mlp/reference";
   if (!fs::exists(reference / "mnist_quick.json")) {
-    WARN("skipped: there are no reference runs of chapter 04");
+    WARN("skipped: there are no runs of Keras's for chapter 04");
     return;
   }
   const tutorial::ChapterInfo info{.number = "04",
@@ -453,15 +453,14 @@ TEST_CASE("a trained number is compared with runs of its data that were trained 
       c.compare("test accuracy", test_accuracy, 0.978);
       if (!whole || data == "other") return;
       for (const auto& [quantity, distribution] :
-           lw::report::load_reference_summary(reference /
-                                              (data + (quick ? "_quick.json" : ".json")))
+           lw::report::load_keras_runs(reference / (data + (quick ? "_quick.json" : ".json")))
                .quantities)
         if (quantity != "test accuracy") c.compare(quantity, distribution.mean);
     });
     said = captured.text();
     return nlohmann::json::parse(read_file(directory / "04_mnist_mlp/results.json"));
   };
-  const auto first = [](const nlohmann::json& results) { return results["references"][0]; };
+  const auto first = [](const nlohmann::json& results) { return results["comparisons"][0]; };
   const auto good = results_on("mnist", 0.978);
   CHECK(first(good)["ok"] == true);
   CHECK(first(good)["course"] == 0.978);
@@ -494,7 +493,7 @@ TEST_CASE("a trained number is compared with runs of its data that were trained 
   CHECK(first(results_on("other", 0.978))["ok"].is_null());
 
   results_on("mnist", 0.978, {}, false);
-  CHECK_THAT(said, contains("- test loss\n    expected: to be compared with the reference runs\n"
+  CHECK_THAT(said, contains("- test loss\n    expected: to be compared with Keras's runs\n"
                             "    got:      no such number\n"));
 }
 

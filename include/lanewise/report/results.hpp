@@ -36,7 +36,7 @@ struct Results {
   std::string isa;  ///< the instruction set of the kernels
   int threads = 1;
   std::vector<GradientCheck> gradient_checks;
-  std::vector<Reference> references;
+  std::vector<Comparison> comparisons;
   std::optional<Verdict> verdict;  ///< on the trained numbers; none for a chapter without
   std::optional<double> train_seconds;
   std::optional<double> total_seconds;
@@ -47,7 +47,7 @@ struct Results {
 /// \code
 ///   {"chapter", "title", "data", "seed", "isa", "threads",
 ///    "gradient_checks": [{"what", "parameters", "checked", "max_relative_error", "bound"}],
-///    "references": [{"quantity", "course", "keras_mean", "keras_deviation",
+///    "comparisons": [{"quantity", "course", "keras_mean", "keras_deviation",
 ///                    "value", "low", "high", "ok"}],
 ///    "verdict": {"judged", "out", "keras_runs", "false_alarm_rate", "ok"},
 ///    "seconds": {"train", "total"},

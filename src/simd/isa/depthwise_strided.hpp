@@ -1,6 +1,6 @@
 #pragma once
-// Depthwise convolution of channels that lie apart, as a depth multiplier leaves them: element by
-// element. Contract in simd/depthwise.hpp.
+// Depthwise convolution of strided channels, as a depth multiplier leaves them: element by element.
+// Contract in simd/depthwise.hpp.
 #include "simd/depthwise.hpp"
 #include "simd/isa/compat.hpp"
 
@@ -24,29 +24,29 @@ LANEWISE_INLINE void for_each_tap(const DepthwiseShape& s, long l, long p, Body 
 }
 
 template <class T>
-void convolve_apart(const DepthwiseShape& s, const DepthwiseApart& apart, const T* x, const T* w,
-                    const T* bias, bool relu, T* y) noexcept {
+void convolve_strided(const DepthwiseShape& s, const DepthwiseStrides& strides, const T* x,
+                      const T* w, const T* bias, bool relu, T* y) noexcept {
   for (long l = 0; l < s.lines; ++l)
     for (long p = 0; p < s.pixels; ++p)
       for (long c = 0; c < s.channels; ++c) {
-        T sum = bias == nullptr ? T(0) : bias[c * apart.y];
+        T sum = bias == nullptr ? T(0) : bias[c * strides.y];
         for_each_tap(s, l, p, [&](long place, long tap) {
-          const T *from = x + place + c * apart.x, *factor = w + tap + c * apart.w;
-          for (long i = 0; i < apart.planes; ++i) sum += from[i] * factor[i];
+          const T *from = x + place + c * strides.x, *factor = w + tap + c * strides.w;
+          for (long i = 0; i < strides.planes; ++i) sum += from[i] * factor[i];
         });
-        y[l * s.y_line + p * s.y_step + c * apart.y] = relu && sum < T(0) ? T(0) : sum;
+        y[l * s.y_line + p * s.y_step + c * strides.y] = relu && sum < T(0) ? T(0) : sum;
       }
 }
 
 template <class T>
-void accumulate_weights_apart(const DepthwiseShape& s, const DepthwiseApart& apart, const T* x,
-                              const T* dy, T* dw) noexcept {
+void accumulate_weights_strided(const DepthwiseShape& s, const DepthwiseStrides& strides,
+                                const T* x, const T* dy, T* dw) noexcept {
   for (long l = 0; l < s.lines; ++l)
     for (long p = 0; p < s.pixels; ++p)
       for_each_tap(s, l, p, [&](long place, long tap) {
         const T *from = x + place, *d = dy + l * s.y_line + p * s.y_step;
         for (long c = 0; c < s.channels; ++c)
-          dw[tap + c * apart.w] += from[c * apart.x] * d[c * apart.y];
+          dw[tap + c * strides.w] += from[c * strides.x] * d[c * strides.y];
       });
 }
 
