@@ -1,5 +1,6 @@
 #pragma once
-// How several tensors are walked side by side where some stand for more elements than they have.
+// Broadcasting: loops over several tensors side by side, of which some are repeated along
+// dimensions that they lack.
 //
 // Dimension 0 is the samples'. The others are aligned from the last, and one that is 1 or missing
 // stands for all of y's. Neighbouring dimensions that every tensor has, or lacks, alike are walked
@@ -47,11 +48,11 @@ inline bool broadcasts_to(const Shape& x, const Shape& y) {
   return true;
 }
 
-class Walk {
+class BroadcastLoops {
  public:
   // Of y and what broadcasts to it; y is not empty.
   template <class T>
-  Walk(const Shape& y, std::span<const TensorView<const T>> x) : y_(y) {
+  BroadcastLoops(const Shape& y, std::span<const TensorView<const T>> x) : y_(y) {
     const auto has = [&](const Shape& shape, int d) { return aligned_size(shape, y, d) == y[d]; };
     for (int d = 0; d < y.rank(); ++d) {
       if (d > 0 && y[d] == 1) continue;

@@ -21,7 +21,7 @@ void col2im_row(const T* columns, const WindowOnImage& w, Index c, Index iy, T* 
   while (begin < end && x.begin(begin) + x.reach() <= 0) ++begin;
   while (begin < end && x.begin(end - 1) >= x.input) --end;
   for (Index ky = 0; ky < w.kernel.height; ++ky) {
-    const Index below = iy + w.top - ky * w.dilation.height;  // oy * stride, if anybody's
+    const Index below = iy + w.top - ky * w.dilation.height;  // oy * stride, if of an output
     if (below < 0 || below % w.stride.height != 0) continue;
     const Index oy = below / w.stride.height;
     if (oy >= w.output.height) continue;

@@ -1,5 +1,6 @@
 #pragma once
-// Passes down the columns of a matrix: how its rows are cut for threads, and merged again.
+// Reductions along the rows of a matrix, to two sums a column: how the rows are cut for threads,
+// and the sums merged again.
 //
 // The rows are cut into chunks whose borders depend on the shape alone; each chunk's sums go to a
 // part of its own, and the parts are merged in order, so that threads change no bit.

@@ -5,7 +5,8 @@
 // makes lines with their borders, where taps fall outside the image; here is where the grids lie.
 //
 // The gradient of x is such a convolution too, for every stride-th row and column one with a grid
-// of taps of its own (phase_of_gradient in window_axis.hpp). Nothing is scattered and nobody waits.
+// of taps of its own (phase_of_gradient in window_axis.hpp). Each
+// result is written by one thread: there is no scatter, and nothing to synchronize.
 #include "lanewise/ops/depthwise.hpp"
 
 #include <fmt/format.h>

@@ -12,8 +12,8 @@
 //           pack A (mc, kc), unless it is read
 //           kernels.multiply: strips, tiles, registers
 //
-// Threads share nothing and wait for nothing but the end; the price is that two threads side by
-// side both pack the A (or the B) they have in common, which is one part in nc (or mc) of the work.
+// Threads are synchronized at the end alone; the price is that two threads side by side both pack
+// the A (or the B) they have in common, which is one part in nc (or mc) of the work.
 //
 // The packed copies live in one buffer a calling thread, cut into a slice a worker. It grows to the
 // largest size asked for, which the blocking bounds, and is then reused: no allocation in a steady

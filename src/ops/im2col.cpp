@@ -1,8 +1,8 @@
 // im2col() and col2im(). The contract is in lanewise/ops/convolution.hpp.
 //
 // im2col shares the rows of the columns between threads. col2im, its adjoint, shares the rows of
-// the image and lets each one collect from all the windows that see it, in a fixed order: nobody
-// writes what somebody else does.
+// the image: each gathers from all the windows that see it, in a fixed order, so that every element
+// is written by one thread.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -46,6 +46,8 @@ void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns) 
       const Index n = row / (oh * ow), oy = row / ow % oh, ox = row % ow;
       const Index left = across.begin(ox);
       const Taps taps = taps_inside(across, ox);
+      // Neighbouring taps of a dense window are neighbouring pixels: one run.
+      const Index run = w.dilation.width == 1 ? std::max<Index>(1, taps.end - taps.begin) : 1;
       T* to = columns.data() + row * depth;
       for (Index ky = 0; ky < w.kernel.height; ++ky, to += line) {
         const Index iy = down.begin(oy) + ky * w.dilation.height;
@@ -55,10 +57,8 @@ void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns) 
         }
         const T* const from = x.data() + (n * w.input.height + iy) * w.input.width * c;
         std::fill(to, to + taps.begin * c, T(0));
-        for (Index kx = taps.begin; kx < taps.end; ++kx) {
-          const T* const pixel = from + (left + kx * w.dilation.width) * c;
-          std::copy(pixel, pixel + c, to + kx * c);
-        }
+        for (Index kx = taps.begin; kx < taps.end; kx += run)
+          std::copy_n(from + (left + kx * w.dilation.width) * c, run * c, to + kx * c);
         std::fill(to + taps.end * c, to + line, T(0));
       }
     }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/position.hpp"
+#include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/tensor.hpp"
 #include "parallel/parallel.hpp"
@@ -17,16 +18,14 @@ namespace lanewise::ops {
 template <class T>
 void check_target_range(std::string_view loss, TensorView<const T> target, T most) {
   constexpr double kNanoseconds = 0.1;  // an element; it decides only on threads
-  const auto outside = [most](T t) { return !((t >= 0) & (t <= most)); };
+  const auto all_within = cpu::kernels<simd::RowsKernels<T>>().all_within;
   const double count =
       parallel::parallel_sum(target.size(), kNanoseconds * sizeof(T), [&](Index begin, Index end) {
-        int any = 0;  // without an early exit, which would keep the loop from being vectorized
-        for (Index i = begin; i < end; ++i) any |= outside(target[i]);
-        return static_cast<double>(any);
+        return all_within(target.data() + begin, end - begin, T(0), most) ? 0.0 : 1.0;
       });
   if (count == 0) return;
   Index bad = 0;
-  while (!outside(target[bad])) ++bad;
+  while (target[bad] >= 0 && target[bad] <= most) ++bad;
   throw DataError(fmt::format("{}: got a target of {} in {}, expected {}", loss, target[bad],
                               position(target.shape(), bad),
                               most == 1 ? "numbers from 0 to 1" : "finite numbers of at least 0"));

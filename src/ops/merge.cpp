@@ -103,8 +103,8 @@ class LocalGradient {
                 std::size_t input)
       : kind_(kind), x_(x), y_(y), dy_(dy), input_(input) {}
 
-  void operator()(const Walk& walk, const Tile& tile, TileRows<T> out) const {
-    const auto dy = walk.rows(dy_, tile);
+  void operator()(const BroadcastLoops& loops, const Tile& tile, TileRows<T> out) const {
+    const auto dy = loops.rows(dy_, tile);
     // The first step takes dy and each that follows what the last one gave.
     bool first = true;
     const auto each_row = [&](auto step) {
@@ -114,7 +114,7 @@ class LocalGradient {
     const auto& kernels = table<T>();
     const Index n = tile.length;
     const auto select = [&](std::size_t i, auto kernel) {
-      const auto x = walk.rows(x_[i], tile), y = walk.rows(y_, tile);
+      const auto x = loops.rows(x_[i], tile), y = loops.rows(y_, tile);
       each_row(
           [&](Index r, const T* from, T* to) { kernel(x.row(r), x.step, y.row(r), from, to, n); });
     };
@@ -127,7 +127,7 @@ class LocalGradient {
       case MergeKind::multiply:
         for (std::size_t i = 0; i < x_.size(); ++i) {
           if (i == input_) continue;
-          const auto x = walk.rows(x_[i], tile);
+          const auto x = loops.rows(x_[i], tile);
           each_row([&](Index r, const T* from, T* to) {
             kernels.multiply(from, 1, x.row(r), x.step, to, n);
           });
@@ -177,24 +177,24 @@ void add_tile(const T* gradients, const Tile& tile, TileRows<T> dx) {
 // dx from the local gradients: written where dx has y's shape, and added up where it stands for
 // more. Threads share dx, so that each element is added up by one of them, tile by tile.
 template <class T>
-void gather_gradient(const Walk& walk, const LocalGradient<T>& local, TensorView<const T> dy,
-                     double element_cost, TensorView<T> dx) {
+void gather_gradient(const BroadcastLoops& loops, const LocalGradient<T>& local,
+                     TensorView<const T> dy, double element_cost, TensorView<T> dx) {
   const bool sums = dx.size() != dy.size();
   if (sums) std::fill(dx.begin(), dx.end(), T(0));
-  const Index share = sums ? walk.tiles_in_share() : 1;
+  const Index share = sums ? loops.tiles_in_share() : 1;
   const double share_elements =
-      static_cast<double>(dy.size()) / static_cast<double>(walk.tiles() / share);
-  parallel::parallel_for(walk.tiles() / share, element_cost * share_elements,
+      static_cast<double>(dy.size()) / static_cast<double>(loops.tiles() / share);
+  parallel::parallel_for(loops.tiles() / share, element_cost * share_elements,
                          [&](Index begin, Index end) {
                            for (Index i = begin * share; i < end * share; ++i) {
-                             const Tile tile = walk.tile(i);
-                             const TileRows<T> to = walk.rows(dx, tile);
+                             const Tile tile = loops.tile(i);
+                             const TileRows<T> to = loops.rows(dx, tile);
                              if (!sums) {
-                               local(walk, tile, to);
+                               local(loops, tile, to);
                                continue;
                              }
                              T gradients[kTileElements];
-                             local(walk, tile, {gradients, tile.length, 1});
+                             local(loops, tile, {gradients, tile.length, 1});
                              add_tile<T>(gradients, tile, to);
                            }
                          });
@@ -243,17 +243,17 @@ void merge_forward(MergeKind kind, Views<T> x, TensorView<T> y) {
   if (y.empty()) return;
   const parallel::FlushToZero flush;
   const auto op = binary_of<T>(kind);
-  const Walk walk(y.shape(), x);
+  const BroadcastLoops loops(y.shape(), x);
   const double tile_cost = kNanosecondsPerByte * sizeof(T) * static_cast<double>(x.size()) *
-                           static_cast<double>(y.size()) / static_cast<double>(walk.tiles());
-  parallel::parallel_for(walk.tiles(), tile_cost, [&](Index begin, Index end) {
+                           static_cast<double>(y.size()) / static_cast<double>(loops.tiles());
+  parallel::parallel_for(loops.tiles(), tile_cost, [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) {
-      const Tile tile = walk.tile(i);
-      const TileRows<T> to = walk.rows(y, tile);
-      const auto first = walk.rows(x[0], tile);
+      const Tile tile = loops.tile(i);
+      const TileRows<T> to = loops.rows(y, tile);
+      const auto first = loops.rows(x[0], tile);
       if (x.size() == 1) copy_rows<T>(first, to, tile);
       for (std::size_t k = 1; k < x.size(); ++k) {
-        const auto next = walk.rows(x[k], tile);
+        const auto next = loops.rows(x[k], tile);
         for (Index r = 0; r < tile.rows; ++r)
           if (k == 1)
             op(first.row(r), first.step, next.row(r), next.step, to.row(r), tile.length);
@@ -281,7 +281,7 @@ void merge_backward(MergeKind kind, Views<T> x, TensorView<const T> y, TensorVie
   if (y.empty()) return std::fill(dx.begin(), dx.end(), T(0));
   const parallel::FlushToZero flush;
   const double element_cost = kNanosecondsPerByte * sizeof(T) * static_cast<double>(x.size());
-  gather_gradient<T>(Walk(y.shape(), x), {kind, x, y, dy, which}, dy, element_cost, dx);
+  gather_gradient<T>(BroadcastLoops(y.shape(), x), {kind, x, y, dy, which}, dy, element_cost, dx);
 }
 
 template <class T>

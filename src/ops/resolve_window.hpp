@@ -1,6 +1,6 @@
 #pragma once
-// Windows on images as operations and layers get them: whole shapes, and errors that name the
-// caller, where it gives its name, and say how images are laid out.
+// Resolving a window for a whole shape, as operations and layers get it: what outputs and padding
+// it has there. Errors name the caller, where it gives its name, and say how images are laid out.
 #include <initializer_list>
 #include <string_view>
 

@@ -1,6 +1,6 @@
 #pragma once
-// A window along one dimension of an image: what every operation with windows thinks in. Height and
-// width differ in nothing, so that each is one of these.
+// A window along one dimension of an image: its kernel, stride, dilation and padding there. All
+// operations with windows treat height and width alike, as one of these each.
 #include <algorithm>
 #include <numeric>
 

@@ -11,7 +11,7 @@ namespace {
 constexpr double kStripBytes = 192 << 10;      // beside a strip of B in L2
 constexpr double kMostStripBytes = 896 << 10;  // if a few pixels need so much
 constexpr Index kFewPixels = 32;               // fewer make short tiles and much border
-constexpr Index kUnfoldedPixels = 32;
+constexpr Index kIm2colPixels = 32;
 
 // The smallest piece of which as many make up `count` as of `most`.
 Index even_pieces(Index count, Index most) {
@@ -33,7 +33,7 @@ WindowReader<T>::WindowReader(const WindowImages<T>& images, Index most_pixels) 
   } else {
     choose_strip(most_pixels);
   }
-  if (block_rows_ == y.output && block_columns_ == x.output && reading_ != Reading::unfolded) {
+  if (block_rows_ == y.output && block_columns_ == x.output && reading_ != Reading::im2col) {
     Index most = std::max<Index>(1, most_pixels / (y.output * x.output));
     if (reading_ == Reading::strip)
       most = std::clamp<Index>(static_cast<Index>(kStripBytes / strip_size(y.output, x.output)), 1,
@@ -66,8 +66,8 @@ void WindowReader<T>::choose_strip(Index most_pixels) {
   narrow(kStripBytes, kFewPixels);
   narrow(kMostStripBytes, kFewPixels / 8);
   if (strip_size(1, block_columns_) > kMostStripBytes) {
-    reading_ = Reading::unfolded;
-    block_columns_ = even_pieces(x.output, kUnfoldedPixels);
+    reading_ = Reading::im2col;
+    block_columns_ = even_pieces(x.output, kIm2colPixels);
     return;
   }
   reading_ = Reading::strip;
@@ -104,7 +104,7 @@ Index WindowReader<T>::buffer_elements(Index depth) const {
       return 0;
     case Reading::strip:
       return block_images_ * strip_height_ * row_pitch_;
-    case Reading::unfolded:
+    case Reading::im2col:
       break;
   }
   return block_columns_ * depth;
@@ -118,8 +118,8 @@ void WindowReader<T>::load(const PixelBlock& block, Index begin, Index end, T* b
     std::fill(windows, windows + block.pixels(), images_.data);
     return;
   }
-  if (reading_ == Reading::unfolded) {
-    unfold(block, begin, end, buffer);
+  if (reading_ == Reading::im2col) {
+    im2col(block, begin, end, buffer);
     for (Index i = 0; i < block.pixels(); ++i) windows[i] = buffer + i * (end - begin);
     return;
   }
@@ -142,7 +142,7 @@ void WindowReader<T>::load(const PixelBlock& block, Index begin, Index end, T* b
 
 template <class T>
 void WindowReader<T>::distances(Index begin, Index end, long* to) const noexcept {
-  if (reading_ == Reading::unfolded) {
+  if (reading_ == Reading::im2col) {
     for (Index p = begin; p < end; ++p) *to++ = p - begin;
     return;
   }
@@ -192,7 +192,7 @@ void WindowReader<T>::fill_row(Index image, Index y, Index x, T* to) const noexc
 
 // The elements [begin, end) of each window, side by side.
 template <class T>
-void WindowReader<T>::unfold(const PixelBlock& block, Index begin, Index end,
+void WindowReader<T>::im2col(const PixelBlock& block, Index begin, Index end,
                              T* to) const noexcept {
   const WindowAxis &y = images_.y, &x = images_.x;
   const Index channels = images_.channels;

@@ -1,7 +1,8 @@
 #pragma once
-// How a matrix product reads the windows of a convolution: as a matrix whose row i is the window of
-// output pixel i, unfolded, but which is never made. The product's kernel takes a pointer a row and
-// distances that all rows share (GemmA::indirect in simd/gemm.hpp); here is where both come from.
+// The indirection buffer of a convolution. Row i of the left matrix of its GEMM is the window of
+// output pixel i, as im2col would write it; but that matrix is never made. The kernel takes a
+// pointer for each row, the indirection buffer, and distances that all rows share (GemmA::indirect
+// in simd/gemm.hpp); here is where both come from.
 //
 // The output is cut into blocks of pixels: whole images, or rows of one, or a piece of a row. Where
 // the windows of a block lie inside the image, they are read in place. Where there is padding, the
@@ -16,8 +17,8 @@
 //      +-----------+
 //
 // That is a hundredth of the work where the result has 64 channels. Windows so large that a strip
-// for a few of them exceeds a megabyte (extreme dilations) are unfolded after all, a few dozen
-// pixels and a range of elements at a time.
+// for a few of them exceeds a megabyte (extreme dilations) are copied by im2col after all, a few
+// dozen pixels and a range of elements at a time.
 #include "ops/window_axis.hpp"
 
 namespace lanewise::ops {
@@ -67,13 +68,13 @@ class WindowReader {
   void distances(Index begin, Index end, long* to) const noexcept;
 
  private:
-  enum class Reading { in_place, strip, unfolded };
+  enum class Reading { in_place, strip, im2col };
 
   double strip_size(Index rows, Index columns) const;
   void choose_strip(Index most_pixels);
   void fill_strip(const PixelBlock& block, T* strip) const noexcept;
   void fill_row(Index image, Index y, Index x, T* to) const noexcept;
-  void unfold(const PixelBlock& block, Index begin, Index end, T* to) const noexcept;
+  void im2col(const PixelBlock& block, Index begin, Index end, T* to) const noexcept;
 
   WindowImages<T> images_;
   Reading reading_ = Reading::in_place;

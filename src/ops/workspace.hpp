@@ -1,5 +1,5 @@
 #pragma once
-// Memory that operations work in. It grows to the largest size asked for, which the blocking of
+// Scratch memory of operations. It grows to the largest size asked for, which the blocking of
 // each operation bounds, and is then reused: no allocation in a steady state.
 #include <cstddef>
 #include <new>

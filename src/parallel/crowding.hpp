@@ -1,5 +1,6 @@
 #pragma once
-// Notices when a team does not get the cores it counts on, and makes teams smaller for a while.
+// Against oversubscription: notices when the threads of a team do not get a core each, and makes
+// teams smaller for a while.
 //
 // A team ends when its last member does. Where another process holds a core, the system runs one
 // member only every few milliseconds, and all others wait for it (OpenMP spins meanwhile, which

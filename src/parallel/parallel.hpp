@@ -64,7 +64,8 @@ void parallel_team(int team, FunctionRef<void(int, int)> body) noexcept;
 double parallel_sum(Index count, double nanoseconds_each, FunctionRef<double(Index, Index)> chunk,
                     Index min_chunk = 1024) noexcept;
 
-// While one lives, this thread replaces subnormal inputs and results by zeros of their sign.
+// While one lives, this thread replaces subnormal inputs and results by zeros of their sign (the
+// processor's modes DAZ and FTZ).
 // Arithmetic on subnormals takes a microcoded path, over a hundred cycles long on many processors,
 // and optimizer state decays straight into that range. parallel_for and its kind set it on the
 // workers too.

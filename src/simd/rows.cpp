@@ -136,6 +136,19 @@ bool all_finite(const T* x, long n) noexcept {
   return true;
 }
 
+template <class T>
+bool all_within(const T* x, long n, T least, T most) noexcept {
+  const Batch<T> low = broadcast(least), high = broadcast(most);
+  const Batch<T> zero = broadcast(T(0)), one = broadcast(T(1));
+  Batch<T> outside = zero;  // how many, up to what T can count
+  for_each_part<T>(n, [&](long i, auto part) {
+    const Batch<T> v = part.load(x + i);
+    const Batch<T> beyond = select<T>(v >= low, select<T>(v <= high, zero, one), one);
+    outside = outside + part.keep(beyond);
+  });
+  return reduce_add<T>(outside) == T(0);
+}
+
 // A square of kLanes rows and columns, or the part of one that is left: nothing beside it is read
 // or written.
 template <class T>
@@ -172,12 +185,19 @@ void transpose_rows(const T* x, long x_stride, T* y, long y_stride, long rows,
                        static_cast<int>(columns - j < kLanes<T> ? columns - j : kLanes<T>));
 }
 
+template <class T>
+constexpr RowsKernels<T> table() {
+  return {.scale_bytes = scale_bytes<T>,
+          .column_sums = column_sums<T>,
+          .argmax = argmax<T>,
+          .all_finite = all_finite<T>,
+          .all_within = all_within<T>,
+          .transpose = transpose_rows<T>};
+}
+
 }  // namespace
 
-constinit const RowsKernels<float> rows_f32{scale_bytes<float>, column_sums<float>, argmax<float>,
-                                            all_finite<float>, transpose_rows<float>};
-constinit const RowsKernels<double> rows_f64{scale_bytes<double>, column_sums<double>,
-                                             argmax<double>, all_finite<double>,
-                                             transpose_rows<double>};
+constinit const RowsKernels<float> rows_f32 = table<float>();
+constinit const RowsKernels<double> rows_f64 = table<double>();
 
 }  // namespace lanewise::simd::LANEWISE_ISA

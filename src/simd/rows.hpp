@@ -21,6 +21,9 @@ struct RowsKernels {
   // Whether none of x[0..n) is infinite or NaN.
   bool (*all_finite)(const T* x, long n) noexcept;
 
+  // Whether least <= x[i] <= most for all of x[0..n); NaN is not.
+  bool (*all_within)(const T* x, long n, T least, T most) noexcept;
+
   // y[j * y_stride + i] = x[i * x_stride + j] for i in [0, rows), j in [0, columns).
   void (*transpose)(const T* x, long x_stride, T* y, long y_stride, long rows,
                     long columns) noexcept;

@@ -200,6 +200,30 @@ TEMPLATE_TEST_CASE("all_finite finds a single bad element anywhere", "[rows]", f
     }
 }
 
+TEMPLATE_TEST_CASE("all_within finds a single element outside, wherever it is", "[rows]", float,
+                   double) {
+  using T = TestType;
+  using Limits = std::numeric_limits<T>;
+  const auto all_within = cpu::kernels<simd::RowsKernels<T>>().all_within;
+  for (const Index n : edge_sizes<T>())
+    for (const Index misaligned : {0, 1}) {
+      // The canaries around it are NaN: reading one would be noticed. 0 is outside, too.
+      Operand<T> x({n}, misaligned);
+      for (Index i = 0; i < n; ++i) x[i] = i % 2 == 0 ? T(1) : T(3);
+      CHECK(all_within(x.data(), n, 1, 3));
+      for (Index i = 0; i < n; i += n < 200 ? 1 : 37) {
+        const T good = x[i];
+        for (const T bad : {T(0), std::nextafter(T(1), T(0)), std::nextafter(T(3), T(4)),
+                            Limits::infinity(), -Limits::infinity(), Limits::quiet_NaN()}) {
+          x[i] = bad;
+          if (all_within(x.data(), n, 1, 3)) FAIL_CHECK(bad << " at " << i << " of " << n);
+        }
+        x[i] = good;
+      }
+      CHECK(all_within(x.data(), n, 1, 3));
+    }
+}
+
 TEST_CASE("all_finite looks at the part of every thread", "[rows]") {
   Tensor<float> x(Shape{3'000'000});
   test::for_each_thread_count([&] {

@@ -1,7 +1,7 @@
 #pragma once
 /// \file
 /// Convolution: a filter bank slides over images. Forward, the gradients of both operands,
-/// transposed convolution, and the unfolded images that turn any of them into a matrix product.
+/// transposed convolution, and im2col, which turns any of them into a matrix product.
 ///
 /// \code
 ///   x        (n, h, w, c)                images, channels innermost
@@ -18,9 +18,9 @@
 /// many equal parts, and a part of the filters sees its part of the channels alone.
 ///
 /// Each of them costs 2 * n * oh * ow * k * kh * kw * c / groups floating-point operations, and at
-/// most 2 MB of workspace a thread (a 1x1 convolution is a gemm(), and takes up to 3): no image is
-/// unfolded. Outputs must not overlap inputs. Results
-/// have the same bits on any number of threads. The batch may be empty.
+/// most 2 MB of workspace a thread (a 1x1 convolution is a gemm(), and takes up to 3): the
+/// product is an implicit GEMM, and no matrix of windows is made. Outputs must not overlap inputs.
+/// Results have the same bits on any number of threads. The batch may be empty.
 ///
 /// Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016, has the
 /// pictures.
@@ -78,11 +78,11 @@ LANEWISE_API void conv_transpose_forward(TensorView<const T> x, TensorView<const
                                          TensorView<T> y,
                                          const ConvolutionOptions<T>& options = {});
 
-/// Unfolds images: row (n, oy, ox) of `columns`, (n * oh * ow, kh * kw * c), is what the window
-/// sees there, zeros where it hangs over the border. With filters as a matrix of (kh * kw * c, k),
-/// y = columns * filters is the convolution; conv_forward does the same without the columns.
-/// \throws ShapeError unless x is (n, h, w, c) and columns fits; ShapeError and ArgumentError as
-/// resolve_window().
+/// Copies each window into a row (im2col, or unfold): row (n, oy, ox) of `columns`, (n * oh * ow,
+/// kh * kw * c), is what the window sees there, zeros where it hangs over the border. With filters
+/// as a matrix of (kh * kw * c, k), y = columns * filters is the convolution; conv_forward does the
+/// same without the columns. \throws ShapeError unless x is (n, h, w, c) and columns fits;
+/// ShapeError and ArgumentError as resolve_window().
 template <class T>
 LANEWISE_API void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns);
 

@@ -1,6 +1,7 @@
 #pragma once
 /// \file
-/// Arithmetic of several tensors: what the branches of a model come together by.
+/// Element-wise arithmetic of several tensors, with broadcasting: it merges the branches of a
+/// model.
 ///
 /// Shapes broadcast as in Keras: dimension 0 counts samples and is the same in all; the others are
 /// aligned from the last, and where one is 1 or missing, its element stands for all of the

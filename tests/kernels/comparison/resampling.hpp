@@ -86,10 +86,11 @@ void upsample_backward(Case& c) {
   const Enlarged p = draw_enlarged(c);
   const auto dy = c.input<T>(p.y);
   auto dx = c.output<T>(p.x);
+  const Tensor<T> sizes = dy.magnitudes();
   Tensor<T> want(p.x), magnitude(p.x);
   ops::upsample_backward<T>(dy.view(), p.factor, p.interpolation, dx.view());
   reference::upsample_backward<T>(dy.view(), p.factor, p.interpolation, want);
-  reference::upsample_backward<T>(dy.magnitudes(), p.factor, p.interpolation, magnitude);
+  reference::upsample_backward<T>(sizes, p.factor, p.interpolation, magnitude);
   // A pixel gives to 9 blocks at most; a part is a product of two, each rounded twice.
   const Index terms = 9 * p.factor.height * p.factor.width + 6;
   c.near<T>("dx", dx, want,
