@@ -6,69 +6,70 @@
 // pass; gelu has none.
 #include "simd/activation.hpp"
 
-#include "simd/isa/map.hpp"
 #include "simd/isa/math.hpp"
+#include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
 struct Step {
   template <class T>
-  static LANEWISE_INLINE Batch<T> forward(Batch<T> x, Batch<T>) noexcept {
-    const Batch<T> zero = constant<T>(0);
+  static LANEWISE_INLINE Register<T> forward(Register<T> x, Register<T>) noexcept {
+    const Register<T> zero = constant<T>(0);
     return select<T>(x <= zero, zero, select<T>(x > zero, constant<T>(1), x));
   }
   template <class T>
-  static LANEWISE_INLINE Batch<T> backward(Batch<T>, Batch<T>, Batch<T>) noexcept {
+  static LANEWISE_INLINE Register<T> backward(Register<T>, Register<T>, Register<T>) noexcept {
     return constant<T>(0);
   }
 };
 
 struct Relu {
   template <class T>
-  static LANEWISE_INLINE Batch<T> forward(Batch<T> x, Batch<T>) noexcept {
-    const Batch<T> zero = constant<T>(0);
+  static LANEWISE_INLINE Register<T> forward(Register<T> x, Register<T>) noexcept {
+    const Register<T> zero = constant<T>(0);
     return select<T>(x < zero, zero, x);
   }
   // A NaN in y lets the gradient through: it stays visible instead of looking like a dead unit.
   template <class T>
-  static LANEWISE_INLINE Batch<T> backward(Batch<T> y, Batch<T> dy, Batch<T>) noexcept {
-    const Batch<T> zero = constant<T>(0);
+  static LANEWISE_INLINE Register<T> backward(Register<T> y, Register<T> dy, Register<T>) noexcept {
+    const Register<T> zero = constant<T>(0);
     return select<T>(y <= zero, zero, dy);
   }
 };
 
 struct LeakyRelu {
   template <class T>
-  static LANEWISE_INLINE Batch<T> forward(Batch<T> x, Batch<T> a) noexcept {
+  static LANEWISE_INLINE Register<T> forward(Register<T> x, Register<T> a) noexcept {
     return select<T>(x > constant<T>(0), x, a * x);
   }
   template <class T>
-  static LANEWISE_INLINE Batch<T> backward(Batch<T> y, Batch<T> dy, Batch<T> a) noexcept {
+  static LANEWISE_INLINE Register<T> backward(Register<T> y, Register<T> dy,
+                                              Register<T> a) noexcept {
     return select<T>(y > constant<T>(0), dy, a * dy);
   }
 };
 
 struct Sigmoid {
   template <class T>
-  static LANEWISE_INLINE Batch<T> forward(Batch<T> x, Batch<T>) noexcept {
+  static LANEWISE_INLINE Register<T> forward(Register<T> x, Register<T>) noexcept {
     return sigmoid<T>(x);
   }
   template <class T>
-  static LANEWISE_INLINE Batch<T> backward(Batch<T> y, Batch<T> dy, Batch<T>) noexcept {
+  static LANEWISE_INLINE Register<T> backward(Register<T> y, Register<T> dy, Register<T>) noexcept {
     return dy * (y * (constant<T>(1) - y));
   }
 };
 
 struct Tanh {
   template <class T>
-  static LANEWISE_INLINE Batch<T> forward(Batch<T> x, Batch<T>) noexcept {
+  static LANEWISE_INLINE Register<T> forward(Register<T> x, Register<T>) noexcept {
     return tanh<T>(x);
   }
   // 1 - y^2 as a product: 1 - y is exact where y is near 1.
   template <class T>
-  static LANEWISE_INLINE Batch<T> backward(Batch<T> y, Batch<T> dy, Batch<T>) noexcept {
-    const Batch<T> one = constant<T>(1);
+  static LANEWISE_INLINE Register<T> backward(Register<T> y, Register<T> dy, Register<T>) noexcept {
+    const Register<T> one = constant<T>(1);
     return dy * ((one - y) * (one + y));
   }
 };
@@ -76,25 +77,26 @@ struct Tanh {
 struct Softplus {
   // log(1 + e^x) = max(x, 0) + log(1 + e^-|x|)
   template <class T>
-  static LANEWISE_INLINE Batch<T> forward(Batch<T> x, Batch<T>) noexcept {
+  static LANEWISE_INLINE Register<T> forward(Register<T> x, Register<T>) noexcept {
     return max<T>(x, constant<T>(0)) + log1p_unit<T>(exp<T>(-abs<T>(x)));
   }
   // sigmoid(x) = 1 - e^-y
   template <class T>
-  static LANEWISE_INLINE Batch<T> backward(Batch<T> y, Batch<T> dy, Batch<T>) noexcept {
+  static LANEWISE_INLINE Register<T> backward(Register<T> y, Register<T> dy, Register<T>) noexcept {
     return dy * -expm1_nonpositive<T>(-y);
   }
 };
 
 struct Elu {
   template <class T>
-  static LANEWISE_INLINE Batch<T> forward(Batch<T> x, Batch<T> a) noexcept {
-    const Batch<T> zero = constant<T>(0);
+  static LANEWISE_INLINE Register<T> forward(Register<T> x, Register<T> a) noexcept {
+    const Register<T> zero = constant<T>(0);
     return select<T>(x > zero, x, a * expm1_nonpositive<T>(min<T>(x, zero)));
   }
   // a e^x = y + a
   template <class T>
-  static LANEWISE_INLINE Batch<T> backward(Batch<T> y, Batch<T> dy, Batch<T> a) noexcept {
+  static LANEWISE_INLINE Register<T> backward(Register<T> y, Register<T> dy,
+                                              Register<T> a) noexcept {
     return select<T>(y > constant<T>(0), dy, dy * (y + a));
   }
 };
@@ -103,35 +105,38 @@ struct Elu {
 // and 1 - that for x > 0.
 struct Gelu {
   template <class T>
-  static LANEWISE_INLINE Batch<T> size_of(Batch<T> x) noexcept {
+  static LANEWISE_INLINE Register<T> size_of(Register<T> x) noexcept {
     return min<T>(abs<T>(x), broadcast(Format<T>::kFar));
   }
   // Half of x near 0, where half of it could be subnormal and be flushed before it is subtracted.
   // The sign on the left is for zeros: of -0, and at minus infinity.
   template <class T>
-  static LANEWISE_INLINE Batch<T> forward(Batch<T> x, Batch<T>) noexcept {
-    const Batch<T> tail = normal_tail_moment<T>(size_of<T>(x));
-    const Batch<T> y = select<T>(x > constant<T>(1e-30), x - tail, with_sign_of<T>(x, tail));
+  static LANEWISE_INLINE Register<T> forward(Register<T> x, Register<T>) noexcept {
+    const Register<T> tail = normal_tail_moment<T>(size_of<T>(x));
+    const Register<T> y = select<T>(x > constant<T>(1e-30), x - tail, with_sign_of<T>(x, tail));
     return select<T>(abs<T>(x) > constant<T>(1e-30), y, constant<T>(0.5) * x);
   }
   template <class T>
-  static LANEWISE_INLINE Batch<T> backward(Batch<T> x, Batch<T> dy, Batch<T>) noexcept {
-    const Batch<T> slope = normal_tail_slope<T>(size_of<T>(x));
+  static LANEWISE_INLINE Register<T> backward(Register<T> x, Register<T> dy, Register<T>) noexcept {
+    const Register<T> slope = normal_tail_slope<T>(size_of<T>(x));
     return dy * select<T>(x > constant<T>(0), constant<T>(1) - slope, slope);
   }
 };
 
 template <class T, class F>
 void forward(const T* x, T* y, long n, T parameter) noexcept {
-  const Batch<T> a = broadcast(parameter);
-  map<T>(x, y, n, [a](Batch<T> v) { return F::template forward<T>(v, a); });
+  const Register<T> a = broadcast(parameter);
+  for_each_part<T>(n, [&](long i, auto part) LANEWISE_INLINED {
+    part.store(y + i, F::template forward<T>(part.load(x + i), a));
+  });
 }
 
 template <class T, class F>
 void backward(const T* saved, const T* dy, T* dx, long n, T parameter) noexcept {
-  const Batch<T> a = broadcast(parameter);
-  map<T>(saved, dy, dx, n,
-         [a](Batch<T> s, Batch<T> d) { return F::template backward<T>(s, d, a); });
+  const Register<T> a = broadcast(parameter);
+  for_each_part<T>(n, [&](long i, auto part) LANEWISE_INLINED {
+    part.store(dx + i, F::template backward<T>(part.load(saved + i), part.load(dy + i), a));
+  });
 }
 
 template <class T>

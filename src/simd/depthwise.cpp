@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "simd/isa/compat.hpp"
 #include "simd/isa/depthwise_strided.hpp"
 #include "simd/isa/parts.hpp"
 
@@ -25,8 +24,8 @@ LANEWISE_INLINE bool are_inside(const DepthwiseAxis& axis, long first, long coun
 // its next tap.
 template <class T, int kLines, int kPixels, bool kInside, class Part>
 LANEWISE_INLINE void slide(const DepthwiseShape& s, long top, long left, const T* x, const T* w,
-                           Batch<T> (&sum)[kLines][kPixels], Part part) noexcept {
-  Batch<T> factor[3][3];
+                           Register<T> (&sum)[kLines][kPixels], Part part) noexcept {
+  Register<T> factor[3][3];
   LANEWISE_UNROLL
   for (int i = 0; i < kLines + 2; ++i) {
     if (i < 3) {
@@ -39,7 +38,7 @@ LANEWISE_INLINE void slide(const DepthwiseShape& s, long top, long left, const T
     for (int j = 0; j < kPixels + 2; ++j) {
       const long column = left + j * s.across.tap;
       if (!kInside && !is_inside(s.across, column)) continue;
-      const Batch<T> v = part.load(x + row + column);
+      const Register<T> v = part.load(x + row + column);
       LANEWISE_UNROLL
       for (int l = 0; l < kLines; ++l) {
         LANEWISE_UNROLL
@@ -55,11 +54,11 @@ LANEWISE_INLINE void slide(const DepthwiseShape& s, long top, long left, const T
 // Any taps, one after the other.
 template <class T, int kLines, int kPixels, bool kInside, class Part>
 LANEWISE_INLINE void gather(const DepthwiseShape& s, long top, long left, const T* x, const T* w,
-                            Batch<T> (&sum)[kLines][kPixels], Part part) noexcept {
+                            Register<T> (&sum)[kLines][kPixels], Part part) noexcept {
   for (long ty = 0; ty < s.rows; ++ty, top += s.down.tap, w += s.w_row) {
-    const auto add = [&](auto begin, auto end) __attribute__((always_inline)) {
+    const auto add = [&](auto begin, auto end) LANEWISE_INLINED {
       for (long tx = 0; tx < s.taps; ++tx) {
-        const Batch<T> factor = part.load(w + tx * s.w_tap);
+        const Register<T> factor = part.load(w + tx * s.w_tap);
         LANEWISE_UNROLL
         for (int p = 0; p < kPixels; ++p) {
           const long column = left + tx * s.across.tap + p * s.across.step;
@@ -73,11 +72,11 @@ LANEWISE_INLINE void gather(const DepthwiseShape& s, long top, long left, const 
     const bool first = is_inside(s.down, top);
     const bool last = is_inside(s.down, top + (kLines - 1) * s.down.step);
     if (first && last)
-      add(Constant<0>{}, Constant<kLines>{});
+      add(IntegralConstant<0>{}, IntegralConstant<kLines>{});
     else if (first)
-      add(Constant<0>{}, Constant<1>{});
+      add(IntegralConstant<0>{}, IntegralConstant<1>{});
     else if (last)
-      add(Constant<kLines - 1>{}, Constant<kLines>{});
+      add(IntegralConstant<kLines - 1>{}, IntegralConstant<kLines>{});
   }
 }
 
@@ -90,11 +89,11 @@ struct Tile {
   T* y;
 };
 
-// Asks for elements that lie side by side. A tile asks for what the next one, to the right, will
-// see first of all, a part of it beside each register of channels: of the lowest rows of x and of y
-// as many elements as it has itself. These go line by line through memory, unlike the loads, which
-// go back and forth where a processor's own prefetchers do not see where they lead. (8x56x56x64 on
-// Zen 1: 20 against 15 GFLOP/s; in the cache it costs a fifth.)
+// Prefetches elements that lie side by side. A tile prefetches what the next one, to the right,
+// will see first of all, a part of it beside each register of channels: of the lowest rows of x and
+// of y as many elements as it has itself. These go line by line through memory, unlike the loads,
+// which go back and forth where a processor's own prefetchers do not see where they lead.
+// (8x56x56x64 on Zen 1: 20 against 15 GFLOP/s; in the cache it costs a fifth.)
 template <class T>
 LANEWISE_INLINE void prefetch(const T* from, long count) noexcept {
   constexpr long kLine = 64 / sizeof(T);
@@ -119,9 +118,9 @@ template <class T, int kLines, int kPixels, bool kSlide, bool kInside, class Par
 LANEWISE_INLINE void convolve_part(const DepthwiseShape& s, const Tile<T>& t, long c,
                                    Part part) noexcept {
   if (s.prefetch) prefetch_next<T, kLines, kPixels>(s, t, c);
-  const Batch<T> zero = broadcast(T(0));
-  const Batch<T> start = t.bias == nullptr ? zero : part.load(t.bias + c);
-  Batch<T> sum[kLines][kPixels];
+  const Register<T> zero = broadcast(T(0));
+  const Register<T> start = t.bias == nullptr ? zero : part.load(t.bias + c);
+  Register<T> sum[kLines][kPixels];
   LANEWISE_UNROLL
   for (int l = 0; l < kLines; ++l) {
     LANEWISE_UNROLL
@@ -135,7 +134,7 @@ LANEWISE_INLINE void convolve_part(const DepthwiseShape& s, const Tile<T>& t, lo
   for (int l = 0; l < kLines; ++l) {
     LANEWISE_UNROLL
     for (int p = 0; p < kPixels; ++p) {
-      Batch<T> y = sum[l][p];
+      Register<T> y = sum[l][p];
       if (t.relu) y = select<T>(y < zero, zero, y);  // NaN < 0 is false: NaN stays
       part.store(t.y + l * s.y_line + p * s.y_step + c, y);
     }
@@ -146,10 +145,9 @@ LANEWISE_INLINE void convolve_part(const DepthwiseShape& s, const Tile<T>& t, lo
 // first-level cache.
 template <class T, int kLines, int kPixels, bool kSlide, bool kInside>
 void convolve_tile(const DepthwiseShape& s, const Tile<T>& t) noexcept {
-  for_each_part<T>(
-      s.channels, [&](long c, auto part) __attribute__((always_inline)) {
-        convolve_part<T, kLines, kPixels, kSlide, kInside>(s, t, c, part);
-      });
+  for_each_part<T>(s.channels, [&](long c, auto part) LANEWISE_INLINED {
+    convolve_part<T, kLines, kPixels, kSlide, kInside>(s, t, c, part);
+  });
 }
 
 // convolve_tile for 1, 2, … kMostPixels pixels, of which some may lack taps.
@@ -189,20 +187,19 @@ LANEWISE_INLINE void convolve_all(const DepthwiseShape& s, Tile<T> t) noexcept {
 // One tap: a factor for each element, in the order of memory.
 template <class T>
 LANEWISE_INLINE void scale(const DepthwiseShape& s, const Tile<T>& t) noexcept {
-  const Batch<T> zero = broadcast(T(0));
+  const Register<T> zero = broadcast(T(0));
   for (long l = 0; l < s.lines; ++l)
     for (long p = 0; p < s.pixels; ++p) {
       const long row = t.top + l * s.down.step, column = t.left + p * s.across.step;
       const bool inside = is_inside(s.down, row) && is_inside(s.across, column);
       const T* x = t.x + (inside ? row + column : 0);
       T* y = t.y + l * s.y_line + p * s.y_step;
-      for_each_part<T>(
-          s.channels, [&](long c, auto part) __attribute__((always_inline)) {
-            Batch<T> v = t.bias == nullptr ? zero : part.load(t.bias + c);
-            if (inside) v = fma(part.load(x + c), part.load(t.w + c), v);
-            if (t.relu) v = select<T>(v < zero, zero, v);
-            part.store(y + c, v);
-          });
+      for_each_part<T>(s.channels, [&](long c, auto part) LANEWISE_INLINED {
+        Register<T> v = t.bias == nullptr ? zero : part.load(t.bias + c);
+        if (inside) v = fma(part.load(x + c), part.load(t.w + c), v);
+        if (t.relu) v = select<T>(v < zero, zero, v);
+        part.store(y + c, v);
+      });
     }
 }
 
@@ -222,8 +219,8 @@ void convolve(const DepthwiseShape& s, const T* x, const T* w, const T* bias, bo
 // taps are as far apart as they are.
 template <class T, int kPixels, bool kInside, int kRows, int kTaps, class Part>
 LANEWISE_INLINE void add_products(const DepthwiseShape& s, long left, const T* x, const T* dy,
-                                  Batch<T> (&sum)[kRows][kTaps], Part part) noexcept {
-  Batch<T> d[kPixels];
+                                  Register<T> (&sum)[kRows][kTaps], Part part) noexcept {
+  Register<T> d[kPixels];
   LANEWISE_UNROLL
   for (int p = 0; p < kPixels; ++p) d[p] = part.load(dy + p * s.y_step);
   LANEWISE_UNROLL
@@ -232,7 +229,7 @@ LANEWISE_INLINE void add_products(const DepthwiseShape& s, long left, const T* x
     if (!kInside && !is_inside(s.across, column)) continue;
     LANEWISE_UNROLL
     for (int ty = 0; ty < kRows; ++ty) {
-      const Batch<T> v = part.load(x + ty * s.down.tap + column);
+      const Register<T> v = part.load(x + ty * s.down.tap + column);
       LANEWISE_UNROLL
       for (int tx = 0; tx < kTaps; ++tx)
         if (j - tx >= 0 && j - tx < kPixels) sum[ty][tx] = fma(v, d[j - tx], sum[ty][tx]);
@@ -244,7 +241,7 @@ LANEWISE_INLINE void add_products(const DepthwiseShape& s, long left, const T* x
 template <class T, int kRows, int kTaps, class Part>
 LANEWISE_INLINE void accumulate_taps(const DepthwiseShape& s, long left, long lines, long pixels,
                                      const T* x, const T* dy, T* dw, Part part) noexcept {
-  Batch<T> sum[kRows][kTaps];
+  Register<T> sum[kRows][kTaps];
   LANEWISE_UNROLL
   for (int ty = 0; ty < kRows; ++ty) {
     LANEWISE_UNROLL
@@ -304,28 +301,26 @@ void accumulate_tile(const DepthwiseShape& s, long top, long left, long lines, l
   const T* next_x = x + top + (s.rows - 1) * s.down.tap + left + (s.taps - 1) * s.across.tap +
                     pixels * s.across.step;
   const T* next_dy = dy + pixels * s.y_step;
-  for_each_part<T>(
-      s.channels, [&](long c, auto part) __attribute__((always_inline)) {
-        if (s.prefetch) {
-          prefetch(next_x + c * pixels, kLanes<T> * pixels);
-          prefetch(next_dy + c * pixels, kLanes<T> * pixels);
-        }
-        accumulate_part<T>(s, top, left, lines, pixels, x + c, dy + c, dw + c, part);
-      });
+  for_each_part<T>(s.channels, [&](long c, auto part) LANEWISE_INLINED {
+    if (s.prefetch) {
+      prefetch(next_x + c * pixels, kLanes<T> * pixels);
+      prefetch(next_dy + c * pixels, kLanes<T> * pixels);
+    }
+    accumulate_part<T>(s, top, left, lines, pixels, x + c, dy + c, dw + c, part);
+  });
 }
 
 // kPixels side by side that see one tap each, all of them inside.
 template <class T, int kPixels>
 LANEWISE_INLINE void accumulate_factors(const DepthwiseShape& s, const T* x, const T* dy,
                                         T* dw) noexcept {
-  for_each_part<T>(
-      s.channels, [&](long c, auto part) __attribute__((always_inline)) {
-        Batch<T> sum = part.load(dw + c);
-        LANEWISE_UNROLL
-        for (int p = 0; p < kPixels; ++p)
-          sum = fma(part.load(x + p * s.across.step + c), part.load(dy + p * s.y_step + c), sum);
-        part.store(dw + c, sum);
-      });
+  for_each_part<T>(s.channels, [&](long c, auto part) LANEWISE_INLINED {
+    Register<T> sum = part.load(dw + c);
+    LANEWISE_UNROLL
+    for (int p = 0; p < kPixels; ++p)
+      sum = fma(part.load(x + p * s.across.step + c), part.load(dy + p * s.y_step + c), sum);
+    part.store(dw + c, sum);
+  });
 }
 
 // The gradient of scale(): all channels of four pixels, and then the next four, so that memory goes

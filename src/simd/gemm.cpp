@@ -4,20 +4,19 @@
 // What was measured is said beside the constants.
 #include "simd/gemm.hpp"
 
-#include "simd/isa/compat.hpp"
 #include "simd/isa/gemm_pack.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
-// Tiles at least this deep ask for their C at the start, so that it is there at the end (1024
+// Tiles at least this deep prefetch their C at the start, so that it is there at the end (1024
 // cubed: 214 against 183 GFLOP/s; 25088x64x64 with AVX2: 33 against 32).
 constexpr long kPrefetchDepth = 48;
 
 // Register v of a row of kVectors, of which the last has `tail` columns; kTail says that they may
 // be fewer than a register.
 template <class T, int kVectors, bool kTail>
-LANEWISE_INLINE Batch<T> read(const T* row, int v, int tail) noexcept {
+LANEWISE_INLINE Register<T> read(const T* row, int v, int tail) noexcept {
   return kTail && v == kVectors - 1 ? load_first(row + v * kLanes<T>, tail)
                                     : load(row + v * kLanes<T>);
 }
@@ -44,7 +43,7 @@ struct TileOfA<T, Walk::indirect> {
 // acc[i][v] += sum over p of A(i, p) * B(p, v).
 template <class T, int kRows, int kVectors, Walk kWalk, bool kTail>
 LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, long k, int tail,
-                                Batch<T> (&acc)[kRows][kVectors]) noexcept {
+                                Register<T> (&acc)[kRows][kVectors]) noexcept {
   const T* row[kRows];
   LANEWISE_UNROLL
   for (int i = 0; i < kRows; ++i) {
@@ -56,7 +55,7 @@ LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, 
   // [rows of a]
   // [accumulate]
   for (long p = 0; p < k; ++p) {
-    Batch<T> x[kVectors];
+    Register<T> x[kVectors];
     LANEWISE_UNROLL
     for (int v = 0; v < kVectors; ++v) x[v] = read<T, kVectors, kTail>(b, v, tail);
     // Rows far apart are more than the hardware follows: where it has to read dy from L2, the
@@ -70,7 +69,7 @@ LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, 
     if constexpr (kWalk == Walk::indirect) at = a.offsets[p];
     LANEWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
-      Batch<T> factor;
+      Register<T> factor;
       if constexpr (kWalk == Walk::columns)
         factor = broadcast(a.first[i]);
       else
@@ -88,9 +87,9 @@ LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, 
 // stay in registers.
 template <class T, int kRows, int kVectors, bool kTail>
 LANEWISE_INLINE void finish(const GemmBlock<T>& block, T* c, const T* bias, int tail,
-                            Batch<T> (&acc)[kRows][kVectors]) noexcept {
+                            Register<T> (&acc)[kRows][kVectors]) noexcept {
   if (block.alpha != T(1)) {
-    const Batch<T> alpha = broadcast(block.alpha);
+    const Register<T> alpha = broadcast(block.alpha);
     LANEWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
       LANEWISE_UNROLL
@@ -98,7 +97,7 @@ LANEWISE_INLINE void finish(const GemmBlock<T>& block, T* c, const T* bias, int 
     }
   }
   if (block.beta != T(0)) {
-    const Batch<T> beta = broadcast(block.beta);
+    const Register<T> beta = broadcast(block.beta);
     LANEWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
       LANEWISE_UNROLL
@@ -109,13 +108,13 @@ LANEWISE_INLINE void finish(const GemmBlock<T>& block, T* c, const T* bias, int 
   if (bias != nullptr) {
     LANEWISE_UNROLL
     for (int v = 0; v < kVectors; ++v) {
-      const Batch<T> x = read<T, kVectors, kTail>(bias, v, tail);
+      const Register<T> x = read<T, kVectors, kTail>(bias, v, tail);
       LANEWISE_UNROLL
       for (int i = 0; i < kRows; ++i) acc[i][v] = acc[i][v] + x;
     }
   }
   if (block.relu) {
-    const Batch<T> zero = broadcast(T(0));
+    const Register<T> zero = broadcast(T(0));
     LANEWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
       LANEWISE_UNROLL
@@ -149,9 +148,9 @@ constexpr bool kIsWhole = !kTail && (kRows == kMostRows<kVectors, kWalk> || kRow
 // and they are most of what has to be compiled.
 template <class T, int kVectors>
 __attribute__((noinline)) void finish_rows(const GemmBlock<T>& block, T* c, const T* bias, int tail,
-                                           const Batch<T> (*acc)[kVectors], int rows) noexcept {
+                                           const Register<T> (*acc)[kVectors], int rows) noexcept {
   for (int i = 0; i < rows; ++i, c += block.c_stride) {
-    Batch<T> row[1][kVectors];
+    Register<T> row[1][kVectors];
     LANEWISE_UNROLL
     for (int v = 0; v < kVectors; ++v) row[0][v] = acc[i][v];
     finish<T, 1, kVectors, true>(block, c, bias, tail, row);
@@ -175,7 +174,7 @@ LANEWISE_INLINE void run_tiles(const Strip<T>& strip, TileOfA<T, kWalk> a, T* c,
   const GemmBlock<T>& block = *strip.block;
   const int readable = strip.b_padded ? kLanes<T> : strip.tail;
   for (; count > 0; --count) {
-    Batch<T> acc[kRows][kVectors];
+    Register<T> acc[kRows][kVectors];
     LANEWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
       LANEWISE_UNROLL
@@ -185,7 +184,7 @@ LANEWISE_INLINE void run_tiles(const Strip<T>& strip, TileOfA<T, kWalk> a, T* c,
       LANEWISE_UNROLL
       for (int i = 0; i < kRows; ++i) {
         LANEWISE_UNROLL
-        for (int v = 0; v < kVectors; v += 64 / static_cast<int>(sizeof(Batch<T>)))
+        for (int v = 0; v < kVectors; v += 64 / static_cast<int>(sizeof(Register<T>)))
           __builtin_prefetch(c + i * block.c_stride + v * kLanes<T>, 1);
       }
     }
@@ -194,7 +193,7 @@ LANEWISE_INLINE void run_tiles(const Strip<T>& strip, TileOfA<T, kWalk> a, T* c,
     if constexpr (kIsWhole<kRows, kVectors, kWalk, kTail>) {
       finish<T, kRows, kVectors, kTail>(block, c, strip.bias, strip.tail, acc);
     } else {
-      Batch<T> sums[kRows][kVectors];  // not `acc`: what has an address is in no register
+      Register<T> sums[kRows][kVectors];  // not `acc`: what has an address is in no register
       LANEWISE_UNROLL
       for (int i = 0; i < kRows; ++i) {
         LANEWISE_UNROLL

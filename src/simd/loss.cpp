@@ -12,39 +12,25 @@ namespace {
 
 // ---- element by element --------------------------------------------------------------------
 
-// The first n elements of x, rounded to T.
-template <class T>
-LANEWISE_INLINE void store_rounded(T* p, Batch<double> x, int n) noexcept {
-  if constexpr (sizeof(T) == 8) {
-    store_first(p, x, n);
-  } else {
-    alignas(64) double whole[kLanes<double>];
-    store(whole, x);
-    for (int i = 0; i < n; ++i) p[i] = static_cast<T>(whole[i]);
-  }
-}
-
 // Adds f's losses; f(e, derivative) gives the loss of the errors e = y - t, 0 for 0, and its
 // derivative.
 template <class T, class F>
 LANEWISE_INLINE double add_errors(const T* y, const T* t, T* dy, long n, double scale,
                                   F f) noexcept {
-  using B = Batch<double>;
+  using B = Register<double>;
   B total = constant<double>(0);
   const B factor = broadcast(scale);
-  for (long i = 0; i < n; i += kLanes<double>) {
-    const int lanes = lanes_from<double>(i, n);
+  for_each_part<double>(n, [&](long i, auto part) LANEWISE_INLINED {
     B derivative;
-    total = total +
-            f(load_first_as_double(y + i, lanes) - load_first_as_double(t + i, lanes), derivative);
-    if (dy != nullptr) store_rounded(dy + i, factor * derivative, lanes);
-  }
+    total = total + f(part.load_as_double(y + i) - part.load_as_double(t + i), derivative);
+    if (dy != nullptr) part.store_rounded(dy + i, factor * derivative);
+  });
   return reduce_add(total);
 }
 
 template <class T>
 double squared_error(const T* y, const T* t, T* dy, long n, double scale, double) noexcept {
-  using B = Batch<double>;
+  using B = Register<double>;
   return add_errors<T>(y, t, dy, n, 2 * scale, [](B e, B& half_derivative) {
     half_derivative = e;
     return e * e;
@@ -53,7 +39,7 @@ double squared_error(const T* y, const T* t, T* dy, long n, double scale, double
 
 template <class T>
 double absolute_error(const T* y, const T* t, T* dy, long n, double scale, double) noexcept {
-  using B = Batch<double>;
+  using B = Register<double>;
   return add_errors<T>(y, t, dy, n, scale, [](B e, B& derivative) {
     const B zero = constant<double>(0);
     // e itself where it is 0, and where it is NaN.
@@ -65,7 +51,7 @@ double absolute_error(const T* y, const T* t, T* dy, long n, double scale, doubl
 
 template <class T>
 double huber(const T* y, const T* t, T* dy, long n, double scale, double delta) noexcept {
-  using B = Batch<double>;
+  using B = Register<double>;
   const B limit = broadcast(delta);
   return add_errors<T>(y, t, dy, n, scale, [limit](B e, B& derivative) {
     // With c = e cut to [-delta, delta], both branches are c (e - c / 2).
@@ -77,16 +63,14 @@ double huber(const T* y, const T* t, T* dy, long n, double scale, double delta) 
 // Adds f's losses; f(p, t, derivative) gives the loss of a register and its derivative.
 template <class T, class F>
 LANEWISE_INLINE double add_losses(const T* y, const T* t, T* dy, long n, T scale, F f) noexcept {
-  Batch<double> total = constant<double>(0);
-  const Batch<T> factor = broadcast(scale);
-  for (long i = 0; i < n; i += kLanes<T>) {
-    const int lanes = lanes_from<T>(i, n);
-    Batch<T> derivative;
-    Batch<T> loss = f(load_first(y + i, lanes), load_first(t + i, lanes), derivative);
-    if (lanes < kLanes<T>) loss = keep_first<T>(loss, lanes);
-    total = total + fold_to_double<T>(loss);
-    if (dy != nullptr) store_first<T>(dy + i, factor * derivative, lanes);
-  }
+  Register<double> total = constant<double>(0);
+  const Register<T> factor = broadcast(scale);
+  for_each_part<T>(n, [&](long i, auto part) LANEWISE_INLINED {
+    Register<T> derivative;
+    const Register<T> loss = f(part.load(y + i), part.load(t + i), derivative);
+    total = total + widening_add<T>(part.keep(loss));
+    if (dy != nullptr) part.store(dy + i, factor * derivative);
+  });
   return reduce_add(total);
 }
 
@@ -94,24 +78,24 @@ LANEWISE_INLINE double add_losses(const T* y, const T* t, T* dy, long n, T scale
 constexpr double kClip = 1e-7;
 
 template <class T>
-LANEWISE_INLINE Batch<T> clip(Batch<T> p) noexcept {
+LANEWISE_INLINE Register<T> clip(Register<T> p) noexcept {
   return min<T>(max<T>(p, constant<T>(kClip)), constant<T>(1 - kClip));
 }
 
 // x where p was not clipped, else 0. NaN is not clipped.
 template <class T>
-LANEWISE_INLINE Batch<T> unless_clipped(Batch<T> p, Batch<T> x) noexcept {
-  const Batch<T> zero = constant<T>(0);
+LANEWISE_INLINE Register<T> unless_clipped(Register<T> p, Register<T> x) noexcept {
+  const Register<T> zero = constant<T>(0);
   return select<T>(p < constant<T>(kClip), zero, select<T>(p > constant<T>(1 - kClip), zero, x));
 }
 
 template <class T>
 double binary(const T* p, const T* t, T* dp, long n, double scale, double) noexcept {
   return add_losses<T>(p, t, dp, n, static_cast<T>(scale),
-                       [](Batch<T> a, Batch<T> b, Batch<T>& derivative) {
-                         const Batch<T> one = constant<T>(1);
-                         const Batch<T> q = clip<T>(a);
-                         const Batch<T> rest = one - q;
+                       [](Register<T> a, Register<T> b, Register<T>& derivative) LANEWISE_INLINED {
+                         const Register<T> one = constant<T>(1);
+                         const Register<T> q = clip<T>(a);
+                         const Register<T> rest = one - q;
                          derivative = unless_clipped<T>(a, (q - b) / (q * rest));
                          return -(b * log<T>(q) + (one - b) * log<T>(rest));
                        });
@@ -119,36 +103,34 @@ double binary(const T* p, const T* t, T* dp, long n, double scale, double) noexc
 
 // t x, and 0 where t is 0 though x be infinite.
 template <class T>
-LANEWISE_INLINE Batch<T> weighted(Batch<T> t, Batch<T> x) noexcept {
-  const Batch<T> zero = constant<T>(0);
+LANEWISE_INLINE Register<T> weighted(Register<T> t, Register<T> x) noexcept {
+  const Register<T> zero = constant<T>(0);
   return select<T>(t == zero, zero, t * x);
 }
 
 template <class T>
 double binary_from_logits(const T* z, const T* t, T* dz, T* p, long n, T scale) noexcept {
-  Batch<double> total = constant<double>(0);
-  const Batch<T> factor = broadcast(scale);
-  const Batch<T> zero = constant<T>(0);
-  const Batch<T> one = constant<T>(1);
-  for (long i = 0; i < n; i += kLanes<T>) {
-    const int lanes = lanes_from<T>(i, n);
-    const Batch<T> x = load_first(z + i, lanes);
-    const Batch<T> target = load_first(t + i, lanes);
+  Register<double> total = constant<double>(0);
+  const Register<T> factor = broadcast(scale);
+  const Register<T> zero = constant<T>(0);
+  const Register<T> one = constant<T>(1);
+  for_each_part<T>(n, [&](long i, auto part) LANEWISE_INLINED {
+    const Register<T> x = part.load(z + i);
+    const Register<T> target = part.load(t + i);
     // With u = e^-|z| in (0, 1] and [z > 0] the sign as 1 or 0:
     //   loss = z ([z > 0] - t) + log(1 + u),   sigmoid(z) = [z > 0] -+ u / (1 + u).
     // Where t is 0 or 1 the difference is exact: nothing cancels for a sample that is right.
-    const Batch<T> u = exp<T>(-abs<T>(x));
-    const Batch<T> upper = select<T>(x > zero, one, zero);
-    const Batch<T> wrong = upper - target;
+    const Register<T> u = exp<T>(-abs<T>(x));
+    const Register<T> upper = select<T>(x > zero, one, zero);
+    const Register<T> wrong = upper - target;
     // An infinite logit that is right costs nothing.
-    Batch<T> loss = weighted<T>(wrong, x) + log1p_unit<T>(u);
-    if (lanes < kLanes<T>) loss = keep_first<T>(loss, lanes);
-    total = total + fold_to_double<T>(loss);
-    const Batch<T> v = u / (one + u);
-    const Batch<T> signed_v = select<T>(x > zero, -v, v);
-    if (p != nullptr) store_first<T>(p + i, upper + signed_v, lanes);
-    if (dz != nullptr) store_first<T>(dz + i, factor * (wrong + signed_v), lanes);
-  }
+    const Register<T> loss = weighted<T>(wrong, x) + log1p_unit<T>(u);
+    total = total + widening_add<T>(part.keep(loss));
+    const Register<T> v = u / (one + u);
+    const Register<T> signed_v = select<T>(x > zero, -v, v);
+    if (p != nullptr) part.store(p + i, upper + signed_v);
+    if (dz != nullptr) part.store(dz + i, factor * (wrong + signed_v));
+  });
   return reduce_add(total);
 }
 
@@ -170,22 +152,23 @@ class LogTotal {
 
  private:
   LANEWISE_INLINE void flush() noexcept {
-    const Batch<T> logs = log<T>(load_first(arguments_, count_, T(1)));
-    total_ = total_ + fold_to_double<T>(load_first(weights_, count_) * logs);
+    const Register<T> logs = log<T>(load_first(arguments_, count_, T(1)));
+    total_ = total_ + widening_add<T>(load_first(weights_, count_) * logs);
     count_ = 0;
   }
   alignas(64) T arguments_[kLanes<T>];
   alignas(64) T weights_[kLanes<T>];
   int count_ = 0;
-  Batch<double> total_ = constant<double>(0);
+  Register<double> total_ = constant<double>(0);
 };
 
 // The targets of a row: dense ones are loaded …
 template <class T>
 struct DenseTarget {
   const T* row;
-  LANEWISE_INLINE Batch<T> at(long i, int lanes) const noexcept {
-    return load_first(row + i, lanes);
+  template <class Part>
+  LANEWISE_INLINE Register<T> at(long i, Part part) const noexcept {
+    return part.load(row + i);
   }
 };
 
@@ -193,10 +176,11 @@ struct DenseTarget {
 template <class T>
 struct LabelTarget {
   std::int32_t label;
-  LANEWISE_INLINE Batch<T> at(long i, int) const noexcept {
+  template <class Part>
+  LANEWISE_INLINE Register<T> at(long i, Part) const noexcept {
     alignas(64) static constexpr T kColumns[16] = {0, 1, 2,  3,  4,  5,  6,  7,
                                                    8, 9, 10, 11, 12, 13, 14, 15};
-    const Batch<T> place = broadcast(static_cast<T>(label - i));
+    const Register<T> place = broadcast(static_cast<T>(label - i));
     return select<T>(load(kColumns) == place, constant<T>(1), constant<T>(0));
   }
 };
@@ -204,54 +188,54 @@ struct LabelTarget {
 // t (z - max) / 2, of logits and their maximum: the difference of two large logits is beyond a
 // float, that of their halves is not.
 template <class T>
-LANEWISE_INLINE Batch<double> half_dot(Batch<T> t, Batch<T> z, Batch<T> largest) noexcept {
-  const Batch<T> half = constant<T>(0.5);
-  return fold_to_double<T>(weighted<T>(t, half * z - half * largest));
+LANEWISE_INLINE Register<double> half_dot(Register<T> t, Register<T> z,
+                                          Register<T> largest) noexcept {
+  const Register<T> half = constant<T>(0.5);
+  return widening_add<T>(weighted<T>(t, half * z - half * largest));
 }
 
 // One row of up to a register. The loss is sum(t) log(sum e^(z - max)) - sum t (z - max); the
 // second sum is returned.
 template <class T, class Target>
-LANEWISE_INLINE double short_row(const T* z, Target target, T* dz, T* p, int lanes, Batch<T> scale,
-                                 LogTotal<T>& logs) noexcept {
-  const Batch<T> logits = load_logits(z, lanes);
-  const Batch<T> t = target.at(0, lanes);
-  const Batch<T> largest = broadcast(reduce_max(logits));
-  const Batch<T> e = exp<T>(logits - largest);
+LANEWISE_INLINE double short_row(const T* z, Target target, T* dz, T* p, PartOfRegister part,
+                                 Register<T> scale, LogTotal<T>& logs) noexcept {
+  const Register<T> logits = load_logits(z, part);
+  const Register<T> t = target.at(0, part);
+  const Register<T> largest = broadcast(reduce_max(logits));
+  const Register<T> e = exp<T>(logits - largest);
   const T sum = reduce_add(e);
   const T sum_t = reduce_add(t);
   logs.add(sum, sum_t);
-  const Batch<T> probability = e / broadcast(sum);
-  if (p != nullptr) store_first<T>(p, probability, lanes);
-  if (dz != nullptr) store_first<T>(dz, scale * (probability * broadcast(sum_t) - t), lanes);
+  const Register<T> probability = e / broadcast(sum);
+  if (p != nullptr) part.store(p, probability);
+  if (dz != nullptr) part.store(dz, scale * (probability * broadcast(sum_t) - t));
   return 2 * reduce_add(half_dot<T>(t, logits, largest));
 }
 
 // A longer row; the exponentials wait in one of the outputs.
 template <class T, class Target>
 LANEWISE_INLINE double long_row(const T* z, Target target, T* dz, T* p, long columns,
-                                Batch<T> scale, LogTotal<T>& logs) noexcept {
-  const Batch<T> largest = broadcast(row_max(z, columns));
-  Batch<double> dot = constant<double>(0);
-  Batch<double> sum_targets = constant<double>(0);
-  for (long i = 0; i < columns; i += kLanes<T>) {
-    const int lanes = lanes_from<T>(i, columns);
-    const Batch<T> t = target.at(i, lanes);
-    sum_targets = sum_targets + fold_to_double<T>(t);
-    dot = dot + half_dot<T>(t, load_logits(z + i, lanes), largest);
-  }
+                                Register<T> scale, LogTotal<T>& logs) noexcept {
+  const Register<T> largest = broadcast(row_max(z, columns));
+  Register<double> dot = constant<double>(0);
+  Register<double> sum_targets = constant<double>(0);
+  for_each_part<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
+    const Register<T> t = target.at(i, part);
+    sum_targets = sum_targets + widening_add<T>(t);
+    dot = dot + half_dot<T>(t, load_logits(z + i, part), largest);
+  });
   T* const terms = p != nullptr ? p : dz;
   const T sum = row_exp(z, terms, columns, largest);
   const T sum_t = static_cast<T>(reduce_add(sum_targets));
   logs.add(sum, sum_t);
-  const Batch<T> divisor = broadcast(sum);
-  for (long i = 0; terms != nullptr && i < columns; i += kLanes<T>) {
-    const int lanes = lanes_from<T>(i, columns);
-    const Batch<T> probability = load_first<T>(terms + i, lanes) / divisor;
-    if (p != nullptr) store_first<T>(p + i, probability, lanes);
-    if (dz != nullptr)
-      store_first<T>(dz + i, scale * (probability * broadcast(sum_t) - target.at(i, lanes)), lanes);
-  }
+  const Register<T> divisor = broadcast(sum);
+  if (terms != nullptr)
+    for_each_part<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
+      const Register<T> probability = part.load(terms + i) / divisor;
+      if (p != nullptr) part.store(p + i, probability);
+      if (dz != nullptr)
+        part.store(dz + i, scale * (probability * broadcast(sum_t) - target.at(i, part)));
+    });
   return 2 * reduce_add(dot);
 }
 
@@ -261,14 +245,14 @@ LANEWISE_INLINE double rows_from_logits(const T* z, TargetOf target_of, T* dz, T
                                         long columns, T scale) noexcept {
   LogTotal<T> logs;
   double dot = 0;
-  const Batch<T> factor = broadcast(scale);
+  const Register<T> factor = broadcast(scale);
   for (long r = 0; r < rows; ++r) {
     const long first = r * columns;
     T* const row_dz = dz != nullptr ? dz + first : nullptr;
     T* const row_p = p != nullptr ? p + first : nullptr;
     if (columns <= kLanes<T>)
-      dot += short_row<T>(z + first, target_of(r), row_dz, row_p, static_cast<int>(columns), factor,
-                          logs);
+      dot += short_row<T>(z + first, target_of(r), row_dz, row_p,
+                          PartOfRegister{static_cast<int>(columns)}, factor, logs);
     else
       dot += long_row<T>(z + first, target_of(r), row_dz, row_p, columns, factor, logs);
   }
@@ -295,32 +279,31 @@ double sparse_from_logits(const T* z, const std::int32_t* labels, T* dz, T* p, l
 // when a dropout takes a whole row, Keras divides 0 by 0; here all q are 0, that is, clipped.
 template <class T>
 double categorical(const T* p, const T* t, T* dp, long rows, long columns, T scale) noexcept {
-  Batch<double> total = constant<double>(0);
+  Register<double> total = constant<double>(0);
   for (long r = 0; r < rows; ++r) {
     const long first = r * columns;
-    Batch<double> sum = constant<double>(0);
-    for (long i = 0; i < columns; i += kLanes<T>)
-      sum = sum + fold_to_double<T>(load_first(p + first + i, lanes_from<T>(i, columns)));
+    Register<double> sum = constant<double>(0);
+    for_each_part<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
+      sum = sum + widening_add<T>(part.load(p + first + i));
+    });
     const T row_sum = static_cast<T>(reduce_add(sum));
-    const Batch<T> s = broadcast(row_sum == 0 ? T(1) : row_sum);
-    Batch<double> sum_targets = constant<double>(0);
-    for (long i = 0; i < columns; i += kLanes<T>) {
-      const int lanes = lanes_from<T>(i, columns);
-      const Batch<T> q = load_first(p + first + i, lanes) / s;
-      const Batch<T> target = load_first(t + first + i, lanes);
-      sum_targets = sum_targets + fold_to_double<T>(unless_clipped<T>(q, target));
-      total = total - fold_to_double<T>(target * log<T>(clip<T>(q)));
-    }
+    const Register<T> s = broadcast(row_sum == 0 ? T(1) : row_sum);
+    Register<double> sum_targets = constant<double>(0);
+    for_each_part<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
+      const Register<T> q = part.load(p + first + i) / s;
+      const Register<T> target = part.load(t + first + i);
+      sum_targets = sum_targets + widening_add<T>(unless_clipped<T>(q, target));
+      total = total - widening_add<T>(target * log<T>(clip<T>(q)));
+    });
     if (dp == nullptr) continue;
-    const Batch<T> sum_t = broadcast(static_cast<T>(reduce_add(sum_targets)));
-    const Batch<T> factor = broadcast(scale) / s;
-    for (long i = 0; i < columns; i += kLanes<T>) {
-      const int lanes = lanes_from<T>(i, columns);
-      const Batch<T> q = load_first(p + first + i, lanes) / s;
-      const Batch<T> target = load_first(t + first + i, lanes);
-      const Batch<T> term = unless_clipped<T>(q, target / clip<T>(q));
-      store_first<T>(dp + first + i, factor * (sum_t - term), lanes);
-    }
+    const Register<T> sum_t = broadcast(static_cast<T>(reduce_add(sum_targets)));
+    const Register<T> factor = broadcast(scale) / s;
+    for_each_part<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
+      const Register<T> q = part.load(p + first + i) / s;
+      const Register<T> target = part.load(t + first + i);
+      const Register<T> term = unless_clipped<T>(q, target / clip<T>(q));
+      part.store(dp + first + i, factor * (sum_t - term));
+    });
   }
   return reduce_add(total);
 }
@@ -332,29 +315,26 @@ template <class T>
 double sparse(const T* p, const std::int32_t* labels, T* dp, long rows, long columns,
               T scale) noexcept {
   LogTotal<T> logs;
-  const Batch<T> factor = broadcast(scale);
+  const Register<T> factor = broadcast(scale);
   for (long r = 0; r < rows; ++r) {
     const long first = r * columns;
     const LabelTarget<T> target{labels[r]};
-    Batch<double> sum = constant<double>(0);
-    Batch<T> at_label = constant<T>(0);
-    for (long i = 0; i < columns; i += kLanes<T>) {
-      const int lanes = lanes_from<T>(i, columns);
-      Batch<T> c = clip<T>(load_first(p + first + i, lanes));
-      if (lanes < kLanes<T>) c = keep_first<T>(c, lanes);
-      sum = sum + fold_to_double<T>(c);
-      at_label = at_label + weighted<T>(target.at(i, lanes), c);
-    }
+    Register<double> sum = constant<double>(0);
+    Register<T> at_label = constant<T>(0);
+    for_each_part<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
+      const Register<T> c = part.keep(clip<T>(part.load(p + first + i)));
+      sum = sum + widening_add<T>(c);
+      at_label = at_label + weighted<T>(target.at(i, part), c);
+    });
     const T s = static_cast<T>(reduce_add(sum));
     logs.add(s / reduce_add(at_label), T(1));
     if (dp == nullptr) continue;
-    const Batch<T> inverse = constant<T>(1) / broadcast(s);
-    for (long i = 0; i < columns; i += kLanes<T>) {
-      const int lanes = lanes_from<T>(i, columns);
-      const Batch<T> x = load_first(p + first + i, lanes);
-      const Batch<T> derivative = inverse - target.at(i, lanes) / clip<T>(x);
-      store_first<T>(dp + first + i, factor * unless_clipped<T>(x, derivative), lanes);
-    }
+    const Register<T> inverse = constant<T>(1) / broadcast(s);
+    for_each_part<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
+      const Register<T> x = part.load(p + first + i);
+      const Register<T> derivative = inverse - target.at(i, part) / clip<T>(x);
+      part.store(dp + first + i, factor * unless_clipped<T>(x, derivative));
+    });
   }
   return logs.finish();
 }

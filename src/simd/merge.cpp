@@ -1,7 +1,7 @@
 // Contract in merge.hpp. Compiled once per instruction set.
 #include "simd/merge.hpp"
 
-#include "simd/isa/map.hpp"
+#include "simd/isa/integers.hpp"
 #include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
@@ -12,58 +12,62 @@ template <class T, class F>
 LANEWISE_INLINE void binary(const T* a, long a_step, const T* b, long b_step, T* y, long n,
                             F f) noexcept {
   if (n == 0) return;
-  if (a_step != 0 && b_step != 0) {
-    map<T>(a, b, y, n, f);
-  } else if (a_step != 0) {
-    const Batch<T> all = broadcast(*b);
-    map<T>(a, y, n, [=](Batch<T> p) { return f(p, all); });
-  } else {
-    const Batch<T> all = broadcast(*a);
-    if (b_step != 0)
-      map<T>(b, y, n, [=](Batch<T> q) { return f(all, q); });
-    else
-      map<T>(y, y, n, [=, other = broadcast(*b)](Batch<T>) { return f(all, other); });
-  }
+  const Register<T> all_a = broadcast(*a), all_b = broadcast(*b);
+  const auto run = [&](auto read_a, auto read_b) {
+    for_each_part<T>(n, [&](long i, auto part) {
+      part.store(y + i, f(read_a.value ? part.load(a + i) : all_a,
+                          read_b.value ? part.load(b + i) : all_b));
+    });
+  };
+  if (a_step != 0 && b_step != 0)
+    run(IntegralConstant<true>{}, IntegralConstant<true>{});
+  else if (a_step != 0)
+    run(IntegralConstant<true>{}, IntegralConstant<false>{});
+  else if (b_step != 0)
+    run(IntegralConstant<false>{}, IntegralConstant<true>{});
+  else
+    run(IntegralConstant<false>{}, IntegralConstant<false>{});
 }
 
 template <class T>
 void add(const T* a, long a_step, const T* b, long b_step, T* y, long n) noexcept {
-  binary<T>(a, a_step, b, b_step, y, n, [](Batch<T> p, Batch<T> q) { return p + q; });
+  binary<T>(a, a_step, b, b_step, y, n, [](Register<T> p, Register<T> q) { return p + q; });
 }
 
 template <class T>
 void subtract(const T* a, long a_step, const T* b, long b_step, T* y, long n) noexcept {
-  binary<T>(a, a_step, b, b_step, y, n, [](Batch<T> p, Batch<T> q) { return p - q; });
+  binary<T>(a, a_step, b, b_step, y, n, [](Register<T> p, Register<T> q) { return p - q; });
 }
 
 template <class T>
 void multiply(const T* a, long a_step, const T* b, long b_step, T* y, long n) noexcept {
-  binary<T>(a, a_step, b, b_step, y, n, [](Batch<T> p, Batch<T> q) { return p * q; });
+  binary<T>(a, a_step, b, b_step, y, n, [](Register<T> p, Register<T> q) { return p * q; });
 }
 
 template <class T>
 void maximum(const T* a, long a_step, const T* b, long b_step, T* y, long n) noexcept {
-  binary<T>(a, a_step, b, b_step, y, n, [](Batch<T> p, Batch<T> q) { return max<T>(p, q); });
+  binary<T>(a, a_step, b, b_step, y, n, [](Register<T> p, Register<T> q) { return max<T>(p, q); });
 }
 
 template <class T>
 void minimum(const T* a, long a_step, const T* b, long b_step, T* y, long n) noexcept {
-  binary<T>(a, a_step, b, b_step, y, n, [](Batch<T> p, Batch<T> q) { return min<T>(p, q); });
+  binary<T>(a, a_step, b, b_step, y, n, [](Register<T> p, Register<T> q) { return min<T>(p, q); });
 }
 
 template <class T>
 void divide(const T* x, T divisor, T* y, long n) noexcept {
-  map<T>(x, y, n, [all = broadcast(divisor)](Batch<T> p) { return p / all; });
+  const Register<T> all = broadcast(divisor);
+  for_each_part<T>(n, [&](long i, auto part) { part.store(y + i, part.load(x + i) / all); });
 }
 
 template <class T, bool kKeep>
 void select_chosen(const T* x, long x_step, const T* y, const T* dy, T* dx, long n) noexcept {
-  const Batch<T> zero = broadcast(T(0));
+  const Register<T> zero = broadcast(T(0));
   for_each_part<T>(n, [&](long i, auto part) {
-    const Batch<T> p = x_step != 0 ? part.load(x + i) : broadcast(*x), d = part.load(dy + i);
-    // x if it was chosen and something else if not; of NaN, see max() in isa/compat.hpp.
-    const Batch<T> chosen = part.load(y + i);
-    const Batch<T> kept = kKeep ? d : zero, dropped = kKeep ? zero : d;
+    const Register<T> p = x_step != 0 ? part.load(x + i) : broadcast(*x), d = part.load(dy + i);
+    // x if it was chosen and something else if not; of NaN, see max() in isa/registers.hpp.
+    const Register<T> chosen = part.load(y + i);
+    const Register<T> kept = kKeep ? d : zero, dropped = kKeep ? zero : d;
     part.store(dx + i, select<T>(p == p, select<T>(p == chosen, kept, dropped), kept));
   });
 }
@@ -72,7 +76,7 @@ template <class T>
 T sum(const T* x, long n) noexcept {
   constexpr int kRegisters = 4;  // as many as hide the latency of an addition
   constexpr long kWide = kRegisters * kLanes<T>;
-  Batch<T> total[kRegisters];
+  Register<T> total[kRegisters];
   LANEWISE_UNROLL
   for (int r = 0; r < kRegisters; ++r) total[r] = broadcast(T(0));
   long i = 0;
@@ -88,11 +92,13 @@ template <class T>
 void overlap_add(const OverlappingRuns& runs, const T* x, T* y, long n) noexcept {
   for (long i = 0; i < runs.count; ++i) {
     const long at = runs.first + i * runs.y_step;
-    const long begin = at < 0 ? -at : 0, end = n - at < runs.length ? n - at : runs.length;
+    const long begin = at < 0 ? -at : 0, end = smaller(n - at, runs.length);
     if (begin >= end) continue;
     T* const to = y + (at + begin);
-    map<T>(to, x + i * runs.x_step + begin, to, end - begin,
-           [](Batch<T> p, Batch<T> q) { return p + q; });
+    const T* const from = x + i * runs.x_step + begin;
+    for_each_part<T>(end - begin, [&](long k, auto part) {
+      part.store(to + k, part.load(to + k) + part.load(from + k));
+    });
   }
 }
 

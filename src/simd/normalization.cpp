@@ -12,7 +12,6 @@
 // computing the sample variance", 1983, which has the merging of blocks too).
 #include "simd/normalization.hpp"
 
-#include "simd/isa/compat.hpp"
 #include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
@@ -22,15 +21,16 @@ constexpr long kDoubles = kLanes<double>;
 constexpr int kRegisters = 4;    // as many as hide the latency of an addition
 constexpr long kBlockRows = 64;  // of 64 columns: 16 KiB of float, 32 of double
 
-using Doubles = Batch<double>;
+using Doubles = Register<double>;
 
 // body(j, registers, part) for groups of kRegisters registers of doubles, then for single ones.
 template <class Body>
 LANEWISE_INLINE void for_each_group(long n, Body body) noexcept {
   long j = 0;
   for (; j + kRegisters * kDoubles <= n; j += kRegisters * kDoubles)
-    body(j, Constant<kRegisters>{}, WholeRegister{});
-  for_each_part<double>(n - j, [&](long k, auto part) { body(j + k, Constant<1>{}, part); });
+    body(j, IntegralConstant<kRegisters>{}, WholeRegister{});
+  for_each_part<double>(n - j,
+                        [&](long k, auto part) { body(j + k, IntegralConstant<1>{}, part); });
 }
 
 // The block's weight in the merged moments of `count` rows so far and of its own.
@@ -123,7 +123,7 @@ template <class T, int kRows>
 LANEWISE_INLINE void scale_rows(const T* x, const T* mean, const T* scale, const T* shift, T* y,
                                 long columns) noexcept {
   for_each_part<T>(columns, [=](long j, auto part) {
-    const Batch<T> m = part.load(mean + j), a = part.load(scale + j), b = part.load(shift + j);
+    const Register<T> m = part.load(mean + j), a = part.load(scale + j), b = part.load(shift + j);
     LANEWISE_UNROLL
     for (int r = 0; r < kRows; ++r)
       part.store(y + r * columns + j, fma<T>(part.load(x + r * columns + j) - m, a, b));
@@ -145,12 +145,12 @@ template <class T, int kRows>
 LANEWISE_INLINE void combine_rows(const T* x, const T* dy, const T* mean, const T* scale,
                                   const T* slope, const T* shift, T* dx, long columns) noexcept {
   for_each_part<T>(columns, [=](long j, auto part) {
-    const Batch<T> m = part.load(mean + j), a = part.load(scale + j);
-    const Batch<T> p = part.load(slope + j), b = part.load(shift + j);
+    const Register<T> m = part.load(mean + j), a = part.load(scale + j);
+    const Register<T> p = part.load(slope + j), b = part.load(shift + j);
     LANEWISE_UNROLL
     for (int r = 0; r < kRows; ++r) {
       const long at = r * columns + j;
-      const Batch<T> along = fma<T>(part.load(dy + at), a, b);
+      const Register<T> along = fma<T>(part.load(dy + at), a, b);
       part.store(dx + at, fma<T>(part.load(x + at) - m, p, along));
     }
   });
@@ -213,10 +213,10 @@ void layer_norm(const T* x, const T* gamma, const T* beta, double epsilon, T* me
     lost[i] = static_cast<T>(rest);
     variance[i] = static_cast<T>(moments.variance);
     const double inverse = 1 / __builtin_sqrt(moments.variance + epsilon);
-    const Batch<T> m = broadcast(mean[i]), a = broadcast(static_cast<T>(inverse));
-    const Batch<T> b = broadcast(static_cast<T>(-rest * inverse));
+    const Register<T> m = broadcast(mean[i]), a = broadcast(static_cast<T>(inverse));
+    const Register<T> b = broadcast(static_cast<T>(-rest * inverse));
     for_each_part<T>(columns, [=](long j, auto part) {
-      Batch<T> value = fma<T>(part.load(x + j) - m, a, b);
+      Register<T> value = fma<T>(part.load(x + j) - m, a, b);
       if (gamma != nullptr) value = value * part.load(gamma + j);
       if (beta != nullptr) value = value + part.load(beta + j);
       part.store(y + j, value);
@@ -251,10 +251,10 @@ void layer_norm_backward(const T* x, const T* dy, const T* gamma, double epsilon
     // dx = inverse (d - mean(d) - normal mean(d normal)) with d = dy gamma
     const double slope = -inverse * inverse * sum_of(dot) / static_cast<double>(columns);
     const double shift = -inverse * sum_of(sum) / static_cast<double>(columns) - slope * rest;
-    const Batch<T> m = broadcast(mean[i]), a = broadcast(static_cast<T>(inverse));
-    const Batch<T> p = broadcast(static_cast<T>(slope)), b = broadcast(static_cast<T>(shift));
+    const Register<T> m = broadcast(mean[i]), a = broadcast(static_cast<T>(inverse));
+    const Register<T> p = broadcast(static_cast<T>(slope)), b = broadcast(static_cast<T>(shift));
     for_each_part<T>(columns, [=](long j, auto part) {
-      Batch<T> d = part.load(dy + j);
+      Register<T> d = part.load(dy + j);
       if (gamma != nullptr) d = d * part.load(gamma + j);
       part.store(dx + j, fma<T>(part.load(x + j) - m, p, fma<T>(d, a, b)));
     });

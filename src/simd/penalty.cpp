@@ -1,7 +1,7 @@
 // Contract in penalty.hpp. Compiled once per instruction set.
 #include "simd/penalty.hpp"
 
-#include "simd/isa/map.hpp"
+#include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
@@ -9,10 +9,10 @@ namespace {
 template <class T>
 void sums(const T* x, long n, double* absolute, double* squares) noexcept {
   constexpr int kSums = 8, kDoubles = kLanes<double>, kRegisters = kSums / kDoubles;
-  Batch<double> magnitudes[kRegisters], products[kRegisters];
+  Register<double> magnitudes[kRegisters], products[kRegisters];
   LANEWISE_UNROLL
   for (int r = 0; r < kRegisters; ++r) magnitudes[r] = products[r] = broadcast(0.0);
-  const auto add = [&](int r, Batch<double> value) {
+  const auto add = [&](int r, Register<double> value) {
     magnitudes[r] = magnitudes[r] + abs<double>(value);
     products[r] = products[r] + value * value;
   };
@@ -22,8 +22,9 @@ void sums(const T* x, long n, double* absolute, double* squares) noexcept {
     for (int r = 0; r < kRegisters; ++r) add(r, load_as_double(x + i + r * kDoubles));
   }
   // The zeros that fill the last registers change no sum.
-  for (int r = 0; i < n; ++r, i += kDoubles)
-    add(r, load_first_as_double(x + i, static_cast<int>(n - i < kDoubles ? n - i : kDoubles)));
+  for_each_part<double>(n - i, [&](long k, auto part) {
+    add(static_cast<int>(k / kDoubles), part.load_as_double(x + i + k));
+  });
   alignas(64) double parts[2][kSums];
   LANEWISE_UNROLL
   for (int r = 0; r < kRegisters; ++r) {
@@ -39,11 +40,12 @@ void sums(const T* x, long n, double* absolute, double* squares) noexcept {
 
 template <class T>
 void gradient(const T* x, T linear, T quadratic, T* dx, long n) noexcept {
-  const Batch<T> factor = broadcast(quadratic), zero = broadcast(T(0));
-  const Batch<T> above = broadcast(linear), below = broadcast(-linear);
-  map<T>(x, dx, dx, n, [=](Batch<T> w, Batch<T> d) {
-    const Batch<T> slope = select<T>(w > zero, above, select<T>(w < zero, below, zero));
-    return d + (factor * w + slope);
+  const Register<T> factor = broadcast(quadratic), zero = broadcast(T(0));
+  const Register<T> above = broadcast(linear), below = broadcast(-linear);
+  for_each_part<T>(n, [&](long i, auto part) {
+    const Register<T> w = part.load(x + i);
+    const Register<T> slope = select<T>(w > zero, above, select<T>(w < zero, below, zero));
+    part.store(dx + i, part.load(dx + i) + (factor * w + slope));
   });
 }
 

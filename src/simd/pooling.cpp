@@ -17,10 +17,10 @@ template <class T>
 struct MaximumOrNan {
   static constexpr int kPanel = 4;  // registers
 
-  Batch<T> most;
-  LANEWISE_INLINE void begin(Batch<T> x) noexcept { most = x; }
-  LANEWISE_INLINE void join(Batch<T> x) noexcept { most = max<T>(x, most); }
-  LANEWISE_INLINE Batch<T> finish(T, Batch<T>&) const noexcept { return most; }
+  Register<T> most;
+  LANEWISE_INLINE void begin(Register<T> x) noexcept { most = x; }
+  LANEWISE_INLINE void join(Register<T> x) noexcept { most = max<T>(x, most); }
+  LANEWISE_INLINE Register<T> finish(T, Register<T>&) const noexcept { return most; }
 };
 // [maximum]
 
@@ -31,13 +31,13 @@ template <class T>
 struct MaximumOfNumbers {
   static constexpr int kPanel = 2;  // with sums, four are too many for AVX2
 
-  Batch<T> most, sum;
-  LANEWISE_INLINE void begin(Batch<T> x) noexcept { most = sum = x; }
-  LANEWISE_INLINE void join(Batch<T> x) noexcept {
+  Register<T> most, sum;
+  LANEWISE_INLINE void begin(Register<T> x) noexcept { most = sum = x; }
+  LANEWISE_INLINE void join(Register<T> x) noexcept {
     most = larger<T>(x, most);
     sum = sum + x;
   }
-  LANEWISE_INLINE Batch<T> finish(T, Batch<T>& doubt) const noexcept {
+  LANEWISE_INLINE Register<T> finish(T, Register<T>& doubt) const noexcept {
     doubt = doubt + sum;
     return most;
   }
@@ -51,15 +51,15 @@ struct Maximum {
 
   // The first pixel that equals y takes dy; the others find nothing left. Where y is NaN, that is
   // the first NaN; elsewhere the window has none.
-  Batch<T> y, left;
-  LANEWISE_INLINE void begin(Batch<T> y_, Batch<T> dy, T) noexcept {
+  Register<T> y, left;
+  LANEWISE_INLINE void begin(Register<T> y_, Register<T> dy, T) noexcept {
     y = y_;
     left = dy;
   }
-  LANEWISE_INLINE Batch<T> share(Batch<T> x) noexcept {
-    const Batch<T> zero = broadcast(T(0));
+  LANEWISE_INLINE Register<T> share(Register<T> x) noexcept {
+    const Register<T> zero = broadcast(T(0));
     const Mask<T> here = x == y || is_nan<T>(x);
-    const Batch<T> taken = select<T>(here, left, zero);
+    const Register<T> taken = select<T>(here, left, zero);
     left = select<T>(here, zero, left);
     return taken;
   }
@@ -72,20 +72,20 @@ struct Average {
   struct Result {
     static constexpr int kPanel = 4;
 
-    Batch<T> sum;
-    LANEWISE_INLINE void begin(Batch<T> x) noexcept { sum = x; }
-    LANEWISE_INLINE void join(Batch<T> x) noexcept { sum = sum + x; }
-    LANEWISE_INLINE Batch<T> finish(T part, Batch<T>&) const noexcept {
+    Register<T> sum;
+    LANEWISE_INLINE void begin(Register<T> x) noexcept { sum = x; }
+    LANEWISE_INLINE void join(Register<T> x) noexcept { sum = sum + x; }
+    LANEWISE_INLINE Register<T> finish(T part, Register<T>&) const noexcept {
       return sum * broadcast(part);
     }
   };
   using Careful = Result;
 
-  Batch<T> each;
-  LANEWISE_INLINE void begin(Batch<T>, Batch<T> dy, T part) noexcept {
+  Register<T> each;
+  LANEWISE_INLINE void begin(Register<T>, Register<T> dy, T part) noexcept {
     each = dy * broadcast(part);
   }
-  LANEWISE_INLINE Batch<T> share(Batch<T>) noexcept { return each; }
+  LANEWISE_INLINE Register<T> share(Register<T>) noexcept { return each; }
 };
 
 template <class T>
@@ -95,26 +95,26 @@ struct L2 {
   struct Result {
     static constexpr int kPanel = 4;
 
-    Batch<T> squares;
-    LANEWISE_INLINE void begin(Batch<T> x) noexcept { squares = x * x; }
-    LANEWISE_INLINE void join(Batch<T> x) noexcept { squares = fma<T>(x, x, squares); }
-    LANEWISE_INLINE Batch<T> finish(T, Batch<T>&) const noexcept { return sqrt<T>(squares); }
+    Register<T> squares;
+    LANEWISE_INLINE void begin(Register<T> x) noexcept { squares = x * x; }
+    LANEWISE_INLINE void join(Register<T> x) noexcept { squares = fma<T>(x, x, squares); }
+    LANEWISE_INLINE Register<T> finish(T, Register<T>&) const noexcept { return sqrt<T>(squares); }
   };
   using Careful = Result;
 
-  Batch<T> factor;
-  LANEWISE_INLINE void begin(Batch<T> y, Batch<T> dy, T) noexcept {
-    const Batch<T> zero = broadcast(T(0));
+  Register<T> factor;
+  LANEWISE_INLINE void begin(Register<T> y, Register<T> dy, T) noexcept {
+    const Register<T> zero = broadcast(T(0));
     factor = select<T>(y == zero, zero, dy / y);
   }
-  LANEWISE_INLINE Batch<T> share(Batch<T> x) noexcept { return x * factor; }
+  LANEWISE_INLINE Register<T> share(Register<T> x) noexcept { return x * factor; }
 };
 
 // [pool_panel]
 // y = the pooling of a window that begins at x; `part_of_one` is 1 / its pixels.
 template <class T, class Result, int kRegisters, class Pixels, class Part>
 LANEWISE_INLINE void pool_panel(Steps steps, Pixels pixels, T part_of_one, const T* x, T* y,
-                                Batch<T>& doubt, Part part) noexcept {
+                                Register<T>& doubt, Part part) noexcept {
   Result result[kRegisters];
   pixels.for_each(
       [&](long, long) {
@@ -134,7 +134,7 @@ LANEWISE_INLINE void pool_panel(Steps steps, Pixels pixels, T part_of_one, const
 
 template <class T, class Result, class Pixels>
 LANEWISE_INLINE void pool_window(Steps steps, Pixels pixels, T part_of_one, const T* x, T* y,
-                                 Batch<T>& doubt) noexcept {
+                                 Register<T>& doubt) noexcept {
   constexpr int kMost = std::is_same_v<Pixels, Clipped> ? 4 : Result::kPanel;
   for_each_panel<T, kMost>(steps.pixel, [&](long c, auto registers, auto part) {
     pool_panel<T, Result, decltype(registers)::value>(steps, pixels, part_of_one, x + c, y + c,
@@ -145,7 +145,7 @@ LANEWISE_INLINE void pool_window(Steps steps, Pixels pixels, T part_of_one, cons
 // Out of line: the edges of an image are rare, and the code is long.
 template <class T, class Result>
 __attribute__((noinline)) void pool_clipped(Steps steps, Clipped pixels, T part_of_one, const T* x,
-                                            T* y, Batch<T>& doubt) noexcept {
+                                            T* y, Register<T>& doubt) noexcept {
   pool_window<T, Result>(steps, pixels, part_of_one, x, y, doubt);
 }
 
@@ -178,7 +178,7 @@ LANEWISE_INLINE bool forward_row(const PoolImage& image, Whole whole, const Insi
   const T* const row = x + (top + rows.begin) * image.width * channels;
   T* const to = y + oy * image.out_width * channels;
   const bool far = is_far<T>(image);
-  Batch<T> doubt = broadcast(T(0));
+  Register<T> doubt = broadcast(T(0));
   const auto clipped = [&](long ox) {
     const long left = ox * image.stride_width - image.left;
     const Inside columns = inside(left, image.kernel_width, image.width);
@@ -238,12 +238,12 @@ LANEWISE_INLINE void give_panel(Steps steps, Pixels pixels, Overlap overlap, con
   Pooling share[kRegisters];
   LANEWISE_UNROLL
   for (int r = 0; r < kRegisters; ++r) {
-    const Batch<T> result = Pooling::kReadsInput ? part.load(y + r * kWidth) : broadcast(T(0));
+    const Register<T> result = Pooling::kReadsInput ? part.load(y + r * kWidth) : broadcast(T(0));
     share[r].begin(result, part.load(dy + r * kWidth), part_of_one);
   }
   const auto give = [&](long ky, long kx) {
     const long at = ky * steps.row + kx * steps.pixel;
-    Batch<T> given[kRegisters];
+    Register<T> given[kRegisters];
     LANEWISE_UNROLL
     for (int r = 0; r < kRegisters; ++r)
       given[r] =
@@ -321,7 +321,7 @@ void backward_rows(const PoolImage& image, Whole whole, const T* x, const T* y, 
   // The first window row that ends below row `begin`.
   const long above = begin + image.top - image.kernel_height + 1;
   long clean = begin;
-  for (long oy = above <= 0 ? 0 : (above - 1) / image.stride_height + 1; oy < image.out_height;
+  for (long oy = above <= 0 ? 0 : divide_up(above, image.stride_height); oy < image.out_height;
        ++oy) {
     const long top = oy * image.stride_height - image.top, below = top + image.kernel_height;
     if (top >= end) break;

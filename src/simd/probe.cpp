@@ -1,18 +1,15 @@
 // Contract in probe.hpp. Compiled once per instruction set.
 #include "simd/probe.hpp"
 
-#include "simd/isa/compat.hpp"
+#include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
 template <class T>
 T sum(const T* x, long n) noexcept {
-  constexpr int kWidth = kLanes<T>;
-  Batch<T> total = broadcast(T(0));
-  long i = 0;
-  for (; i + kWidth <= n; i += kWidth) total = total + load(x + i);
-  if (i < n) total = total + load_first(x + i, static_cast<int>(n - i));
+  Register<T> total = broadcast(T(0));
+  for_each_part<T>(n, [&](long i, auto part) { total = total + part.load(x + i); });
   return reduce_add(total);
 }
 

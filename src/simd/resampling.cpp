@@ -45,7 +45,7 @@ LANEWISE_INLINE void for_each_use(long i, long factor, long size, Body body) noe
 
 // (1 - fraction) * a + fraction * b; what has no part counts for nothing, even if it is infinite.
 template <class T>
-LANEWISE_INLINE Batch<T> mix(T fraction, Batch<T> a, Batch<T> b) noexcept {
+LANEWISE_INLINE Register<T> mix(T fraction, Register<T> a, Register<T> b) noexcept {
   if (fraction == T(0)) return a;
   return broadcast(T(1) - fraction) * a + broadcast(fraction) * b;
 }
@@ -88,7 +88,7 @@ void bilinear_backward(const Enlargement& image, const T* dy, T* dx, long begin,
         for_each_panel<T, 4>(channels, [&](long c, auto registers, auto part) {
           constexpr int kRegisters = decltype(registers)::value;
           T* const pixel = to + j * channels + c;
-          Batch<T> sum[kRegisters];
+          Register<T> sum[kRegisters];
           LANEWISE_UNROLL
           for (int r = 0; r < kRegisters; ++r) sum[r] = part.load(pixel + r * kLanes<T>);
           for_each_use<T>(j, image.column_factor, image.width, [&](long column, T horizontal) {
@@ -114,7 +114,7 @@ void nearest_forward(const Enlargement& image, const T* x, T* y, long begin, lon
     const T* from = x + o / image.row_factor * line;
     for (long i = 0; i < image.width; ++i, from += channels, to += image.column_factor * channels)
       for_each_part<T>(channels, [&](long c, auto part) {
-        const Batch<T> value = part.load(from + c);
+        const Register<T> value = part.load(from + c);
         for (long k = 0; k < image.column_factor; ++k) part.store(to + k * channels + c, value);
       });
   }
@@ -129,7 +129,7 @@ void nearest_backward(const Enlargement& image, const T* dy, T* dx, long begin, 
       const T* const block = dy + i * image.row_factor * line + j * image.column_factor * channels;
       for_each_panel<T, 4>(channels, [&](long c, auto registers, auto part) {
         constexpr int kRegisters = decltype(registers)::value;
-        Batch<T> sum[kRegisters];
+        Register<T> sum[kRegisters];
         LANEWISE_UNROLL
         for (int r = 0; r < kRegisters; ++r) sum[r] = broadcast(T(0));
         for (long row = 0; row < image.row_factor; ++row)

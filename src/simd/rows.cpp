@@ -1,66 +1,24 @@
 // Contract in rows.hpp. Compiled once per instruction set.
 #include "simd/rows.hpp"
 
-#include "simd/isa/compat.hpp"
 #include "simd/isa/parts.hpp"
 #include "simd/isa/transpose.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
-// kLanes bytes from p on, as numbers.
-template <class T>
-LANEWISE_INLINE Batch<T> load_bytes(const std::uint8_t* p) noexcept {
-#if defined(LANEWISE_ISA_SCALAR)
-  return static_cast<T>(*p);
-#elif defined(__AVX512F__)
-  if constexpr (sizeof(T) == 4) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
-    return Batch<T>(_mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(bytes)));
-  } else {
-    const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
-    return Batch<T>(_mm512_cvtepi32_pd(_mm256_cvtepu8_epi32(bytes)));
-  }
-#elif defined(__SSE4_1__)
-  // The 8, 4 or 2 bytes that a register of T needs; the rest of this one is zero.
-  std::int64_t bits = 0;
-  std::memcpy(&bits, p, kLanes<T>);
-  const __m128i bytes = _mm_cvtsi64_si128(bits);
-#if defined(__AVX2__)
-  if constexpr (sizeof(T) == 4)
-    return Batch<T>(_mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(bytes)));
-  else
-    return Batch<T>(_mm256_cvtepi32_pd(_mm_cvtepu8_epi32(bytes)));
-#else
-  if constexpr (sizeof(T) == 4)
-    return Batch<T>(_mm_cvtepi32_ps(_mm_cvtepu8_epi32(bytes)));
-  else
-    return Batch<T>(_mm_cvtepi32_pd(_mm_cvtepu8_epi32(bytes)));
-#endif
-#else
-  alignas(64) T whole[kLanes<T>];
-  for (int i = 0; i < kLanes<T>; ++i) whole[i] = static_cast<T>(p[i]);
-  return load(whole);
-#endif
-}
-
 template <class T>
 void scale_bytes(const std::uint8_t* x, T scale, T* y, long n) noexcept {
-  const Batch<T> factor = broadcast(scale);
-  long i = 0;
-  for (; i + kLanes<T> <= n; i += kLanes<T>) store(y + i, factor * load_bytes<T>(x + i));
-  if (i < n) {
-    const int rest = static_cast<int>(n - i);
-    std::uint8_t bytes[kLanes<T>] = {};
-    std::memcpy(bytes, x + i, static_cast<std::size_t>(rest));
-    store_first(y + i, factor * load_bytes<T>(bytes), rest);
-  }
+  const Register<T> factor = broadcast(scale);
+  for_each_part<T>(n, [&](long i, auto part) {
+    part.store(y + i, factor * part.template load_bytes<T>(x + i));
+  });
 }
 
 // The sums of kRegisters * kLanes columns stay in registers while the rows go by.
 template <class T, int kRegisters>
 LANEWISE_INLINE void sum_panel(const T* x, long rows, long stride, T* sum) noexcept {
-  Batch<T> total[kRegisters];
+  Register<T> total[kRegisters];
   LANEWISE_UNROLL
   for (int r = 0; r < kRegisters; ++r) total[r] = broadcast(T(0));
   for (long i = 0; i < rows; ++i) {
@@ -80,7 +38,7 @@ void column_sums(const T* x, long rows, long columns, long stride, T* sum) noexc
   for (; j + kLanes<T> <= columns; j += kLanes<T>) sum_panel<T, 1>(x + j, rows, stride, sum + j);
   if (j < columns) {
     const int rest = static_cast<int>(columns - j);
-    Batch<T> total = broadcast(T(0));
+    Register<T> total = broadcast(T(0));
     for (long i = 0; i < rows; ++i) total = total + load_first(x + i * stride + j, rest);
     store_first(sum + j, total, rest);
   }
@@ -92,7 +50,7 @@ template <class T>
 long argmax(const T* x, long n) noexcept {
   T best = x[0];
   if (n >= kLanes<T>) {
-    Batch<T> most = load(x);
+    Register<T> most = load(x);
     for (long i = kLanes<T>; i + kLanes<T> <= n; i += kLanes<T>) most = max<T>(most, load(x + i));
     most = max<T>(most, load(x + n - kLanes<T>));  // overlaps the last one
     best = reduce_max<T>(most);
@@ -115,10 +73,10 @@ bool all_finite(const T* x, long n) noexcept {
   constexpr int kRegisters = 8;  // 2 loads a cycle, 4 cycles of latency
   constexpr long kStep = kRegisters * kLanes<T>;
   constexpr long kBlock = 4096 / static_cast<long>(sizeof(T)) / kStep * kStep;
-  const Batch<T> zero = broadcast(T(0));
+  const Register<T> zero = broadcast(T(0));
   for (long begin = 0; begin < n; begin += kBlock) {
     const long end = n - begin < kBlock ? n : begin + kBlock;
-    Batch<T> sum[kRegisters];
+    Register<T> sum[kRegisters];
     LANEWISE_UNROLL
     for (int r = 0; r < kRegisters; ++r) sum[r] = zero;
     long i = begin;
@@ -138,12 +96,12 @@ bool all_finite(const T* x, long n) noexcept {
 
 template <class T>
 bool all_within(const T* x, long n, T least, T most) noexcept {
-  const Batch<T> low = broadcast(least), high = broadcast(most);
-  const Batch<T> zero = broadcast(T(0)), one = broadcast(T(1));
-  Batch<T> outside = zero;  // how many, up to what T can count
+  const Register<T> low = broadcast(least), high = broadcast(most);
+  const Register<T> zero = broadcast(T(0)), one = broadcast(T(1));
+  Register<T> outside = zero;  // how many, up to what T can count
   for_each_part<T>(n, [&](long i, auto part) {
-    const Batch<T> v = part.load(x + i);
-    const Batch<T> beyond = select<T>(v >= low, select<T>(v <= high, zero, one), one);
+    const Register<T> v = part.load(x + i);
+    const Register<T> beyond = select<T>(v >= low, select<T>(v <= high, zero, one), one);
     outside = outside + part.keep(beyond);
   });
   return reduce_add<T>(outside) == T(0);
@@ -154,7 +112,7 @@ bool all_within(const T* x, long n, T least, T most) noexcept {
 template <class T>
 LANEWISE_INLINE void transpose_square(const T* x, long x_stride, T* y, long y_stride, int rows,
                                       int columns) noexcept {
-  Batch<T> square[kLanes<T>];
+  Register<T> square[kLanes<T>];
   if (rows == kLanes<T> && columns == kLanes<T>) {
     LANEWISE_UNROLL
     for (int i = 0; i < kLanes<T>; ++i) square[i] = load(x + i * x_stride);

@@ -1,6 +1,6 @@
 #pragma once
-// Maxima of numbers, and whether all were numbers. compat.hpp's max looks at every NaN itself.
-#include "simd/isa/compat.hpp"
+// Comparisons: the tests for NaN, and a maximum for where there is none.
+#include "simd/isa/registers.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
@@ -8,7 +8,7 @@ namespace {
 // Where x is NaN. (xsimd 8.1 says with AVX that NaN != NaN is false, and needs five instructions
 // for the opposite of x == x.)
 template <class T>
-LANEWISE_INLINE Mask<T> is_nan(Batch<T> x) noexcept {
+LANEWISE_INLINE Mask<T> is_nan(Register<T> x) noexcept {
 #if defined(LANEWISE_ISA_SCALAR)
   return !(x == x);
 #elif defined(__AVX512F__)
@@ -34,31 +34,31 @@ LANEWISE_INLINE Mask<T> is_nan(Batch<T> x) noexcept {
 // a where it is larger, else b: b too where they are equal or one is NaN. That is what x86 has an
 // instruction for, and xsimd's versions give it different operands.
 template <class T>
-LANEWISE_INLINE Batch<T> larger(Batch<T> a, Batch<T> b) noexcept {
+LANEWISE_INLINE Register<T> larger(Register<T> a, Register<T> b) noexcept {
 #if defined(LANEWISE_ISA_SCALAR)
   return a > b ? a : b;
 #elif defined(__AVX512F__)
   if constexpr (sizeof(T) == 4)
-    return Batch<T>(_mm512_max_ps(a, b));
+    return Register<T>(_mm512_max_ps(a, b));
   else
-    return Batch<T>(_mm512_max_pd(a, b));
+    return Register<T>(_mm512_max_pd(a, b));
 #elif defined(__AVX2__)
   if constexpr (sizeof(T) == 4)
-    return Batch<T>(_mm256_max_ps(a, b));
+    return Register<T>(_mm256_max_ps(a, b));
   else
-    return Batch<T>(_mm256_max_pd(a, b));
+    return Register<T>(_mm256_max_pd(a, b));
 #elif defined(__SSE4_2__)
   if constexpr (sizeof(T) == 4)
-    return Batch<T>(_mm_max_ps(a, b));
+    return Register<T>(_mm_max_ps(a, b));
   else
-    return Batch<T>(_mm_max_pd(a, b));
+    return Register<T>(_mm_max_pd(a, b));
 #else
   return select<T>(a > b, a, b);
 #endif
 }
 
 template <class T>
-LANEWISE_INLINE bool any_nan(Batch<T> x) noexcept {
+LANEWISE_INLINE bool any_nan(Register<T> x) noexcept {
 #if defined(LANEWISE_ISA_SCALAR)
   return !(x == x);
 #else

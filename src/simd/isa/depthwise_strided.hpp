@@ -2,7 +2,7 @@
 // Depthwise convolution of strided channels, as a depth multiplier leaves them: element by element.
 // Contract in simd/depthwise.hpp.
 #include "simd/depthwise.hpp"
-#include "simd/isa/compat.hpp"
+#include "simd/isa/registers.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {

@@ -7,7 +7,8 @@
 //
 // What lies along k is transposed in squares of registers, what lies across it is copied.
 #include "simd/gemm.hpp"
-#include "simd/isa/compat.hpp"
+#include "simd/isa/integers.hpp"
+#include "simd/isa/tails.hpp"
 #include "simd/isa/transpose.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
@@ -38,18 +39,14 @@ constexpr Tiles kTiles{{12, 12, 8}, {8, 8, 8}, 3};  // 32 registers
 constexpr Tiles kTiles{{8, 6, 3}, {8, 6, 3}, 2};  // 16 registers, one of them for the product
 #endif
 constexpr int kPanelRows = kTiles.by_columns[kTiles.strip_vectors - 1];
-constexpr long kRowsAhead = 16;  // rows of an operand that are asked for before their turn
-
-LANEWISE_INLINE long smaller(long a, long b) noexcept {
-  return a < b ? a : b;
-}
+constexpr long kRowsAhead = 16;  // so many rows of an operand are prefetched before their turn
 
 // The registers of the next strip. A tile of a single register needs as many loads as
 // multiply-adds, so the last strips are evened out: 4 are 2 and 2; and 3, where strips are of 2 and
 // no panels depend on it, 3.
 template <class T>
 LANEWISE_INLINE int strip_vectors(long columns_left, bool packed) noexcept {
-  const long vectors = (columns_left + kLanes<T> - 1) / kLanes<T>;
+  const long vectors = divide_up(columns_left, kLanes<T>);
   if (kTiles.strip_vectors == 3 && vectors == 4) return 2;
   if (vectors == 3 && !packed) return 3;
   return static_cast<int>(smaller(vectors, kTiles.strip_vectors));
@@ -73,7 +70,7 @@ LANEWISE_INLINE void pack_panel_along_k(const T* from, long stride, long k, long
     const T* corner = from + i * stride;
     T* column = to + i;
     for (long p = 0; p + kWidth <= k; p += kWidth, corner += kWidth) {
-      Batch<T> row[kLanes<T>];
+      Register<T> row[kLanes<T>];
       LANEWISE_UNROLL
       for (int r = 0; r < kWidth; ++r) row[r] = load(corner + r * stride);
       transpose<T>(row);
@@ -89,7 +86,7 @@ LANEWISE_INLINE void pack_panel_along_k(const T* from, long stride, long k, long
     for (long p = rows == kWidth ? k / kWidth * kWidth : 0; p < k; p += kWidth) {
       const int depth = static_cast<int>(smaller(kWidth, k - p));
       const T* corner = from + i * stride + p;
-      Batch<T> row[kLanes<T>];
+      Register<T> row[kLanes<T>];
       LANEWISE_UNROLL
       for (int r = 0; r < kWidth; ++r)
         row[r] = r >= rows         ? broadcast(T(0))
@@ -120,7 +117,7 @@ LANEWISE_INLINE void pack_panel_across_k(const T* from, long stride, long k, lon
     for (long i = 0; i < panel; i += kWidth) {
       const int read = static_cast<int>(smaller(kWidth, width - i));
       const int stored = static_cast<int>(smaller(kWidth, panel - i));
-      const Batch<T> x = read == kWidth ? load(from + i) : load_first(from + i, read);
+      const Register<T> x = read == kWidth ? load(from + i) : load_first(from + i, read);
       if (stored == kWidth)
         store(to + i, x);
       else

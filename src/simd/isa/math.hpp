@@ -30,7 +30,7 @@
 // "Software Manual for the Elementary Functions" (the two-part ln 2); Tang, "Table-driven
 // implementation of the expm1 function" (2^n q + (2^n - 1)); Shepherd and Laframboise, "Chebyshev
 // approximation of (1 + 2x) exp(x^2) erfc x" (the rational variable of Mills' ratio).
-#include "simd/isa/compat.hpp"
+#include "simd/isa/bits.hpp"
 #include "simd/isa/math_coefficients.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
@@ -75,14 +75,14 @@ struct Format<double> {
 };
 
 template <class T>
-LANEWISE_INLINE Batch<T> constant(double x) noexcept {
+LANEWISE_INLINE Register<T> constant(double x) noexcept {
   return broadcast(static_cast<T>(x));
 }
 
 // c[0] x^(N-1) + ... + c[N-1], by Horner's rule.
 template <class T, std::size_t N>
-LANEWISE_INLINE Batch<T> polynomial(const T (&c)[N], Batch<T> x) noexcept {
-  Batch<T> sum = broadcast(c[0]);
+LANEWISE_INLINE Register<T> polynomial(const T (&c)[N], Register<T> x) noexcept {
+  Register<T> sum = broadcast(c[0]);
   LANEWISE_UNROLL
   for (std::size_t i = 1; i < N; ++i) sum = fma<T>(sum, x, broadcast(c[i]));
   return sum;
@@ -90,7 +90,7 @@ LANEWISE_INLINE Batch<T> polynomial(const T (&c)[N], Batch<T> x) noexcept {
 
 // magnitude >= 0 with the sign of `sign`.
 template <class T>
-LANEWISE_INLINE Batch<T> with_sign_of(Batch<T> sign, Batch<T> magnitude) noexcept {
+LANEWISE_INLINE Register<T> with_sign_of(Register<T> sign, Register<T> magnitude) noexcept {
   return from_bits<T>((bits_of<T>(sign) & Bits<T>(Format<T>::kSign)) | bits_of<T>(magnitude));
 }
 
@@ -99,130 +99,131 @@ LANEWISE_INLINE Batch<T> with_sign_of(Batch<T> sign, Batch<T> magnitude) noexcep
 template <class T>
 struct Exponential {
   Bits<T> n;
-  Batch<T> q;
+  Register<T> q;
 };
 
 // e^(x + more), where `more` is small beside x and `sum` is x + more, rounded.
 template <class T>
-LANEWISE_INLINE Exponential<T> exponential_of_sum(Batch<T> x, Batch<T> more,
-                                                  Batch<T> sum) noexcept {
+LANEWISE_INLINE Exponential<T> exponential_of_sum(Register<T> x, Register<T> more,
+                                                  Register<T> sum) noexcept {
   using C = Coefficients<T>;
-  const Batch<T> rounder = broadcast(Format<T>::kRounder);
-  const Batch<T> shifted = sum * constant<T>(0x1.71547652b82fep0) + rounder;  // 1 / log 2
-  const Batch<T> n = shifted - rounder;
+  const Register<T> rounder = broadcast(Format<T>::kRounder);
+  const Register<T> shifted = sum * constant<T>(0x1.71547652b82fep0) + rounder;  // 1 / log 2
+  const Register<T> n = shifted - rounder;
   // r = x - n log 2. The first product and difference are exact; the tail holds what r lost.
-  const Batch<T> high = x - n * broadcast(C::ln2_high);
-  const Batch<T> low = n * broadcast(C::ln2_low) - more;
-  const Batch<T> r = high - low;
-  const Batch<T> tail = (high - r) - low;
-  const Batch<T> q = r + fma<T>(r * r, polynomial<T>(C::exp, r), tail);
+  const Register<T> high = x - n * broadcast(C::ln2_high);
+  const Register<T> low = n * broadcast(C::ln2_low) - more;
+  const Register<T> r = high - low;
+  const Register<T> tail = (high - r) - low;
+  const Register<T> q = r + fma<T>(r * r, polynomial<T>(C::exp, r), tail);
   return {bits_of<T>(shifted), q};
 }
 
 // Good for kExpLow <= x <= kExpHigh; elsewhere nothing is promised.
 template <class T>
-LANEWISE_INLINE Exponential<T> exponential(Batch<T> x) noexcept {
+LANEWISE_INLINE Exponential<T> exponential(Register<T> x) noexcept {
   return exponential_of_sum<T>(x, constant<T>(0), x);
 }
 
 // e^x for kExpLow <= x <= kExpHigh: for arguments that are known to be tame.
 template <class T>
-LANEWISE_INLINE Batch<T> exp_in_range(Batch<T> x) noexcept {
+LANEWISE_INLINE Register<T> exp_in_range(Register<T> x) noexcept {
   const Exponential<T> e = exponential<T>(x);
   // 1 + q lies in [0.7, 1.42]: adding n to its exponent multiplies by 2^n, n = 128 included.
-  const Batch<T> y = constant<T>(1) + e.q;
+  const Register<T> y = constant<T>(1) + e.q;
   return from_bits<T>(bits_of<T>(y) + (e.n << Format<T>::kMantissa));
 }
 
 // e^x; 0 where the result would be subnormal.
 template <class T>
-LANEWISE_INLINE Batch<T> exp(Batch<T> x) noexcept {
-  const Batch<T> y = exp_in_range<T>(x);
-  const Batch<T> zero = constant<T>(0);
+LANEWISE_INLINE Register<T> exp(Register<T> x) noexcept {
+  const Register<T> y = exp_in_range<T>(x);
+  const Register<T> zero = constant<T>(0);
   // x * infinity is infinity above the range and NaN for NaN.
-  const Batch<T> above = x * broadcast(Format<T>::kInfinity);
+  const Register<T> above = x * broadcast(Format<T>::kInfinity);
   return select<T>(x < broadcast(Format<T>::kExpLow), zero,
                    select<T>(x <= broadcast(Format<T>::kExpHigh), y, above));
 }
 
 // e^x - 1 for x <= 0, without cancellation near 0.
 template <class T>
-LANEWISE_INLINE Batch<T> expm1_nonpositive(Batch<T> x) noexcept {
+LANEWISE_INLINE Register<T> expm1_nonpositive(Register<T> x) noexcept {
   // Below -40 the result is -1; NaN stays.
   const Exponential<T> e = exponential<T>(max<T>(x, constant<T>(-40)));
-  const Batch<T> scale =
+  const Register<T> scale =
       from_bits<T>((e.n << Format<T>::kMantissa) + Bits<T>(Format<T>::kOne));  // 2^n, exact
   // NaN went into q too. A zero keeps its sign: -0 + (1 - 1) would not.
-  const Batch<T> y = fma<T>(scale, e.q, scale - constant<T>(1));
+  const Register<T> y = fma<T>(scale, e.q, scale - constant<T>(1));
   return select<T>(x == constant<T>(0), x, y);
 }
 
 // log(2^k (1 + f)) + tail for sqrt(1/2) <= 1 + f <= sqrt(2), with |tail| below an ULP of 1 + f.
 template <class T>
-LANEWISE_INLINE Batch<T> log_of_parts(Batch<T> k, Batch<T> f, Batch<T> tail) noexcept {
+LANEWISE_INLINE Register<T> log_of_parts(Register<T> k, Register<T> f, Register<T> tail) noexcept {
   using C = Coefficients<T>;
   // k log 2 is 0 or larger than f, so that the rounding error of the sum is exactly `lost`.
-  const Batch<T> k_high = k * broadcast(C::ln2_high);
-  const Batch<T> sum = k_high + f;
-  const Batch<T> lost = f - (sum - k_high);
+  const Register<T> k_high = k * broadcast(C::ln2_high);
+  const Register<T> sum = k_high + f;
+  const Register<T> lost = f - (sum - k_high);
   // log(1 + f) = f - f^2 / 2 + f^3 p(f)
-  const Batch<T> curve = (f * f) * fma<T>(f, polynomial<T>(C::log, f), constant<T>(-0.5));
+  const Register<T> curve = (f * f) * fma<T>(f, polynomial<T>(C::log, f), constant<T>(-0.5));
   return sum + (lost + (tail + fma<T>(k, broadcast(C::ln2_low), curve)));
 }
 
 // log(x + tail) for a normal, finite x > 0 and a tail below its ULP.
 template <class T>
-LANEWISE_INLINE Batch<T> log_in_range(Batch<T> x, Batch<T> tail = constant<T>(0)) noexcept {
+LANEWISE_INLINE Register<T> log_in_range(Register<T> x,
+                                         Register<T> tail = constant<T>(0)) noexcept {
   using F = Format<T>;
   // Shifted so that the mantissa wraps at sqrt(1/2): m = 1 + f in [sqrt(1/2), sqrt(2)).
   const Bits<T> shifted = bits_of<T>(x) + Bits<T>(F::kOne - F::kSqrtHalf);
-  const Batch<T> biased =
+  const Register<T> biased =
       from_bits<T>((shifted >> F::kMantissa) | bits_of<T>(broadcast(F::kInteger)));
   constexpr T kBias = static_cast<T>(F::kOne >> F::kMantissa);
-  const Batch<T> k = biased - broadcast(F::kInteger + kBias);
-  const Batch<T> m = from_bits<T>((shifted & Bits<T>(F::kMantissaMask)) + Bits<T>(F::kSqrtHalf));
+  const Register<T> k = biased - broadcast(F::kInteger + kBias);
+  const Register<T> m = from_bits<T>((shifted & Bits<T>(F::kMantissaMask)) + Bits<T>(F::kSqrtHalf));
   return log_of_parts<T>(k, m - constant<T>(1), tail);
 }
 
 // The natural logarithm: -inf at 0 and for subnormals, NaN below.
 template <class T>
-LANEWISE_INLINE Batch<T> log(Batch<T> x) noexcept {
+LANEWISE_INLINE Register<T> log(Register<T> x) noexcept {
   using F = Format<T>;
-  const Batch<T> y = log_in_range<T>(x);
-  const Batch<T> infinity = broadcast(F::kInfinity);
-  const Batch<T> zero = constant<T>(0);
+  const Register<T> y = log_in_range<T>(x);
+  const Register<T> infinity = broadcast(F::kInfinity);
+  const Register<T> zero = constant<T>(0);
   // x - x is NaN for NaN and infinity alike, and for what is negative the root of it would be.
-  const Batch<T> below = select<T>(x < zero, zero / zero, -infinity);
-  const Batch<T> finite = select<T>(x < broadcast(F::kSmallest), below, y);
+  const Register<T> below = select<T>(x < zero, zero / zero, -infinity);
+  const Register<T> finite = select<T>(x < broadcast(F::kSmallest), below, y);
   return select<T>(x < infinity, finite, x);
 }
 
 // log(1 + x) for 0 <= x <= 1.
 template <class T>
-LANEWISE_INLINE Batch<T> log1p_unit(Batch<T> x) noexcept {
-  const Batch<T> one = constant<T>(1);
-  const Batch<T> sum = one + x;
-  const Batch<T> lost = x - (sum - one);
+LANEWISE_INLINE Register<T> log1p_unit(Register<T> x) noexcept {
+  const Register<T> one = constant<T>(1);
+  const Register<T> sum = one + x;
+  const Register<T> lost = x - (sum - one);
   return log_in_range<T>(sum, lost / sum);
 }
 
 // 1 / (1 + e^-x)
 template <class T>
-LANEWISE_INLINE Batch<T> sigmoid(Batch<T> x) noexcept {
-  const Batch<T> one = constant<T>(1);
+LANEWISE_INLINE Register<T> sigmoid(Register<T> x) noexcept {
+  const Register<T> one = constant<T>(1);
   return one / (one + exp<T>(-x));
 }
 
 template <class T>
-LANEWISE_INLINE Batch<T> tanh(Batch<T> x) noexcept {
-  const Batch<T> size = abs<T>(x);
+LANEWISE_INLINE Register<T> tanh(Register<T> x) noexcept {
+  const Register<T> size = abs<T>(x);
   // Near 0: x + x^3 p(x^2).
-  const Batch<T> square = x * x;
-  const Batch<T> small = fma<T>(x * square, polynomial<T>(Coefficients<T>::tanh, square), x);
+  const Register<T> square = x * x;
+  const Register<T> small = fma<T>(x * square, polynomial<T>(Coefficients<T>::tanh, square), x);
   // Elsewhere: 1 - 2 / (e^2x + 1); from 20 on (float: 10) that is 1.
-  const Batch<T> e = exp_in_range<T>(min<T>(size + size, constant<T>(40)));
-  const Batch<T> one = constant<T>(1);
-  const Batch<T> large = one - constant<T>(2) / (e + one);
+  const Register<T> e = exp_in_range<T>(min<T>(size + size, constant<T>(40)));
+  const Register<T> one = constant<T>(1);
+  const Register<T> large = one - constant<T>(2) / (e + one);
   // NaN takes the small branch; the sign is for -0, which the small branch gives as +0.
   return with_sign_of<T>(x, select<T>(size > constant<T>(0.625), large, small));
 }
@@ -238,75 +239,76 @@ constexpr double kMillsZero = 0x1.8b9ap-1;  // the other in s less that
 // s, and what d lost when it was rounded.
 template <class T>
 struct MillsArgument {
-  Batch<T> s, lost;
+  Register<T> s, lost;
 };
 
 template <class T>
-LANEWISE_INLINE MillsArgument<T> mills_argument(Batch<T> a) noexcept {
-  const Batch<T> one = constant<T>(1), quarter = constant<T>(0.25) * a;
-  const Batch<T> d = one + quarter;
+LANEWISE_INLINE MillsArgument<T> mills_argument(Register<T> a) noexcept {
+  const Register<T> one = constant<T>(1), quarter = constant<T>(0.25) * a;
+  const Register<T> d = one + quarter;
   return {a / d, quarter - (d - one)};
 }
 
 // The upper half of a's digits: products of two such halves are exact.
 template <class T>
-LANEWISE_INLINE Batch<T> upper_half(Batch<T> a) noexcept {
+LANEWISE_INLINE Register<T> upper_half(Register<T> a) noexcept {
   return from_bits<T>(bits_of<T>(a) & Bits<T>(Format<T>::kUpperHalf));
 }
 
 // w (1 - correction) e^(-a^2 / 2) for |w| <= 100, a correction of a few ULP and 0 <= a <= kFar.
 template <class T>
-LANEWISE_INLINE Batch<T> times_gauss(Batch<T> w, Batch<T> correction, Batch<T> a) noexcept {
+LANEWISE_INLINE Register<T> times_gauss(Register<T> w, Register<T> correction,
+                                        Register<T> a) noexcept {
   using F = Format<T>;
   // a^2 = u^2 + (a - u)(a + u). Half an ULP of a^2 would be as many ULP of the result as a^2 / 2 is
   // large.
-  const Batch<T> u = upper_half<T>(a), half = constant<T>(-0.5);
-  const Batch<T> x = half * (u * u), more = half * ((a - u) * (a + u));
+  const Register<T> u = upper_half<T>(a), half = constant<T>(-0.5);
+  const Register<T> x = half * (u * u), more = half * ((a - u) * (a + u));
   const Exponential<T> e = exponential_of_sum<T>(x, more, x + more);
   // 2^n may be subnormal where the product with w is not: 2^(n + 100) first.
   constexpr BitsOf<T> kRaised = F::kOne + (BitsOf<T>{100} << F::kMantissa);
-  const Batch<T> scale = from_bits<T>((e.n << F::kMantissa) + Bits<T>(kRaised));
+  const Register<T> scale = from_bits<T>((e.n << F::kMantissa) + Bits<T>(kRaised));
   return fma<T>(w, e.q - correction, w) * scale * constant<T>(0x1p-100);
 }
 
 // a Phi(-a)
 template <class T>
-LANEWISE_INLINE Batch<T> normal_tail_moment(Batch<T> a) noexcept {
+LANEWISE_INLINE Register<T> normal_tail_moment(Register<T> a) noexcept {
   const auto [s, lost] = mills_argument<T>(a);
-  const Batch<T> p = polynomial<T>(Coefficients<T>::mills, s - constant<T>(kMillsMiddle));
+  const Register<T> p = polynomial<T>(Coefficients<T>::mills, s - constant<T>(kMillsMiddle));
   // What was lost moves s p by lost / d times the slope of its logarithm, which is near 4 p^2.
-  const Batch<T> twice = p + p;
+  const Register<T> twice = p + p;
   return times_gauss<T>(s * p, lost * (twice * twice), a);
 }
 
 // Phi(-a) - a phi(a), the derivative of -a Phi(-a) by -a; phi is the density.
 template <class T>
-LANEWISE_INLINE Batch<T> normal_tail_slope(Batch<T> a) noexcept {
+LANEWISE_INLINE Register<T> normal_tail_slope(Register<T> a) noexcept {
   using C = Coefficients<T>;
   const auto [s, lost] = mills_argument<T>(a);
   // M counts where a is near 1, and 1 / d near 3/4.
-  const Batch<T> moved = (s - constant<T>(kMillsZero)) - constant<T>(0.75) * (s * lost);
-  const Batch<T> mills = polynomial<T>(C::mills_slope, moved);
+  const Register<T> moved = (s - constant<T>(kMillsZero)) - constant<T>(0.75) * (s * lost);
+  const Register<T> mills = polynomial<T>(C::mills_slope, moved);
   // M - a phi(0), the largest part of the product exactly.
-  const Batch<T> u = upper_half<T>(a);
-  const Batch<T> high = mills - u * broadcast(C::density_high);
-  const Batch<T> low =
+  const Register<T> u = upper_half<T>(a);
+  const Register<T> high = mills - u * broadcast(C::density_high);
+  const Register<T> low =
       fma<T>(u, broadcast(C::density_low), (a - u) * broadcast(C::density_high + C::density_low));
   return times_gauss<T>(high - low, constant<T>(0), a);
 }
 
 // sine = sin(2 pi u), cosine = cos(2 pi u) for 0 <= u <= 1.
 template <class T>
-LANEWISE_INLINE void sin_cos_2pi(Batch<T> u, Batch<T>& sine, Batch<T>& cosine) noexcept {
+LANEWISE_INLINE void sin_cos_2pi(Register<T> u, Register<T>& sine, Register<T>& cosine) noexcept {
   using C = Coefficients<T>;
-  const Batch<T> rounder = broadcast(Format<T>::kRounder);
+  const Register<T> rounder = broadcast(Format<T>::kRounder);
   // The nearest quarter turn, and what remains, exactly: |r| <= 1/8.
-  const Batch<T> shifted = u * constant<T>(4) + rounder;
-  const Batch<T> quarters = shifted - rounder;
-  const Batch<T> r = u - quarters * constant<T>(0.25);
-  const Batch<T> z = r * r;
-  const Batch<T> s = r * polynomial<T>(C::sin, z);
-  const Batch<T> c = fma<T>(z, polynomial<T>(C::cos, z), constant<T>(1));
+  const Register<T> shifted = u * constant<T>(4) + rounder;
+  const Register<T> quarters = shifted - rounder;
+  const Register<T> r = u - quarters * constant<T>(0.25);
+  const Register<T> z = r * r;
+  const Register<T> s = r * polynomial<T>(C::sin, z);
+  const Register<T> c = fma<T>(z, polynomial<T>(C::cos, z), constant<T>(1));
   // Odd quarters exchange the two; bit 1 of the number of quarters is the sign.
   const Bits<T> q = bits_of<T>(shifted);
   const Mask<T> odd = quarters == constant<T>(1) || quarters == constant<T>(3);

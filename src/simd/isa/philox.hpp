@@ -7,12 +7,12 @@
 // end.
 //
 // Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (2011).
-#include "simd/isa/compat.hpp"
+#include "simd/isa/bits.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
-using Words = Bits<double>;  // 64-bit lanes
+using Words = Bits<double>;  // 64-bit lanes, a word in the lower half of each
 
 alignas(64) constexpr std::uint64_t kCounting[8] = {0, 1, 2, 3, 4, 5, 6, 7};
 
@@ -22,36 +22,6 @@ LANEWISE_INLINE Words counting() noexcept {
   return 0;
 #else
   return Words::load_aligned(kCounting);
-#endif
-}
-
-// The 64-bit products of the lower halves.
-LANEWISE_INLINE Words multiply_low(Words a, Words b) noexcept {
-#if defined(LANEWISE_ISA_SCALAR)
-  return (a & 0xffffffffu) * (b & 0xffffffffu);
-#elif defined(__AVX512F__)
-  return Words(_mm512_mul_epu32(a, b));
-#elif defined(__AVX2__)
-  return Words(_mm256_mul_epu32(a, b));
-#elif defined(__SSE4_1__)
-  return Words(_mm_mul_epu32(a, b));
-#else
-  return Words(vmull_u32(vmovn_u64(a), vmovn_u64(b)));
-#endif
-}
-
-// The same bits as lanes of 32.
-LANEWISE_INLINE Bits<float> as_32_bit_lanes(Words x) noexcept {
-#if defined(LANEWISE_ISA_SCALAR)
-  return static_cast<Bits<float>>(x);
-#elif defined(__AVX512F__)
-  return Bits<float>(static_cast<__m512i>(x));
-#elif defined(__AVX2__)
-  return Bits<float>(static_cast<__m256i>(x));
-#elif defined(__SSE4_1__)
-  return Bits<float>(static_cast<__m128i>(x));
-#else
-  return Bits<float>(vreinterpretq_u32_u64(x));
 #endif
 }
 
@@ -88,7 +58,7 @@ LANEWISE_INLINE void philox_rounds(Words block, PhiloxKey key, Words (&c)[4]) no
 template <class T>
 LANEWISE_INLINE void philox(std::uint64_t first, PhiloxKey key, Bits<T> (&word)[4]) noexcept {
   const Words low_half(std::uint64_t{0xffffffffu});
-  if constexpr (sizeof(T) == 4 && kLanes < T >> 1) {
+  if constexpr (sizeof(T) == 4 && (kLanes<T>) > 1) {
     Words even[4], odd[4];
     philox_rounds(Words(first) + counting() + counting(), key, even);
     philox_rounds(Words(first + 1) + counting() + counting(), key, odd);

@@ -8,7 +8,7 @@
 // as many, but of the kind that overwrites an operand and so needs copies.
 #include <utility>
 
-#include "simd/isa/compat.hpp"
+#include "simd/isa/registers.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
@@ -17,14 +17,15 @@ namespace {
 
 // Lane l of the result is lane Pick::at(l) of a followed by b.
 template <class T, class Pick, std::size_t... kLane>
-LANEWISE_INLINE Batch<T> shuffle(Batch<T> a, Batch<T> b, std::index_sequence<kLane...>) noexcept {
-  using Register = typename Batch<T>::register_type;
-  const Register x = a, y = b;
-  return Batch<T>(Register(__builtin_shufflevector(x, y, Pick::at(static_cast<int>(kLane))...)));
+LANEWISE_INLINE Register<T> shuffle(Register<T> a, Register<T> b,
+                                    std::index_sequence<kLane...>) noexcept {
+  using Native = typename Register<T>::register_type;
+  const Native x = a, y = b;
+  return Register<T>(Native(__builtin_shufflevector(x, y, Pick::at(static_cast<int>(kLane))...)));
 }
 
 template <class T, class Pick>
-LANEWISE_INLINE Batch<T> shuffle(Batch<T> a, Batch<T> b) noexcept {
+LANEWISE_INLINE Register<T> shuffle(Register<T> a, Register<T> b) noexcept {
   return shuffle<T, Pick>(a, b, std::make_index_sequence<static_cast<std::size_t>(kLanes<T>)>());
 }
 
@@ -54,8 +55,8 @@ struct Unzip {
 };
 
 template <class T>
-LANEWISE_INLINE void unzip(Batch<T>& a, Batch<T>& b) noexcept {
-  const Batch<T> x = a, y = b;
+LANEWISE_INLINE void unzip(Register<T>& a, Register<T>& b) noexcept {
+  const Register<T> x = a, y = b;
   a = shuffle<T, Unzip<T, false>>(x, y);
   b = shuffle<T, Unzip<T, true>>(x, y);
 }
@@ -63,19 +64,19 @@ LANEWISE_INLINE void unzip(Batch<T>& a, Batch<T>& b) noexcept {
 #endif
 
 template <class T>
-LANEWISE_INLINE void transpose(Batch<T> (&row)[kLanes<T>]) noexcept {
+LANEWISE_INLINE void transpose(Register<T> (&row)[kLanes<T>]) noexcept {
 #if !defined(LANEWISE_ISA_SCALAR)
   LANEWISE_UNROLL
   for (int i = 0; i < kLanes<T>; i += kQuarter<T>) {
     if constexpr (kQuarter<T> == 2) {
-      const Batch<T> x0 = row[i], x1 = row[i + 1];
+      const Register<T> x0 = row[i], x1 = row[i + 1];
       row[i] = shuffle<T, Interleave<T, 1, false>>(x0, x1);
       row[i + 1] = shuffle<T, Interleave<T, 1, true>>(x0, x1);
     } else {
-      const Batch<T> low01 = shuffle<T, Interleave<T, 1, false>>(row[i], row[i + 1]);
-      const Batch<T> high01 = shuffle<T, Interleave<T, 1, true>>(row[i], row[i + 1]);
-      const Batch<T> low23 = shuffle<T, Interleave<T, 1, false>>(row[i + 2], row[i + 3]);
-      const Batch<T> high23 = shuffle<T, Interleave<T, 1, true>>(row[i + 2], row[i + 3]);
+      const Register<T> low01 = shuffle<T, Interleave<T, 1, false>>(row[i], row[i + 1]);
+      const Register<T> high01 = shuffle<T, Interleave<T, 1, true>>(row[i], row[i + 1]);
+      const Register<T> low23 = shuffle<T, Interleave<T, 1, false>>(row[i + 2], row[i + 3]);
+      const Register<T> high23 = shuffle<T, Interleave<T, 1, true>>(row[i + 2], row[i + 3]);
       row[i] = shuffle<T, Interleave<T, 2, false>>(low01, low23);
       row[i + 1] = shuffle<T, Interleave<T, 2, true>>(low01, low23);
       row[i + 2] = shuffle<T, Interleave<T, 2, false>>(high01, high23);

@@ -2,6 +2,7 @@
 // The walk over the windows of an image: what of a window lies inside, its pixels, and its channels
 // in panels of registers. Windows of 2 x 2 and of 3 x 3 pixels have a size that the compiler knows,
 // which leaves no loop in them but that over panels.
+#include "simd/isa/integers.hpp"
 #include "simd/isa/parts.hpp"
 #include "simd/pooling.hpp"
 
@@ -21,7 +22,7 @@ struct Inside {
 };
 
 LANEWISE_INLINE Inside inside(long first, long kernel, long size) noexcept {
-  return {first < 0 ? -first : 0, size - first < kernel ? size - first : kernel};
+  return {first < 0 ? -first : 0, smaller(size - first, kernel)};
 }
 
 // The pixels of a window that lie inside the image. for_each calls first(ky, kx) for the first and
@@ -60,25 +61,24 @@ LANEWISE_INLINE void for_each_panel(long channels, Body body) noexcept {
   constexpr long kWidth = kLanes<T>;
   long c = 0;
   for (; c + kMost * kWidth <= channels; c += kMost * kWidth)
-    body(c, Constant<kMost>{}, WholeRegister{});
+    body(c, IntegralConstant<kMost>{}, WholeRegister{});
   if (kMost > 2 && c + 2 * kWidth <= channels) {
-    body(c, Constant<2>{}, WholeRegister{});
+    body(c, IntegralConstant<2>{}, WholeRegister{});
     c += 2 * kWidth;
   }
   if (c + kWidth <= channels) {
-    body(c, Constant<1>{}, WholeRegister{});
+    body(c, IntegralConstant<1>{}, WholeRegister{});
     c += kWidth;
   }
-  if (c < channels) body(c, Constant<1>{}, PartOfRegister{static_cast<int>(channels - c)});
+  if (c < channels) body(c, IntegralConstant<1>{}, PartOfRegister{static_cast<int>(channels - c)});
 }
 
 // Window columns [begin, end) that lie wholly inside the image.
 LANEWISE_INLINE Inside whole_windows(const PoolImage& image) noexcept {
-  const long before = (image.left + image.stride_width - 1) / image.stride_width;
-  const long begin = before < image.out_width ? before : image.out_width;
+  const long begin = smaller(divide_up(image.left, image.stride_width), image.out_width);
   const long space = image.width - image.kernel_width + image.left;
   const long fit = space < 0 ? 0 : space / image.stride_width + 1;
-  const long end = fit < image.out_width ? fit : image.out_width;
+  const long end = smaller(fit, image.out_width);
   return {begin, begin < end ? end : begin};
 }
 
