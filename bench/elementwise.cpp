@@ -21,6 +21,7 @@
 #include "lanewise/ops/rearrange.hpp"
 #include "lanewise/ops/resampling.hpp"
 #include "lanewise/ops/rows.hpp"
+#include "lanewise/ops/scale.hpp"
 #include "lanewise/ops/softmax.hpp"
 #include "lanewise/random.hpp"
 #include "lanewise/threads.hpp"
@@ -34,6 +35,7 @@
 #include "reference/rearrange.hpp"
 #include "reference/resampling.hpp"
 #include "reference/rows.hpp"
+#include "reference/scale.hpp"
 
 namespace lanewise::bench {
 namespace {
@@ -280,6 +282,21 @@ void add_rows(const Options& options, const std::string& dtype) {
        })});
 }
 
+template <class T>
+void add_scaling(const Options& options, const std::string& dtype) {
+  for (const Shape& shape : {Shape{64, 128}, Shape{4096, 1000}}) {
+    const auto through = [=](auto& run) {
+      return [=, &run] {
+        const auto x = random_tensor<T>(shape, 0), y = random_tensor<T>(shape, 1);
+        return [=, &run] { run(T(0.3), *x, *y); };
+      };
+    };
+    add(options, dtype,
+        {"scale", named(shape), bytes_of<T>(2 * shape.size()), through(ops::scale<T>),
+         through(reference::scale<T>)});
+  }
+}
+
 // What branches come together by: a product of two, and its gradient for the second, where that has
 // the first one's shape, one number a channel, or one a pixel.
 template <class T>
@@ -442,6 +459,7 @@ void register_dtype(const std::string& dtype, const Options& options) {
   add_optimizer<T>(options, dtype, "adam", Adam{});
   add_optimizer<T>(options, dtype, "adamw", AdamW{});
   add_rows<T>(options, dtype);
+  add_scaling<T>(options, dtype);
   add_merges<T>(options, dtype);
   add_moves<T>(options, dtype);
   add_resampling<T>(options, dtype);

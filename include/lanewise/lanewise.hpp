@@ -57,6 +57,7 @@
 #include "lanewise/ops/rearrange.hpp"
 #include "lanewise/ops/resampling.hpp"
 #include "lanewise/ops/rows.hpp"
+#include "lanewise/ops/scale.hpp"
 #include "lanewise/ops/softmax.hpp"
 #include "lanewise/ops/window.hpp"
 #include "lanewise/random.hpp"

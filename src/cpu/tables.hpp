@@ -22,6 +22,7 @@
 #include "simd/random.hpp"
 #include "simd/resampling.hpp"
 #include "simd/rows.hpp"
+#include "simd/scale.hpp"
 #include "simd/softmax.hpp"
 
 namespace lanewise::cpu {
@@ -55,6 +56,7 @@ LANEWISE_GATHER(ProbeKernels, probe)
 LANEWISE_GATHER(RandomKernels, random)
 LANEWISE_GATHER(ResamplingKernels, resampling)
 LANEWISE_GATHER(RowsKernels, rows)
+LANEWISE_GATHER(ScaleKernels, scale)
 LANEWISE_GATHER(SoftmaxKernels, softmax)
 
 #undef LANEWISE_GATHER

@@ -14,6 +14,7 @@
 #include "lanewise/ops/loss.hpp"
 #include "lanewise/ops/merge.hpp"
 #include "lanewise/ops/rearrange.hpp"
+#include "lanewise/ops/scale.hpp"
 #include "lanewise/ops/softmax.hpp"
 #include "support/catch.hpp"
 #include "support/random_data.hpp"
@@ -81,6 +82,21 @@ TEST_CASE("gradients of the activations", "[gradient]") {
     ops::activation_backward<double>(f, ops::backward_needs_input(f) ? x : y, dy, dx);
     CHECK(largest_error(weighted, x, dx) <= 1e-7);
   }
+}
+
+TEST_CASE("gradient of scaling", "[gradient]") {
+  test::Random random;
+  const Shape shape{5, 7};
+  Tensor<double> x = draw(shape, random, -2, 2), y(shape), dx(shape);
+  const Tensor<double> dy = draw(shape, random, -1, 1);
+  const auto weighted = [&] {
+    ops::scale<double>(-0.7, x, y);
+    double sum = 0;
+    for (Index i = 0; i < y.size(); ++i) sum += dy[i] * y[i];
+    return sum;
+  };
+  ops::scale<double>(-0.7, dy, dx);
+  CHECK(largest_error(weighted, x, dx) <= 1e-7);
 }
 
 TEST_CASE("gradients of the losses", "[gradient]") {

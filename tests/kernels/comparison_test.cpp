@@ -42,6 +42,7 @@ constexpr Operation kOperations[] = {
     {"update_moving_moments", update_moving_moments<T>},
     {"layer_norm_forward", normalize_forward<T, true>},
     {"layer_norm_backward", normalize_backward<T, true>},
+    {"scale", scale<T>},
     {"accumulate", accumulate<T>},
     {"merge_forward", merge_forward<T>},
     {"merge_backward", merge_backward<T>},

@@ -7,20 +7,8 @@
 //   LANEWISE_TEST_CASE=4711       this one alone, which tells what it draws while it draws it
 //
 // An operation is a function template of a Case. It draws all it needs from it and hands it what
-// came out and what the reference says:
-//
-//   template <class T>
-//   void scale(Case& c) {
-//     const Index n = c.size("n", 500);
-//     const Operand<T> x = c.input<T>({n});
-//     Operand<T> y = c.output<T>({n});
-//     Tensor<T> want({n});
-//     ops::scale<T>(3, x.view(), y.view());
-//     reference::scale<T>(3, x.view(), want);
-//     c.near<T>("y", y, want, [&](Index i) { return eps<T>() * std::abs(want[i]); });
-//   }
-//
-// and it has a line in the table of comparison_test.cpp. A case depends on the seed, the operation,
+// came out and what the reference says: scale() in merge.hpp is the smallest of them. It has a line
+// in the table of comparison_test.cpp. A case depends on the seed, the operation,
 // the type, its number and the register's width, and on no other case.
 #include <algorithm>
 #include <cmath>

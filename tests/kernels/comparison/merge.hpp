@@ -1,13 +1,28 @@
 #pragma once
-// Arithmetic of several tensors against its definition.
+// Arithmetic of tensors against its definition.
 #include "kernels/comparison/matrices.hpp"
 #include "kernels/comparison/rows.hpp"
 #include "lanewise/ops/merge.hpp"
 #include "lanewise/ops/penalty.hpp"
+#include "lanewise/ops/scale.hpp"
 #include "reference/merge.hpp"
 #include "reference/penalty.hpp"
+#include "reference/scale.hpp"
 
 namespace lanewise::test {
+
+template <class T>
+void scale(Case& c) {
+  const Index n = c.size_or_0("n", kMostElements);
+  const T factor = static_cast<T>(c.real("factor", -3, 3));
+  auto x = c.input<T>({n});
+  if (c.coin("spoilt")) spoil(c, x, c.any(1, 50));
+  auto y = c.output<T>({n});
+  Tensor<T> want({n});
+  ops::scale<T>(factor, x.view(), y.view());
+  reference::scale<T>(factor, x.view(), want);
+  c.near<T>("y", y, want, [](Index) { return 0; });  // one product: nothing to round otherwise
+}
 
 template <class T>
 void accumulate(Case& c) {
