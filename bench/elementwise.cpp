@@ -384,8 +384,8 @@ void add_moves(const Options& options, const std::string& dtype) {
 // Images of few channels and of many, twice as large in both directions.
 template <class T>
 void add_resampling(const Options& options, const std::string& dtype) {
-  for (const auto [interpolation, kind] : {std::pair(Interpolation::nearest, "nearest_"),
-                                           std::pair(Interpolation::bilinear, "bilinear_")})
+  for (const auto& [interpolation, kind] : {std::pair(Interpolation::nearest, "nearest_"),
+                                            std::pair(Interpolation::bilinear, "bilinear_")})
     for (const Shape& small : {Shape{8, 32, 32, 3}, Shape{8, 14, 14, 64}}) {
       const Shape large{small[0], 2 * small[1], 2 * small[2], small[3]};
       const auto through = [=, how = interpolation](auto& run, const Shape& from, const Shape& to) {

@@ -146,7 +146,7 @@ void Chapter::tell(const std::string& name, const lw::report::Drawing& drawing) 
     print("No picture of {0}: {1}. Its numbers are in {0}.csv\n", name, drawing.message);
 }
 
-void Chapter::print_references() {
+void Chapter::print_comparisons() {
   if (results_.comparisons.empty()) return;
   section("numbers", "The numbers");
   write(lw::report::to_table(results_.comparisons));
@@ -155,7 +155,7 @@ void Chapter::print_references() {
   print("\n{}", lw::report::to_text(*results_.verdict));
 }
 
-void Chapter::add_failed_references() {
+void Chapter::add_failed_comparisons() {
   for (const auto& entry : summary_.quantities)
     if (entry.second.judged &&
         std::none_of(results_.comparisons.begin(), results_.comparisons.end(),
@@ -183,10 +183,10 @@ void Chapter::mark_failed() const {
 int Chapter::finish() {
   const std::chrono::duration<double> total = std::chrono::steady_clock::now() - start_;
   results_.total_seconds = total.count();
-  print_references();
+  print_comparisons();
   tee_->finish();
   lw::report::write_results(folder() / "results.json", results_);
-  add_failed_references();
+  add_failed_comparisons();
   mark_failed();
   folder_->publish();
   // On the other stream, as folders differ from machine to machine.

@@ -115,8 +115,8 @@ class Chapter {
   void tell(const std::string& name, const lanewise::report::Drawing& drawing);
 
   void heading(std::string_view text);
-  void print_references();
-  void add_failed_references();
+  void print_comparisons();
+  void add_failed_comparisons();
   void mark_failed() const;
 
   ChapterInfo info_;
