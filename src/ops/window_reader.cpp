@@ -61,7 +61,7 @@ void WindowReader<T>::choose_strip(Index most_pixels) {
   const WindowAxis &y = images_.y, &x = images_.x;
   const auto narrow = [&](double bytes, Index fewest) {
     while (strip_size(1, block_columns_) > bytes && block_columns_ > fewest)
-      block_columns_ = (block_columns_ + 1) / 2;
+      block_columns_ = divide_up(block_columns_, 2);
   };
   narrow(kStripBytes, kFewPixels);
   narrow(kMostStripBytes, kFewPixels / 8);

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/round.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/report/plot.hpp"
 #include "report/gnuplot.hpp"
@@ -69,7 +70,7 @@ Legend legend(const std::vector<Series>& series) {
                     "set key at graph 0.5,1.03 center bottom horizontal Left reverse samplen 2\n",
         .titled = "set tmargin 4.3\nset title offset 0,1.1\n"};
   const int columns = std::clamp(static_cast<int>(kPlotWidth / widest), 1, names);
-  const int lines = (names + columns - 1) / columns, height = lines * kLegendLine;
+  const int lines = static_cast<int>(divide_up(names, columns)), height = lines * kLegendLine;
   // Where it stands is said in pixels: of itself, gnuplot writes it over the label of the axis.
   const auto share = [&](double pixels) { return pixels / (kChartHeight + height); };
   return {.settings = right + fmt::format("set bmargin at screen {}\n"

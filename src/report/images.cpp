@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/round.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/report/plot.hpp"
 #include "report/gnuplot.hpp"
@@ -37,11 +38,11 @@ constexpr double kGapPixels = 12;
 
 // As many as go well together and as have room for their captions, in rows of about one length.
 Index columns_for(Index count, double caption) {
-  const Index most = count <= 4 ? count : count <= 10 ? (count + 1) / 2 : 8;
+  const Index most = count <= 4 ? count : count <= 10 ? divide_up(count, 2) : 8;
   const auto fitting = static_cast<Index>((kWidth - kGapPixels) / (caption + kGapPixels));
   const Index longest = std::clamp<Index>(fitting, 1, most);
-  const Index rows = (count + longest - 1) / longest;
-  return (count + rows - 1) / rows;
+  const Index rows = divide_up(count, longest);
+  return divide_up(count, rows);
 }
 
 Layout layout_of(const ImageGrid& grid) {
@@ -52,7 +53,7 @@ Layout layout_of(const ImageGrid& grid) {
   layout.height = grid.images.shape()[1];
   layout.width = grid.images.shape()[2];
   layout.columns = grid.columns > 0 ? grid.columns : columns_for(count, widest(grid.captions));
-  layout.rows = (count + layout.columns - 1) / layout.columns;
+  layout.rows = divide_up(count, layout.columns);
   const auto columns = static_cast<double>(layout.columns);
   const auto widest = static_cast<double>(std::max(layout.width, layout.height));
   const double pixels = (kWidth - (columns + 1) * kGapPixels) / columns;  // for one image
