@@ -192,7 +192,19 @@ TEST_CASE("sizes that overflow name the layer", "[bad-input]") {
                      {"predict: the predictions", "(1048576, 2147483648, 4096, 1)"});
 }
 
-TEST_CASE("options that every layer has are checked when it is added", "[bad-input]") {
+TEST_CASE("samples of no elements are refused before the model is built", "[bad-input]") {
+  const Tensor<float> x(Shape{6, 0});
+  for (const Layer& layer :
+       {Layer(Flatten{}), Layer(Activation{relu}), Layer(Dropout{}), Layer(GaussianNoise{})}) {
+    Sequential model{layer};
+    model.compile({.loss = MeanSquaredError{}});
+    throws<ShapeError>([&] { model.fit(x, x); }, {"fit", "(0,)", "dimension of 0"});
+    throws<ShapeError>([&] { model.build(Shape{2, 0}); }, {"(2, 0)"});
+    CHECK_FALSE(model.is_built());
+  }
+}
+
+TEST_CASE("options of layers are checked when they are added", "[bad-input]") {
   const double nan = std::nan("");
   const ActivationFunction falling{ActivationKind::leaky_relu, -1};
   const ActivationFunction unknown{static_cast<ActivationKind>(99)};
@@ -200,6 +212,13 @@ TEST_CASE("options that every layer has are checked when it is added", "[bad-inp
   const auto refused = [](Layer layer, std::initializer_list<const char*> parts) {
     throws<ArgumentError>([&] { Sequential{layer}; }, parts);
   };
+  refused(Dense{0}, {"Dense", "0 units"});
+  refused(Dropout{1.0}, {"Dropout", "1"});
+  refused(Dropout{nan}, {"Dropout"});
+  for (const double stddev : {-1.0, nan, 1e39})  // finite in double alone
+    refused(GaussianNoise{stddev}, {"GaussianNoise", "stddev"});
+  refused(Input{{28, 0}}, {"Input", "(28, 0)"});
+  throws<ArgumentError>([] { Sequential({Dense{1}, Input{{3}}}); }, {"Input", "first"});
   refused(Activation{falling}, {"Activation: ", "leaky_relu", "-1"});
   refused(Activation{{ActivationKind::elu, nan}}, {"Activation: ", "elu", "nan"});
   refused(Activation{unknown}, {"Activation: ", "ActivationKind", "99"});
