@@ -123,3 +123,20 @@ TEST_CASE("folding leaves the model as it was and needs a built one", "[fold]") 
   CHECK(test::same_bits<float>(fold_batch_normalization(plain).predict(x).span(),
                                plain.predict(x).span()));
 }
+
+TEST_CASE("batch normalization folds into a layer that nothing else reads", "[fold]") {
+  const Value x = input({6});
+  const Value h = x | named("alone", Dense{4}) | BatchNormalization{};
+  const Value g = x | named("read", Dense{4});
+  Model model{x, concatenate({h, g, g | BatchNormalization{}}) | Dense{1}};
+  const Tensor<float> samples = test::numbers({12, 6}, 1);
+  model.compile({.optimizer = SGD{.learning_rate = 0.1}, .loss = MeanSquaredError{}});
+  model.fit(samples, test::numbers({12, 1}, 9), {.epochs = 3});
+  const Model folded = fold_batch_normalization(model);
+  Names names;
+  for (const LayerInfo& layer : folded.layers()) names.push_back(layer.name);
+  CHECK(std::count(names.begin(), names.end(), "batch_normalization") == 0);
+  CHECK(std::count(names.begin(), names.end(), "batch_normalization_1") == 1);
+  const Tensor<float> expected = model.predict(samples), got = folded.predict(samples);
+  for (Index i = 0; i < 12; ++i) CHECK(got[i] == Approx(expected[i]).margin(1e-5));
+}

@@ -170,3 +170,12 @@ TEST_CASE("an embedding refuses an index out of range, and nothing changes", "[r
   CHECK(test::same_bits<float>(model.predict(integers).span(), expected.span()));
   CHECK(test::same_bits<float>(model.predict(ScaledBytes{bytes, 1}).span(), expected.span()));
 }
+
+TEST_CASE("indices come as integers", "[reshaping][layer]") {
+  const Tensor<std::int32_t> indices{Shape{2, 3}, {0, 5, 16777216, -7, 2, 1}};
+  Sequential model{Input{{3}}, Activation{linear}};
+  CHECK(model.predict(indices)[2] == 16777216.0f);
+  const Tensor<std::int32_t> inexact{Shape{1, 3}, {0, 16777217, 1}};
+  CHECK_THAT(error_of([&] { model.predict(inexact); }), contains("16777217"));
+  CHECK(model.as<double>().predict(inexact)[1] == 16777217.0);
+}
