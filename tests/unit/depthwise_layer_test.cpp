@@ -7,24 +7,11 @@
 #include "reference/depthwise.hpp"
 #include "support/catch.hpp"
 #include "support/contains.hpp"
-#include "support/integer_formula.hpp"
+#include "support/layer.hpp"
 
 using namespace lanewise;
+using test::error_of;
 using test::numbers;
-
-namespace {
-
-std::string error_of(const DepthwiseConv2D& layer, const Shape& sample) {
-  try {
-    Sequential model{layer};
-    model.build(sample);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-}  // namespace
 
 TEST_CASE("DepthwiseConv2D has Keras's shapes, names and fans", "[depthwise][layer]") {
   Sequential model{DepthwiseConv2D{{3, 5}, {.strides = 2, .padding = Padding::same}},
@@ -52,21 +39,25 @@ TEST_CASE("DepthwiseConv2D has Keras's shapes, names and fans", "[depthwise][lay
 
 TEST_CASE("DepthwiseConv2D says what is wrong", "[depthwise][layer]") {
   const std::string name = "depthwise_conv2d (DepthwiseConv2D): ";
-  CHECK_THAT(error_of({3}, {8, 8}), contains(name + "got samples of shape (8, 8)"));
-  CHECK_THAT(error_of({3}, {8, 8, 0}), contains(name + "got samples of shape (8, 8, 0)"));
-  CHECK_THAT(error_of({3}, {2, 8, 1}), contains(name + "the window of (3, 3)"));
-  CHECK_THAT(error_of({3}, {1, 8, 9}), contains(name + "the window of (3, 3)") &&
-                                           contains("(1, 8, 9)") &&
-                                           contains("channels come first"));
+  CHECK_THAT(error_of(DepthwiseConv2D{3}, {8, 8}), contains(name + "got samples of shape (8, 8)"));
+  CHECK_THAT(error_of(DepthwiseConv2D{3}, {8, 8, 0}),
+             contains(name + "got samples of shape (8, 8, 0)"));
+  CHECK_THAT(error_of(DepthwiseConv2D{3}, {2, 8, 1}), contains(name + "the window of (3, 3)"));
+  CHECK_THAT(error_of(DepthwiseConv2D{3}, {1, 8, 9}), contains(name + "the window of (3, 3)") &&
+                                                          contains("(1, 8, 9)") &&
+                                                          contains("channels come first"));
   for (const Index far : {Index(1) << 32, Index(1) << 60, Index(1) << 62})
-    CHECK_THAT(error_of({3, {.padding = Padding::same, .dilation_rate = far}}, {8, 8, 3}),
-               contains(name) && contains("count"));
-  CHECK_THAT(error_of({{0, 3}}, {8, 8, 3}), contains("DepthwiseConv2D: got a kernel"));
-  CHECK_THAT(error_of({3, {.strides = {0, 1}}}, {8, 8, 3}),
+    CHECK_THAT(
+        error_of(DepthwiseConv2D{3, {.padding = Padding::same, .dilation_rate = far}}, {8, 8, 3}),
+        contains(name) && contains("count"));
+  CHECK_THAT(error_of(DepthwiseConv2D{{0, 3}}, {8, 8, 3}),
+             contains("DepthwiseConv2D: got a kernel"));
+  CHECK_THAT(error_of(DepthwiseConv2D{3, {.strides = {0, 1}}}, {8, 8, 3}),
              contains("DepthwiseConv2D: got strides"));
-  CHECK_THAT(error_of({3, {.dilation_rate = -1}}, {8, 8, 3}),
+  CHECK_THAT(error_of(DepthwiseConv2D{3, {.dilation_rate = -1}}, {8, 8, 3}),
              contains("DepthwiseConv2D: got a dilation"));
-  CHECK_THAT(error_of({3, {.depth_multiplier = Index(1) << 61}}, {8, 8, 9}), contains(name));
+  CHECK_THAT(error_of(DepthwiseConv2D{3, {.depth_multiplier = Index(1) << 61}}, {8, 8, 9}),
+             contains(name));
   CHECK_THROWS_WITH((Sequential{DepthwiseConv2D{3, {.depth_multiplier = 0}}}),
                     contains("DepthwiseConv2D: got a depth_multiplier of 0"));
 }
@@ -95,25 +86,10 @@ TEST_CASE("DepthwiseConv2D computes what the reference says", "[depthwise][layer
 
 TEST_CASE("a depthwise separable network trains, and its copy trains alike", "[depthwise][layer]") {
   const auto x = numbers({16, 8, 8, 2}, 3);
-  Tensor<std::int32_t> labels({16});
-  for (Index i = 0; i < 16; ++i) {  // is the left half brighter?
-    float sum = 0;
-    for (Index j = 0; j < 128; ++j) sum += (j % 16 < 8 ? 1.0f : -1.0f) * x[i * 128 + j];
-    labels[i] = sum > 0 ? 1 : 0;
-  }
-  Sequential model{DepthwiseConv2D{3, {.depth_multiplier = 2, .activation = gelu}},
-                   Conv2D{6, 1, {.activation = relu}}, Flatten{},
-                   Dense{2, {.activation = softmax}}};
-  model.compile(
-      {.optimizer = Adam{.learning_rate = 0.01}, .loss = SparseCategoricalCrossentropy{}});
-  model.build({8, 8, 2});
-  const double first = model.train_on_batch(x, labels);
-  Sequential copy = model;
-  double last = 0, copied = 0;
-  for (int i = 0; i < 40; ++i) {
-    last = model.train_on_batch(x, labels);
-    copied = copy.train_on_batch(x, labels);
-  }
-  CHECK(last < 0.5 * first);
-  CHECK(last == copied);
+  const auto labels = test::brighter_halves(x);
+  test::check_trains(
+      {DepthwiseConv2D{3, {.depth_multiplier = 2, .activation = gelu}},
+       Conv2D{6, 1, {.activation = relu}}, Flatten{}, Dense{2, {.activation = softmax}}},
+      {.optimizer = Adam{.learning_rate = 0.01}, .loss = SparseCategoricalCrossentropy{}}, x,
+      labels, 40, 0.5);
 }
