@@ -10,7 +10,7 @@
 #include "counted_new.hpp"
 #include "lanewise/nn/sequential.hpp"
 #include "support/catch.hpp"
-#include "support/integer_formula.hpp"
+#include "support/layer.hpp"
 #include "support/threads.hpp"
 
 using namespace lanewise;
@@ -57,11 +57,21 @@ Targets<float> rows_of(const Samples& samples, bool by_label, Index begin, Index
 }
 
 // Three epochs of three steps, of which the first alone may allocate.
-void check_fit(Sequential& model, TensorView<const float> x, const Targets<float>& y) {
+void check_fit(Sequential& model, const Inputs<float>& x, const Targets<float>& y) {
   StepCounter counter;
   model.fit(x, y, {.epochs = 3, .batch_size = kBatch, .callbacks = {&counter}});
   CHECK(counter.steps == 9);
   CHECK(counter.found == 0);
+}
+
+// The same of these layers, on any number of threads.
+void check_layers(const Sequential& layers, const Loss& loss, const Inputs<float>& x,
+                  const Targets<float>& y) {
+  test::for_each_thread_count([&] {
+    Sequential model = layers;
+    model.compile({.optimizer = Adam{}, .loss = loss, .metrics = {accuracy}});
+    check_fit(model, x, y);
+  });
 }
 
 }  // namespace
@@ -82,12 +92,8 @@ TEST_CASE("steps allocate nothing but the first", "[allocation]") {
       for (const bool by_label : {false, true}) {
         INFO("optimizer " << i << ", labels " << by_label << ", threads " << num_threads());
         Sequential model = network(optimizers[i], by_label);
-        StepCounter counter;
         // Batches of 64, 64 and 32.
-        model.fit(samples.x, rows_of(samples, by_label, 0, kRows),
-                  {.epochs = 3, .batch_size = kBatch, .callbacks = {&counter}});
-        CHECK(counter.steps == 9);
-        CHECK(counter.found == 0);
+        check_fit(model, samples.x, rows_of(samples, by_label, 0, kRows));
 
         const auto x = samples.x.rows(0, kBatch), few_x = samples.x.rows(kBatch, kBatch + 7);
         const auto y = rows_of(samples, by_label, 0, kBatch),
@@ -102,23 +108,11 @@ TEST_CASE("steps allocate nothing but the first", "[allocation]") {
   });
 }
 
-TEST_CASE("normalization allocates nothing after the first step", "[allocation]") {
+TEST_CASE("steps of layers that normalize allocate nothing", "[allocation]") {
   const Samples samples;
-  test::for_each_thread_count([&] {
-    Sequential model{BatchNormalization{},
-                     Dense{256, {.use_bias = false}},
-                     BatchNormalization{},
-                     LayerNormalization{},
-                     Dense{3},
-                     BatchNormalization{},
-                     Dense{kClasses}};
-    model.compile({.loss = MeanSquaredError{}});
-    StepCounter counter;
-    model.fit(samples.x, samples.one_hot,
-              {.epochs = 2, .batch_size = kBatch, .callbacks = {&counter}});
-    CHECK(counter.steps == 6);
-    CHECK(counter.found == 0);
-  });
+  check_layers({BatchNormalization{}, Dense{256, {.use_bias = false}}, BatchNormalization{},
+                LayerNormalization{}, Dense{3}, BatchNormalization{}, Dense{kClasses}},
+               MeanSquaredError{}, samples.x, samples.one_hot);
 }
 
 TEST_CASE("images that stay bytes are gathered without allocations", "[allocation]") {
@@ -127,26 +121,17 @@ TEST_CASE("images that stay bytes are gathered without allocations", "[allocatio
   for (Index i = 0; i < images.size(); ++i) images.data()[i] = static_cast<std::uint8_t>(i);
   test::for_each_thread_count([&] {
     Sequential model = network(RMSprop{}, true);
-    StepCounter counter;
-    model.fit(ScaledBytes{images}, samples.labels,
-              {.epochs = 2, .batch_size = kBatch, .callbacks = {&counter}});
-    CHECK(counter.found == 0);
+    check_fit(model, ScaledBytes{images}, samples.labels);
   });
 }
 
 TEST_CASE("steps of layers that filter or move images allocate nothing", "[allocation]") {
   const Samples samples;
-  test::for_each_thread_count([&] {
-    Sequential model{Reshape{{16, 16, 1}},
-                     UpSampling2D{{2, 1}, Interpolation::bilinear},
-                     DepthwiseConv2D{3, {.depth_multiplier = 3, .activation = gelu}},
-                     ZeroPadding2D{},
-                     DepthwiseConv2D{3, {.strides = {1, 2}, .padding = Padding::same}},
-                     Flatten{},
-                     Dense{kClasses, {.activation = softmax}}};
-    model.compile({.optimizer = Adam{}, .loss = SparseCategoricalCrossentropy{}});
-    check_fit(model, samples.x, samples.labels);
-  });
+  check_layers({Reshape{{16, 16, 1}}, UpSampling2D{{2, 1}, Interpolation::bilinear},
+                DepthwiseConv2D{3, {.depth_multiplier = 3, .activation = gelu}}, ZeroPadding2D{},
+                DepthwiseConv2D{3, {.strides = {1, 2}, .padding = Padding::same}}, Flatten{},
+                Dense{kClasses, {.activation = softmax}}},
+               SparseCategoricalCrossentropy{}, samples.x, samples.labels);
 }
 
 TEST_CASE("steps of layers that reorder, repeat, crop and embed allocate nothing", "[allocation]") {
@@ -154,29 +139,27 @@ TEST_CASE("steps of layers that reorder, repeat, crop and embed allocate nothing
   Tensor<float> words({kRows, 20});
   for (Index i = 0; i < words.size(); ++i)
     words[i] = std::floor(static_cast<float>(test::unit(7, i) * 50));
-  test::for_each_thread_count([&] {
-    Sequential model{Embedding{50, 12},
-                     Permute{{2, 1}},
-                     Softmax{1},
-                     Reshape{{12, 20, 1}},
-                     Cropping2D{{{1, 0}, {2, 3}}},
-                     Flatten{},
-                     RepeatVector{2},
-                     GaussianNoise{0.1},
-                     Flatten{},
-                     Dense{kClasses, {.activation = softmax}}};
-    model.compile({.optimizer = Adam{}, .loss = SparseCategoricalCrossentropy{}});
-    check_fit(model, words, samples.labels);
-  });
+  check_layers({Embedding{50, 12}, Permute{{2, 1}}, Softmax{1}, Reshape{{12, 20, 1}},
+                Cropping2D{{{1, 0}, {2, 3}}}, Flatten{}, RepeatVector{2}, GaussianNoise{0.1},
+                Flatten{}, Dense{kClasses, {.activation = softmax}}},
+               SparseCategoricalCrossentropy{}, words, samples.labels);
+}
+
+TEST_CASE("steps of layers that pool allocate nothing", "[allocation]") {
+  const Samples samples;
+  check_layers(
+      {Reshape{{16, 16, 1}}, Conv2D{8, 3}, MaxPooling2D{{3, 3}, {.strides = Extent2D{1, 1}}},
+       L2Pooling2D{{2, 3}, {.strides = Extent2D{1, 2}, .padding = Padding::same}},
+       AveragePooling2D{}, Conv2D{kClasses, 1}, GlobalAveragePooling2D{}},
+      MeanSquaredError{}, samples.x, samples.one_hot);
 }
 
 TEST_CASE("a label for every step needs no allocation", "[allocation]") {
   const Samples samples;
   Tensor<std::int32_t> labels({kRows, 16});
   for (Index i = 0; i < labels.size(); ++i) labels[i] = static_cast<std::int32_t>(i % kClasses);
-  Sequential model{Reshape{{16, 16}}, Dense{kClasses, {.activation = softmax}}};
-  model.compile({.loss = SparseCategoricalCrossentropy{}, .metrics = {accuracy}});
-  check_fit(model, samples.x, labels);
+  check_layers({Reshape{{16, 16}}, Dense{kClasses, {.activation = softmax}}},
+               SparseCategoricalCrossentropy{}, samples.x, labels);
 }
 
 TEST_CASE("merging allocates nothing", "[allocation]") {
@@ -204,21 +187,6 @@ TEST_CASE("merging allocates nothing", "[allocation]") {
       steps(layer, inputs, y.view(), std::span<const TensorView<float>>(gradients));
     steps(Concatenate{}, std::span<const TensorView<const float>>(same), both.view(),
           std::span<const TensorView<float>>(same_gradients));
-  });
-}
-
-TEST_CASE("poolings allocate nothing after the first step", "[allocation]") {
-  const Samples samples;
-  test::for_each_thread_count([&] {
-    Sequential model{Reshape{{16, 16, 1}},
-                     Conv2D{8, 3},
-                     MaxPooling2D{{3, 3}, {.strides = Extent2D{1, 1}}},
-                     L2Pooling2D{{2, 3}, {.strides = Extent2D{1, 2}, .padding = Padding::same}},
-                     AveragePooling2D{},
-                     Conv2D{kClasses, 1},
-                     GlobalAveragePooling2D{}};
-    model.compile({.optimizer = Adam{}, .loss = MeanSquaredError{}});
-    check_fit(model, samples.x, samples.one_hot);
   });
 }
 
@@ -282,35 +250,38 @@ TEST_CASE("a prediction keeps what the next layer reads, and gives much memory b
 
 namespace {
 
+// Whether the call runs out of memory when its nth allocation fails.
+template <class Call>
+bool runs_out_at(long n, Call call) {
+  bool failed = false;
+  fails_at = allocation_count + n;
+  try {
+    call();
+  } catch (const std::bad_alloc&) {
+    failed = true;
+  }
+  fails_at = 0;
+  return failed;
+}
+
 // Calls act on models that make() makes, with the first allocation failing, then the second, and so
 // on until it succeeds; after a failure the model must be what it was, and a second call must lead
 // to what an undisturbed one leads to. Some act allocates after its work is done: `done` says so.
-template <class Act, class Done>
-void check_every_failure(Sequential (*make)(), Act act, Done done) {
+template <class Act>
+void check_every_failure(
+    Sequential (*make)(), Act act,
+    bool (*done)(const Sequential&) = [](const Sequential&) { return false; }) {
   const auto state = [](Sequential& model) {
-    std::vector<float> numbers;
-    if (model.is_built())
-      for (const auto& parameter : model.parameters())
-        numbers.insert(numbers.end(), parameter.value.begin(), parameter.value.end());
-    return numbers;
+    return model.is_built() ? test::weights<float>(model) : std::vector<float>{};
   };
   Sequential undisturbed = make();
   act(undisturbed);
-  int failures = 0;
-  for (long n = 1;; ++n) {
+  long n = 1;
+  for (;; ++n) {
     Sequential model = make();
     const bool was_built = model.is_built();
     const auto before = state(model);
-    bool failed = false;
-    fails_at = allocation_count + n;
-    try {
-      act(model);
-    } catch (const std::bad_alloc&) {
-      failed = true;
-    }
-    fails_at = 0;
-    if (!failed) break;
-    ++failures;
+    if (!runs_out_at(n, [&] { act(model); })) break;
     INFO("allocation " << n);
     if (done(model)) continue;
     REQUIRE(model.is_built() == was_built);
@@ -321,7 +292,7 @@ void check_every_failure(Sequential (*make)(), Act act, Done done) {
     REQUIRE(model.trainable_count() == undisturbed.trainable_count());
     REQUIRE(model.summary() == undisturbed.summary());
   }
-  CHECK(failures > 0);
+  CHECK(n > 1);
 }
 
 Sequential fresh() {
@@ -341,23 +312,18 @@ TEST_CASE("a call that runs out of memory leaves the model as it was", "[allocat
   const Samples samples;
   const auto x = samples.x.rows(0, 20);
   const auto y = rows_of(samples, true, 0, 20);
-  const auto never = [](Sequential&) { return false; };
-  check_every_failure(
-      fresh, [](Sequential& model) { model.build({kInputs}); }, never);
+  const auto is_built = [](const Sequential& model) { return model.is_built(); };
+  check_every_failure(fresh, [](Sequential& model) { model.build({kInputs}); });
   for (const auto make : {fresh, trained}) {
+    check_every_failure(make, [&](Sequential& model) { model.predict(x, 7); });
+    // The numbers are put together in the end.
     check_every_failure(
-        make, [&](Sequential& model) { model.predict(x, 7); }, never);
-    check_every_failure(
-        make, [&](Sequential& model) { model.evaluate(x, y, 7); },
-        // The numbers are put together in the end.
-        [](Sequential& model) { return model.is_built(); });
-    check_every_failure(
-        make, [&](Sequential& model) { model.train_on_batch(x, y); }, never);
+        make, [&](Sequential& model) { model.evaluate(x, y, 7); }, is_built);
+    check_every_failure(make, [&](Sequential& model) { model.train_on_batch(x, y); });
   }
   // The history is written when an epoch is over.
   check_every_failure(
-      fresh, [&](Sequential& model) { model.fit(x, y); },
-      [](Sequential& model) { return model.is_built(); });
+      fresh, [&](Sequential& model) { model.fit(x, y); }, is_built);
   check_every_failure(
       fresh,
       [](Sequential& model) {
@@ -369,18 +335,13 @@ TEST_CASE("a call that runs out of memory leaves the model as it was", "[allocat
         copy.build({kInputs});
         return copy.output_shape() == Shape{3};
       });
-  check_every_failure(
-      trained,
-      [&](Sequential& model) {
-        model.compile({.optimizer = Adadelta{},
-                       .loss = CategoricalCrossentropy{},
-                       .metrics = {accuracy, mean_absolute_error}});
-      },
-      never);
-  check_every_failure(
-      trained, [](Sequential& model) { const Sequential copy = model; }, never);
-  check_every_failure(
-      trained, [](Sequential& model) { model.as<double>(); }, never);
+  check_every_failure(trained, [&](Sequential& model) {
+    model.compile({.optimizer = Adadelta{},
+                   .loss = CategoricalCrossentropy{},
+                   .metrics = {accuracy, mean_absolute_error}});
+  });
+  check_every_failure(trained, [](Sequential& model) { const Sequential copy = model; });
+  check_every_failure(trained, [](Sequential& model) { model.as<double>(); });
 }
 
 TEST_CASE("a model that could not be built for one shape can be for another", "[allocation]") {
@@ -394,22 +355,14 @@ TEST_CASE("a model that could not be built for one shape can be for another", "[
     model.compile({.optimizer = Adam{}, .loss = SparseCategoricalCrossentropy{}});
     return model;
   };
-  int failures = 0;
-  for (long n = 1;; ++n) {
+  long n = 1;
+  for (;; ++n) {
     Sequential model = make();
-    fails_at = allocation_count + n;
-    try {
-      model.train_on_batch(samples.x.rows(0, 20), y);
-      fails_at = 0;
-      break;
-    } catch (const std::bad_alloc&) {
-      fails_at = 0;
-      ++failures;
-    }
+    if (!runs_out_at(n, [&] { model.train_on_batch(samples.x.rows(0, 20), y); })) break;
     Sequential other = make();
     const double expected = other.train_on_batch(wide, y), got = model.train_on_batch(wide, y);
     REQUIRE(got == expected);
     REQUIRE(model.train_on_batch(wide, y) == other.train_on_batch(wide, y));
   }
-  CHECK(failures > 0);
+  CHECK(n > 1);
 }
