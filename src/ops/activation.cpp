@@ -1,5 +1,5 @@
 // Contract in lanewise/ops/activation.hpp: checks, threads, and the choice of the kernel.
-#include "lanewise/ops/activation.hpp"
+#include "ops/activation.hpp"
 
 #include <fmt/format.h>
 
@@ -17,20 +17,6 @@ namespace lanewise {
 namespace ops {
 namespace {
 
-// Nanoseconds for one element of float, of double: what was measured with AVX-512 on Zen 5, in the
-// second-level cache; it decides only how many threads the work is worth.
-struct Cost {
-  double of_float, of_double;
-  template <class T>
-  constexpr double of() const {
-    return sizeof(T) == 4 ? of_float : of_double;
-  }
-};
-constexpr Cost kSelect{0.05, 0.1}, kExponential{0.3, 0.8}, kLogarithm{0.6, 2.4};
-constexpr Cost kRows{0.5, 1.1};
-// Most derivatives follow from the output by a little arithmetic.
-constexpr Cost kArithmetic{0.07, 0.11}, kExponentialOfOutput{0.25, 0.6}, kErrorFunction{0.9, 3.3};
-
 enum class Needs {
   nothing,
   slope,  // a parameter of at least 0
@@ -44,8 +30,8 @@ struct Function {
   using Elements = simd::ActivationKernels<T>;
   using Rows = simd::SoftmaxKernels<T>;
 
-  std::string_view name;  // empty: there is no such function
-  Cost forward, backward;
+  std::string_view name;     // empty: there is no such function
+  double forward, backward;  // flops an element
   typename Elements::Pair Elements::*elements = nullptr;
   Needs needs = Needs::nothing;
   typename Rows::Forward Rows::*rows = nullptr;
@@ -59,6 +45,9 @@ template <class T>
 constexpr Function<T> function_of(ActivationKind kind) {
   using E = simd::ActivationKernels<T>;
   using R = simd::SoftmaxKernels<T>;
+  // Most derivatives follow from the output by a little arithmetic.
+  constexpr double kSelect = 1, kArithmetic = 4;
+  constexpr double kOne = parallel::kTranscendental<T>;
   switch (kind) {
     case ActivationKind::linear:
       return {"linear", kSelect, kArithmetic};
@@ -69,21 +58,21 @@ constexpr Function<T> function_of(ActivationKind kind) {
     case ActivationKind::leaky_relu:
       return {"leaky_relu", kSelect, kArithmetic, &E::leaky_relu, Needs::slope};
     case ActivationKind::sigmoid:
-      return {"sigmoid", kExponential, kArithmetic, &E::sigmoid};
+      return {"sigmoid", kOne, kArithmetic, &E::sigmoid};
     case ActivationKind::tanh:
-      return {"tanh", kExponential, kArithmetic, &E::tanh};
+      return {"tanh", kOne, kArithmetic, &E::tanh};
     case ActivationKind::softplus:
-      return {"softplus", kLogarithm, kExponentialOfOutput, &E::softplus};
+      return {"softplus", 2 * kOne, kOne, &E::softplus};
     case ActivationKind::elu:
-      return {"elu", kExponential, kArithmetic, &E::elu, Needs::slope};
+      return {"elu", kOne, kArithmetic, &E::elu, Needs::slope};
     case ActivationKind::gelu:
-      return {"gelu", kLogarithm, kErrorFunction, &E::gelu, Needs::input};
+      return {"gelu", 2 * kOne, 3 * kOne, &E::gelu, Needs::input};
     case ActivationKind::softmax:
-      return {"softmax",      kRows,       kArithmetic,         nullptr,
+      return {"softmax",      kOne,        kArithmetic,         nullptr,
               Needs::nothing, &R::softmax, &R::softmax_backward};
     case ActivationKind::log_softmax:
-      return {"log_softmax",  kRows,           kExponentialOfOutput,    nullptr,
-              Needs::nothing, &R::log_softmax, &R::log_softmax_backward};
+      return {"log_softmax",           kOne, kOne, nullptr, Needs::nothing, &R::log_softmax,
+              &R::log_softmax_backward};
   }
   return {};
 }
@@ -92,14 +81,33 @@ constexpr Function<T> function_of(ActivationKind kind) {
 template <class T>
 constexpr double kLargest = static_cast<double>(std::numeric_limits<T>::max());
 
-constexpr double kRow = 12;  // what each row of a softmax costs besides
+template <class T>
+constexpr Index kLine = kAlignment / sizeof(T);
+
+// The function's row in the table.
+template <class T>
+Function<T> checked(ActivationFunction f) {
+  const Function<T> function = function_of<T>(f.kind);
+  if (function.name.empty())
+    throw ArgumentError(
+        fmt::format("activation: got an unknown ActivationKind, {}", static_cast<int>(f.kind)));
+  const bool has_slope = function.needs == Needs::slope;
+  // NaN fails every comparison.
+  const double least = has_slope ? 0 : std::numeric_limits<double>::lowest();
+  if (!(f.parameter >= least && std::abs(f.parameter) <= kLargest<T>))
+    throw ArgumentError(
+        fmt::format("activation: got {} with a parameter of {}, expected a finite number{}",
+                    function.name, f.parameter, has_slope ? " of at least 0" : ""));
+  return function;
+}
 
 template <class T>
-void check_function(const char* name, ActivationFunction f, const Shape& shape) {
-  check<T>(f);
-  if (function_of<T>(f.kind).rows != nullptr && shape.rank() == 0)
-    throw ShapeError(fmt::format("{}: {} of a scalar, expected at least one dimension", name,
-                                 to_string(f.kind)));
+Function<T> checked(const char* name, ActivationFunction f, const Shape& shape) {
+  const Function<T> function = checked<T>(f);
+  if (function.rows != nullptr && shape.rank() == 0)
+    throw ShapeError(
+        fmt::format("{}: {} of a scalar, expected at least one dimension", name, function.name));
+  return function;
 }
 
 void check_shape(const char* name, ActivationFunction f, const Operand& y, const Shape& expected) {
@@ -108,14 +116,37 @@ void check_shape(const char* name, ActivationFunction f, const Operand& y, const
 }
 
 template <class T>
-void copy(TensorView<const T> from, TensorView<T> to) {
-  if (from.data() == to.data()) return;
+void copy(const T* from, T* to, Index size) {
+  if (from == to) return;
   parallel::parallel_for(
-      from.size(), kSelect.of<T>(),
+      size, parallel::Work<T>{.bytes = 2 * sizeof(T)},
+      [&](Index begin, Index end) { std::copy(from + begin, from + end, to + begin); }, kLine<T>);
+}
+
+template <class T>
+parallel::Work<T> row_work(double flops, double arrays, Index columns) {
+  const auto count = static_cast<double>(columns);
+  return {2 * parallel::reduction_flops<T>() + flops * count, arrays * sizeof(T) * count};
+}
+
+template <class T>
+void forward(const Function<T>& function, double slope, const T* x, T* y, Index rows,
+             Index columns) {
+  if (function.rows != nullptr) {
+    const auto kernel = cpu::kernels<simd::SoftmaxKernels<T>>().*function.rows;
+    return parallel::parallel_for(
+        rows, row_work<T>(function.forward, 2, columns), [&](Index begin, Index end) {
+          kernel(x + begin * columns, y + begin * columns, end - begin, columns);
+        });
+  }
+  if (function.elements == nullptr) return copy(x, y, rows * columns);
+  const auto kernel = (cpu::kernels<simd::ActivationKernels<T>>().*function.elements).forward;
+  parallel::parallel_for(
+      rows * columns, parallel::Work<T>{function.forward, 2 * sizeof(T)},
       [&](Index begin, Index end) {
-        std::copy(from.data() + begin, from.data() + end, to.data() + begin);
+        kernel(x + begin, y + begin, end - begin, static_cast<T>(slope));
       },
-      kAlignment / sizeof(T));
+      kLine<T>);
 }
 
 }  // namespace
@@ -130,17 +161,7 @@ namespace ops {
 
 template <class T>
 void check(ActivationFunction f) {
-  const Function<T> function = function_of<T>(f.kind);
-  if (function.name.empty())
-    throw ArgumentError(
-        fmt::format("activation: got an unknown ActivationKind, {}", static_cast<int>(f.kind)));
-  const bool has_slope = function.needs == Needs::slope;
-  // NaN fails every comparison.
-  const double least = has_slope ? 0 : std::numeric_limits<double>::lowest();
-  if (!(f.parameter >= least && std::abs(f.parameter) <= kLargest<T>))
-    throw ArgumentError(
-        fmt::format("activation: got {} with a parameter of {}, expected a finite number{}",
-                    function.name, f.parameter, has_slope ? " of at least 0" : ""));
+  checked<T>(f);
 }
 
 bool backward_needs_input(ActivationFunction f) {
@@ -148,66 +169,50 @@ bool backward_needs_input(ActivationFunction f) {
 }
 
 template <class T>
+void activation_unchecked(ActivationFunction f, const T* x, T* y, Index rows, Index columns) {
+  forward(function_of<T>(f.kind), f.parameter, x, y, rows, columns);
+}
+
+template <class T>
 void activation_forward(ActivationFunction f, TensorView<const T> x, TensorView<T> y) {
-  check_function<T>("activation_forward", f, x.shape());
+  const Function<T> function = checked<T>("activation_forward", f, x.shape());
   check_shape("activation_forward", f, {"y", y.shape()}, x.shape());
   if (x.empty()) return;
-  const parallel::FlushToZero guard;
-  const Function<T> function = function_of<T>(f.kind);
-  const double cost = function.forward.template of<T>();
-  if (function.rows != nullptr) {
-    const auto kernel = cpu::kernels<simd::SoftmaxKernels<T>>().*function.rows;
-    const Index columns = x.shape()[-1];
-    const double row_cost = kRow + cost * static_cast<double>(columns);
-    parallel::parallel_for(x.size() / columns, row_cost, [&](Index begin, Index end) {
-      kernel(x.data() + begin * columns, y.data() + begin * columns, end - begin, columns);
-    });
-    return;
-  }
-  if (function.elements == nullptr) return copy(x, y);
-  const auto kernel = (cpu::kernels<simd::ActivationKernels<T>>().*function.elements).forward;
-  const T parameter = static_cast<T>(f.parameter);
-  parallel::parallel_for(
-      x.size(), cost,
-      [&](Index begin, Index end) {
-        kernel(x.data() + begin, y.data() + begin, end - begin, parameter);
-      },
-      kAlignment / sizeof(T));
+  const Index columns = function.rows != nullptr ? x.shape()[-1] : 1;
+  forward(function, f.parameter, x.data(), y.data(), x.size() / columns, columns);
 }
 
 template <class T>
 void activation_backward(ActivationFunction f, TensorView<const T> saved, TensorView<const T> dy,
                          TensorView<T> dx) {
-  check_function<T>("activation_backward", f, saved.shape());
+  const Function<T> function = checked<T>("activation_backward", f, saved.shape());
   check_shape("activation_backward", f, {"dy", dy.shape()}, saved.shape());
   check_shape("activation_backward", f, {"dx", dx.shape()}, saved.shape());
   if (dy.empty()) return;
-  const parallel::FlushToZero guard;
-  const Function<T> function = function_of<T>(f.kind);
-  const double cost = function.backward.template of<T>();
   if (function.rows != nullptr) {
     const auto kernel = cpu::kernels<simd::SoftmaxKernels<T>>().*function.rows_backward;
     const Index columns = dy.shape()[-1];
-    const double row_cost = kRow + cost * static_cast<double>(columns);
-    parallel::parallel_for(dy.size() / columns, row_cost, [&](Index begin, Index end) {
-      const Index first = begin * columns;
-      kernel(saved.data() + first, dy.data() + first, dx.data() + first, end - begin, columns);
-    });
-    return;
+    return parallel::parallel_for(dy.size() / columns, row_work<T>(function.backward, 3, columns),
+                                  [&](Index begin, Index end) {
+                                    const Index first = begin * columns;
+                                    kernel(saved.data() + first, dy.data() + first,
+                                           dx.data() + first, end - begin, columns);
+                                  });
   }
-  if (function.elements == nullptr) return copy(dy, dx);
+  if (function.elements == nullptr) return copy(dy.data(), dx.data(), dy.size());
   const auto kernel = (cpu::kernels<simd::ActivationKernels<T>>().*function.elements).backward;
-  const T parameter = static_cast<T>(f.parameter);
   parallel::parallel_for(
-      dy.size(), cost,
+      dy.size(), parallel::Work<T>{function.backward, 3 * sizeof(T)},
       [&](Index begin, Index end) {
-        kernel(saved.data() + begin, dy.data() + begin, dx.data() + begin, end - begin, parameter);
+        kernel(saved.data() + begin, dy.data() + begin, dx.data() + begin, end - begin,
+               static_cast<T>(f.parameter));
       },
-      kAlignment / sizeof(T));
+      kLine<T>);
 }
 
 #define LANEWISE_INSTANTIATE(T)                                                           \
   template LANEWISE_API void check<T>(ActivationFunction);                                \
+  template void activation_unchecked(ActivationFunction, const T*, T*, Index, Index);     \
   template LANEWISE_API void activation_forward(ActivationFunction, TensorView<const T>,  \
                                                 TensorView<T>);                           \
   template LANEWISE_API void activation_backward(ActivationFunction, TensorView<const T>, \

@@ -53,12 +53,11 @@ class Columns {
   template <class Body>
   void for_each_piece(double* parts, Body body) const {
     const Index panels = divide_up(width, kPanel);
-    const double cost =
-        kSumNanoseconds *
-        static_cast<double>(std::min(length_, std::max<Index>(rows, 1)) * std::min(width, kPanel));
-    parallel::parallel_for(chunks() * panels, cost, [&](Index begin, Index end) {
-      for (Index piece = begin; piece < end; ++piece) {
-        const Index chunk = piece / panels, column = piece % panels * kPanel;
+    const Index rows_each = std::min(length_, std::max<Index>(rows, 1));
+    const parallel::Work<double> piece = kSum * rows_each * std::min(width, kPanel);
+    parallel::parallel_for(chunks() * panels, piece, [&](Index begin, Index end) {
+      for (Index i = begin; i < end; ++i) {
+        const Index chunk = i / panels, column = i % panels * kPanel;
         const Index columns = std::min(kPanel, width - column);
         double* const first = parts + 2 * width * chunk + column;
         std::fill_n(first, columns, 0.0);
@@ -85,8 +84,7 @@ class Columns {
         count += rows_of(chunk);
       }
     };
-    parallel::parallel_for(width, kMergeNanoseconds * static_cast<double>(chunks()), merge_columns,
-                           8);
+    parallel::parallel_for(width, kMerge * chunks(), merge_columns, 8);
     Index count = rows_of_copy(0);
     for (Index copy = 1; copy < copies && rows_of_copy(copy) > 0; ++copy) {
       double* const from = parts + copy * channels;
@@ -99,15 +97,18 @@ class Columns {
   template <class Kernel>
   void for_each_row(Kernel kernel) const {
     if (width == 0) return;  // of nothing there may be any number of rows
-    parallel::parallel_for(
-        rows, kApplyNanoseconds * static_cast<double>(width),
-        [&](Index begin, Index end) { kernel(begin * width, end - begin, width); });
+    parallel::parallel_for(rows, kApply * width, [&](Index begin, Index end) {
+      kernel(begin * width, end - begin, width);
+    });
     if (rest > 0) kernel(rows * width, 1, rest);
   }
 
  private:
-  // What one element costs on one core while it comes from the cache, and one merge.
-  static constexpr double kSumNanoseconds = 0.25, kApplyNanoseconds = 0.1, kMergeNanoseconds = 2;
+  // An element that goes into two sums, in double, block by block; two such sums merged; and an
+  // element of float that is written from one or two.
+  static constexpr parallel::Work<double> kSum{.flops = 20, .bytes = 8};
+  static constexpr parallel::Work<double> kMerge{.flops = 40, .bytes = 32};
+  static constexpr parallel::Work<float> kApply{.flops = 4, .bytes = 8};
   static constexpr Index kCopies = 16;  // a register or more of any type
   static constexpr Index kPanel = 64, kMinChunk = 128, kMaxChunks = 64;
   Index length_, whole_chunks_;

@@ -16,8 +16,9 @@
 #include <algorithm>
 
 #include "cpu/tables.hpp"
-#include "lanewise/ops/gemm.hpp"
+#include "ops/activation.hpp"
 #include "ops/convolution_checks.hpp"
+#include "ops/gemm.hpp"
 #include "ops/implicit_gemm.hpp"
 #include "parallel/parallel.hpp"
 
@@ -73,16 +74,18 @@ void conv_forward(TensorView<const T> x, TensorView<const T> filters, TensorView
                   const ConvolutionOptions<T>& options) {
   const ConvolutionSizes size = check_convolution({"conv_forward", "x", "filters", "y"}, x.shape(),
                                                   filters.shape(), y.shape(), options);
-  check_activation<T>(options.activation);
+  check<T>(options.activation);
   if (y.empty()) return;
   const parallel::FlushToZero guard;
   if (size.is_pointwise()) {
     const bool relu = options.activation == lanewise::relu;
-    gemm<T>({x.data(), size.pixels(), size.channels, size.channels},
-            {filters.data(), size.channels, size.filter_count, size.filter_count},
-            {y.data(), size.pixels(), size.filter_count, size.filter_count},
-            {.bias = options.bias, .relu = relu});
-    if (!relu && options.activation != linear) activation_forward<T>(options.activation, y, y);
+    gemm_unchecked<T>({x.data(), size.pixels(), size.channels, size.channels},
+                      {filters.data(), size.channels, size.filter_count, size.filter_count},
+                      {y.data(), size.pixels(), size.filter_count, size.filter_count},
+                      {.bias = options.bias, .relu = relu});
+    if (!relu)
+      activation_unchecked(options.activation, y.data(), y.data(), size.pixels(),
+                           size.filter_count);
     return;
   }
   for (Index group = 0; group < size.groups; ++group)

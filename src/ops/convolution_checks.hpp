@@ -37,10 +37,4 @@ ConvolutionSizes check_convolution(const ConvolutionNames& names, const Shape& x
                                    const Shape& filters, const Shape& y,
                                    const ConvolutionOptions<T>& options);
 
-// Throws for a parameter out of range, as the activation will where it is used.
-template <class T>
-void check_activation(ActivationFunction f) {
-  activation_forward<T>(f, TensorView<const T>{}, TensorView<T>{});
-}
-
 }  // namespace lanewise::ops

@@ -16,9 +16,10 @@
 #include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/ops/convolution.hpp"
-#include "lanewise/ops/gemm.hpp"
+#include "ops/activation.hpp"
 #include "ops/col2im_row.hpp"
 #include "ops/convolution_checks.hpp"
+#include "ops/gemm.hpp"
 #include "ops/implicit_gemm.hpp"
 #include "ops/workspace.hpp"
 
@@ -111,9 +112,9 @@ void gradient_by_col2im(const DataGradient<T>& job) {
   const Index images = std::clamp<Index>(kColumnsBytes / Index{sizeof(T)} / (pixels * depth), 1,
                                          std::max<Index>(1, kBlockPixels / pixels));
   const Index slice = whole_lines<T>(images * pixels * depth);
-  const double nanoseconds = product_nanoseconds(pixels, depth, k, kernels);  // for an image
   const Index blocks = divide_up(size.images, images);
-  const int team = parallel::team_size(blocks, nanoseconds * static_cast<double>(images));
+  const parallel::Work<T> work{product_flops(size.pixels(), depth, k)};
+  const int team = parallel::team_size(work, blocks);
   T* const transposed = workspace<T>(whole_lines<T>(depth * k) + slice * team, 1);
   kernels.transpose(job.filters, k, depth, k, transposed, depth);
 
@@ -150,8 +151,8 @@ void data_gradient(const DataGradient<T>& job) {
   const WindowOnImage& w = size.window;
   if (size.is_pointwise() && !job.relu && job.bias == nullptr) {
     const Index k = size.filter_count, c = size.channels;
-    return gemm<T>({job.dy, size.pixels(), k, k}, {job.filters, c, k, k},
-                   {job.dx, size.pixels(), c, c}, {.transpose_b = true});
+    return gemm_unchecked<T>({job.dy, size.pixels(), k, k}, {job.filters, c, k, k},
+                             {job.dx, size.pixels(), c, c}, {.transpose_b = true});
   }
   if (worth_col2im(job, cpu::kernels<simd::GemmKernels<T>>().lanes)) return gradient_by_col2im(job);
   for (Index group = 0; group < size.groups; ++group)
@@ -180,12 +181,14 @@ void conv_transpose_forward(TensorView<const T> x, TensorView<const T> filters, 
                             const ConvolutionOptions<T>& options) {
   const ConvolutionSizes size = check_convolution({"conv_transpose_forward", "y", "filters", "x"},
                                                   y.shape(), filters.shape(), x.shape(), options);
-  check_activation<T>(options.activation);
+  check<T>(options.activation);
   if (y.empty()) return;
   const parallel::FlushToZero guard;
   const bool relu = options.activation == lanewise::relu;
   data_gradient<T>({size, x.data(), filters.data(), y.data(), options.bias, relu});
-  if (!relu && options.activation != linear) activation_forward<T>(options.activation, y, y);
+  if (!relu)
+    activation_unchecked(options.activation, y.data(), y.data(), y.size() / size.channels,
+                         size.channels);
 }
 
 #define LANEWISE_INSTANTIATE(T)                                                               \

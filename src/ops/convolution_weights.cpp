@@ -16,8 +16,8 @@
 #include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/ops/convolution.hpp"
-#include "lanewise/ops/gemm.hpp"
 #include "ops/convolution_checks.hpp"
+#include "ops/gemm.hpp"
 #include "ops/implicit_gemm.hpp"
 #include "ops/window_reader.hpp"
 #include "ops/workspace.hpp"
@@ -123,8 +123,8 @@ void backward_group(const ConvolutionSizes& size, const T* x, const T* dy, T* df
       std::min(count_parts(size.pixels(), depth * n * Index{sizeof(T)}), reader.blocks());
   const Index slice = whole_lines<T>(reader.buffer_elements(std::min(depth, kRows)));
   const Index shares = parts > 1 ? parts : divide_up(depth, kernels.mr);
-  const double nanoseconds = product_nanoseconds(depth, n, size.pixels(), kernels);
-  const int team = parallel::team_size(shares, nanoseconds / static_cast<double>(shares));
+  const parallel::Work<T> work{product_flops(depth, n, size.pixels())};
+  const int team = parallel::team_size(work, shares);
   const Index sums = (parts - 1) * depth * n;
   T* const memory = workspace<T>(slice * team + sums, 1);
   T* const partial = memory + slice * team;
@@ -159,8 +159,8 @@ void conv_backward_weights(TensorView<const T> x, TensorView<const T> dy, Tensor
   const parallel::FlushToZero guard;
   if (size.is_pointwise()) {
     const Index c = size.channels, k = size.filter_count, pixels = size.pixels();
-    return gemm<T>({x.data(), pixels, c, c}, {dy.data(), pixels, k, k}, {dfilters.data(), c, k, k},
-                   {.transpose_a = true});
+    return gemm_unchecked<T>({x.data(), pixels, c, c}, {dy.data(), pixels, k, k},
+                             {dfilters.data(), c, k, k}, {.transpose_a = true});
   }
   for (Index group = 0; group < size.groups; ++group)
     backward_group(size, x.data(), dy.data(), dfilters.data(), group);

@@ -17,6 +17,7 @@
 #include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
+#include "ops/activation.hpp"
 #include "ops/check.hpp"
 #include "ops/resolve_window.hpp"
 #include "ops/window_axis.hpp"
@@ -134,15 +135,18 @@ DirectConvolution gradient_convolution(const Sizes& sizes, Index row, Index colu
           .prefetch = sizes.beyond_caches};
 }
 
-// Nanoseconds that one of so many rows takes, of all products: 4 GHz, a register a cycle, less what
-// is lost.
-double row_cost(const Sizes& sizes, Index rows, int lanes) {
+// All of an operation. A product's operands are both read for it alone, which takes as long as
+// another one; with a multiplier its filters lie apart in memory, and it is one number at a time.
+template <class T>
+parallel::Work<T> work_of(const Sizes& sizes) {
   const WindowOnImage& w = sizes.window;
-  const double products =
-      static_cast<double>(sizes.images * w.output.height * w.output.width) *
-      static_cast<double>(w.kernel.height * w.kernel.width * sizes.channels * sizes.multiplier);
-  const double rate = sizes.multiplier == 1 ? 3.0 * lanes : 0.5;
-  return products / (rate * static_cast<double>(std::max<Index>(1, rows)));
+  const double inputs = static_cast<double>(sizes.images * w.input.height * w.input.width) *
+                        static_cast<double>(sizes.channels);
+  const double outputs = static_cast<double>(sizes.images * w.output.height * w.output.width) *
+                         static_cast<double>(sizes.channels * sizes.multiplier);
+  const double products = outputs * static_cast<double>(w.kernel.height * w.kernel.width);
+  return {.flops = products * (sizes.multiplier == 1 ? 4 : 24 * parallel::lanes<T>()),
+          .bytes = sizeof(T) * (inputs + outputs)};
 }
 
 // Calls body(image, first row, rows) until rows [begin, end), counted over all images of this
@@ -163,8 +167,7 @@ void depthwise_forward(TensorView<const T> x, TensorView<const T> filters, Tenso
                        const DepthwiseOptions<T>& options) {
   const Sizes sizes = check("depthwise_forward", x.shape(), filters.shape(), y.shape(), options);
   const ActivationFunction activation = options.activation;
-  // Throws for a parameter out of range; there is nothing to compute.
-  activation_forward<T>(activation, TensorView<const T>(), TensorView<T>());
+  ops::check<T>(activation);
   const parallel::FlushToZero flush;
   const auto& kernels = cpu::kernels<DepthwiseKernels<T>>();
   const DirectConvolution convolution = forward_convolution(sizes);
@@ -185,11 +188,10 @@ void depthwise_forward(TensorView<const T> x, TensorView<const T> filters, Tenso
         kernels.convolve_strided(at.shape, {.w = m, .y = m}, source, filters.data() + at.filter + j,
                                  options.bias == nullptr ? nullptr : options.bias + j, clip,
                                  result + j);
-    if (activation == linear || clip) return;
-    const TensorView<T> made(result, {lines * w.output.width, sizes.channels * m});
-    activation_forward<T>(activation, made, made);
+    if (!clip)
+      activation_unchecked(activation, result, result, lines * w.output.width, sizes.channels * m);
   };
-  parallel::parallel_for(rows, row_cost(sizes, rows, kernels.lanes), [&](Index begin, Index end) {
+  parallel::parallel_for(rows, work_of<T>(sizes) / rows, [&](Index begin, Index end) {
     constexpr Index kMost = 8;  // an activation finds them in a cache
     for_each_rows(begin, end, w.output.height, kMost, make_lines);
   });
@@ -224,7 +226,7 @@ void depthwise_backward_data(TensorView<const T> dy, TensorView<const T> filters
                                    filters.data() + at.filter, nullptr, false, result);
       }
   };
-  parallel::parallel_for(rows, row_cost(sizes, rows, kernels.lanes), [&](Index begin, Index end) {
+  parallel::parallel_for(rows, work_of<T>(sizes) / rows, [&](Index begin, Index end) {
     // Two lines of each convolution before the next ones, while what they share is in a cache.
     for_each_rows(begin, end, w.input.height, 2 * w.stride.height, make_rows);
   });
@@ -263,16 +265,15 @@ void depthwise_backward_weights(TensorView<const T> x, TensorView<const T> dy,
         kernels.accumulate_weights_strided(at.shape, {.w = m, .y = m}, source, result + j,
                                            sum + at.filter + j);
   };
-  parallel::parallel_for(
-      chunks, row_cost(sizes, chunks, kernels.lanes), [&](Index begin, Index end) {
-        for (Index chunk = begin; chunk < end; ++chunk) {
-          T* const sum = sums + chunk * size;
-          std::fill_n(sum, size, T(0));
-          for_each_rows(
-              chunk * length, std::min(rows, (chunk + 1) * length), w.output.height, length,
-              [&](Index image, Index first, Index lines) { add_lines(sum, image, first, lines); });
-        }
-      });
+  parallel::parallel_for(chunks, work_of<T>(sizes) / chunks, [&](Index begin, Index end) {
+    for (Index chunk = begin; chunk < end; ++chunk) {
+      T* const sum = sums + chunk * size;
+      std::fill_n(sum, size, T(0));
+      for_each_rows(
+          chunk * length, std::min(rows, (chunk + 1) * length), w.output.height, length,
+          [&](Index image, Index first, Index lines) { add_lines(sum, image, first, lines); });
+    }
+  });
   if (chunks > 1)
     cpu::kernels<simd::RowsKernels<T>>().column_sums(sums, chunks, size, size, dfilters.data());
 }

@@ -16,9 +16,6 @@
 namespace lanewise::ops {
 namespace {
 
-constexpr double kNanosecondsPerByte = 0.05;  // of rows that come from anywhere in memory
-constexpr double kIndexNanoseconds = 0.5;     // to look at one
-
 template <class T>
 void check(const char* operation, TensorView<const T> indices, const char* table_name,
            const Shape& table, const char* rows_name, const Shape& rows) {
@@ -47,12 +44,12 @@ bool is_row(T index, Index count) {
 // number(i) is index i of a tensor of this shape.
 template <class Number>
 void check_all(const Shape& shape, const Number& number, Index count, std::string_view who) {
-  const double bad =
-      parallel::parallel_sum(shape.size(), kIndexNanoseconds, [&](Index begin, Index end) {
-        int any = 0;
-        for (Index i = begin; i < end; ++i) any |= !is_row(number(i), count);
-        return static_cast<double>(any);
-      });
+  const parallel::Work<double> work{.flops = 6 * parallel::lanes<double>()};
+  const double bad = parallel::parallel_sum(shape.size(), work, [&](Index begin, Index end) {
+    int any = 0;
+    for (Index i = begin; i < end; ++i) any |= !is_row(number(i), count);
+    return static_cast<double>(any);
+  });
   if (bad == 0) return;
   Index first = 0;
   while (is_row(number(first), count)) ++first;
@@ -80,13 +77,12 @@ void embedding_forward(TensorView<const T> indices, TensorView<const T> table, T
   check("embedding_forward", indices, "table", table.shape(), "y", y.shape());
   if (y.empty()) return;
   const Index columns = table.shape()[1];
-  parallel::parallel_for(indices.size(),
-                         kNanosecondsPerByte * sizeof(T) * static_cast<double>(columns),
-                         [&](Index begin, Index end) {
-                           for (Index i = begin; i < end; ++i)
-                             std::copy_n(table.data() + static_cast<Index>(indices[i]) * columns,
-                                         columns, y.data() + i * columns);
-                         });
+  const parallel::Work<T> row = parallel::Work<T>{.bytes = 2 * sizeof(T)} * columns;
+  parallel::parallel_for(indices.size(), row, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i)
+      std::copy_n(table.data() + static_cast<Index>(indices[i]) * columns, columns,
+                  y.data() + i * columns);
+  });
 }
 
 // Threads share the table's rows: each looks at every index, and adds up those of its own rows, in
@@ -98,9 +94,10 @@ void embedding_backward(TensorView<const T> indices, TensorView<const T> dy, Ten
   if (dtable.empty()) return;
   const parallel::FlushToZero flush;
   const auto add = cpu::kernels<simd::MergeKernels<T>>().add;
-  const double work = kNanosecondsPerByte * sizeof(T) *
-                      (static_cast<double>(dy.size()) + static_cast<double>(dtable.size()));
-  parallel::parallel_for(rows, work / static_cast<double>(rows), [&](Index begin, Index end) {
+  // Sums are read, and written again.
+  const double moved = 3 * static_cast<double>(dy.size()) + static_cast<double>(dtable.size());
+  const parallel::Work<T> work{.bytes = sizeof(T) * moved};
+  parallel::parallel_for(rows, work / rows, [&](Index begin, Index end) {
     std::fill(dtable.data() + begin * columns, dtable.data() + end * columns, T(0));
     for (Index i = 0; i < indices.size(); ++i) {
       const Index row = static_cast<Index>(indices[i]);

@@ -18,7 +18,7 @@
 // The packed copies live in one buffer a calling thread, cut into a slice a worker. It grows to the
 // largest size asked for, which the blocking bounds, and is then reused: no allocation in a steady
 // state.
-#include "lanewise/ops/gemm.hpp"
+#include "ops/gemm.hpp"
 
 #include <fmt/format.h>
 
@@ -65,8 +65,13 @@ void check_matrix(const char* name, MatrixView<const T> x) {
 }
 
 template <class T>
-Sizes check(MatrixView<const T> a, MatrixView<const T> b, MatrixView<const T> c,
-            const GemmOptions<T>& options) {
+Sizes sizes_of(MatrixView<const T> a, MatrixView<T> c, const GemmOptions<T>& options) {
+  return {c.rows, c.columns, options.transpose_a ? a.rows : a.columns};
+}
+
+template <class T>
+void check(MatrixView<const T> a, MatrixView<const T> b, MatrixView<const T> c,
+           const GemmOptions<T>& options) {
   check_matrix("A", a);
   check_matrix("B", b);
   check_matrix("C", c);
@@ -79,7 +84,6 @@ Sizes check(MatrixView<const T> a, MatrixView<const T> b, MatrixView<const T> c,
         "gemm: op(A) is ({}, {}), op(B) is ({}, {}), C is ({}, {}), expected (m, k), (k, n), "
         "(m, n)",
         m, k, b_k, n, c.rows, c.columns));
-  return {m, n, k};
 }
 
 // A block of B is read in place up to this size in bytes, and so is A next to it. Beyond, the rows
@@ -251,27 +255,29 @@ int teams_along_rows(Index m, Index n, Index mr, Index nr, int team) {
 }  // namespace
 
 template <class T>
-void gemm(std::type_identity_t<MatrixView<const T>> a, std::type_identity_t<MatrixView<const T>> b,
-          MatrixView<T> c, const GemmOptions<T>& options) {
-  const Sizes size = check<T>(a, b, c, options);
+void gemm_unchecked(MatrixView<const T> a, MatrixView<const T> b, MatrixView<T> c,
+                    const GemmOptions<T>& options) {
+  const Sizes size = sizes_of(a, c, options);
   const Index m = size.m, n = size.n, k = size.k;
   if (m == 0 || n == 0) return;
   const auto& kernels = cpu::kernels<GemmKernels<T>>();
   const Job<T> job{kernels, a, b, c, options, k, make_plan(kernels, size, options)};
 
-  // Some 4 GHz times two multiply-adds a cycle and a register's lanes, less what is lost.
-  const double nanoseconds = 2.0 * static_cast<double>(m) * static_cast<double>(n) *
-                             static_cast<double>(k + 4) / (12.0 * kernels.lanes);
+  const auto elements = [](Index rows, Index columns) {
+    return static_cast<double>(rows) * static_cast<double>(columns);
+  };
+  const parallel::Work<T> work{product_flops(m, n, k),
+                               sizeof(T) * (elements(m, k) + elements(k, n) + elements(m, n))};
+  const Index unit_rows = kernels.mr;
+  const Index unit_columns = job.plan.narrow ? n : kernels.nr;  // a narrow C is cut in rows alone
+  const Index tiles = divide_up(m, unit_rows) * divide_up(n, unit_columns);
+  const int team = parallel::team_size(work, tiles);
   const Index slice = job.plan.a_elements + job.plan.b_elements;
-  if (nanoseconds < 2 * parallel::kGrainNanoseconds) {  // the usual case of a training step
+  if (team == 1) {  // the usual case of a training step
     const parallel::FlushToZero guard;
     multiply_block(job, {0, m}, {0, n}, workspace<T>(slice, 1));
     return;
   }
-  const Index unit_rows = kernels.mr;
-  const Index unit_columns = job.plan.narrow ? n : kernels.nr;  // a narrow C is cut in rows alone
-  const Index tiles = divide_up(m, unit_rows) * divide_up(n, unit_columns);
-  const int team = parallel::team_size(tiles, nanoseconds / static_cast<double>(tiles));
   T* const packed = workspace<T>(slice, team);
   parallel::parallel_team(team, [&](int thread, int threads) {
     const int along = teams_along_rows(m, n, unit_rows, unit_columns, threads);
@@ -281,11 +287,20 @@ void gemm(std::type_identity_t<MatrixView<const T>> a, std::type_identity_t<Matr
   });
 }
 
+template <class T>
+void gemm(std::type_identity_t<MatrixView<const T>> a, std::type_identity_t<MatrixView<const T>> b,
+          MatrixView<T> c, const GemmOptions<T>& options) {
+  check<T>(a, b, c, options);
+  gemm_unchecked<T>(a, b, c, options);
+}
+
 #define LANEWISE_INSTANTIATE(T)                                                            \
   template struct LANEWISE_API MatrixView<const T>;                                        \
   template struct LANEWISE_API MatrixView<T>;                                              \
   template LANEWISE_API void gemm(MatrixView<const T>, MatrixView<const T>, MatrixView<T>, \
-                                  const GemmOptions<T>&);
+                                  const GemmOptions<T>&);                                  \
+  template void gemm_unchecked(MatrixView<const T>, MatrixView<const T>, MatrixView<T>,    \
+                               const GemmOptions<T>&);
 LANEWISE_INSTANTIATE(float)
 LANEWISE_INSTANTIATE(double)
 #undef LANEWISE_INSTANTIATE

@@ -17,8 +17,6 @@
 namespace lanewise::ops {
 namespace {
 
-constexpr double kElement = 0.2;  // nanoseconds to copy or add one, roughly
-
 WindowOnImage check(const char* name, const Shape& x, const Window& window, const Shape& columns) {
   check_images(name, {"x", x});
   const WindowOnImage w = resolve_window_for(window, x, name);
@@ -40,8 +38,8 @@ void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns) 
   const Index c = x.shape()[3], depth = columns.shape()[1], line = w.kernel.width * c;
   const WindowAxis down = vertical(w), across = horizontal(w);
   const Index ow = w.output.width, oh = w.output.height;
-  const double cost = kElement * static_cast<double>(depth);
-  parallel::parallel_for(columns.shape()[0], cost, [&](Index begin, Index end) {
+  const parallel::Work<T> work = parallel::Work<T>{.bytes = 2 * sizeof(T)} * depth;
+  parallel::parallel_for(columns.shape()[0], work, [&](Index begin, Index end) {
     for (Index row = begin; row < end; ++row) {
       const Index n = row / (oh * ow), oy = row / ow % oh, ox = row % ow;
       const Index left = across.begin(ox);
@@ -72,8 +70,8 @@ void col2im(TensorView<const T> columns, const Window& window, TensorView<T> x) 
   const parallel::FlushToZero guard;
   const Index c = x.shape()[3], rows = x.shape()[0] * w.input.height;
   const Index image_columns = columns.size() / x.shape()[0];
-  const double cost = kElement * static_cast<double>(columns.size()) / static_cast<double>(rows);
-  parallel::parallel_for(rows, cost, [&](Index begin, Index end) {
+  const parallel::Work<T> work{.flops = 1, .bytes = 2 * sizeof(T)};
+  parallel::parallel_for(rows, work * columns.size() / rows, [&](Index begin, Index end) {
     for (Index row = begin; row < end; ++row)
       col2im_row(columns.data() + row / w.input.height * image_columns, w, c, row % w.input.height,
                  x.data() + row * w.input.width * c);

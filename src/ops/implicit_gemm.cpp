@@ -5,6 +5,8 @@
 
 #include "core/round.hpp"
 #include "cpu/tables.hpp"
+#include "ops/activation.hpp"
+#include "ops/gemm.hpp"
 #include "ops/workspace.hpp"
 
 namespace lanewise::ops {
@@ -41,8 +43,8 @@ void multiply(const simd::GemmKernels<T>& kernels, const ImplicitGemm<T>& job, c
                     .a_rows = windows,
                     .a_offsets = p.distances});
   if (!p.last || p.j + p.columns < job.n || job.activation == linear) return;
-  const TensorView<T> finished(job.c_whole + (c - job.c), {pixels, job.c_pixel});
-  activation_forward<T>(job.activation, finished, finished);
+  T* const finished = job.c_whole + (c - job.c);
+  activation_unchecked<T>(job.activation, finished, finished, pixels, job.c_pixel);
 }
 
 // In one go where C's pixels lie side by side, else row by row.
@@ -75,8 +77,8 @@ void implicit_gemm(const ImplicitGemm<T>& job, ReadFilters<T> read_filters) {
   const Index pixels = job.images.outputs(), depth = job.images.depth();
   if (pixels == 0) return;
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
-  const double nanoseconds = product_nanoseconds(pixels, job.n, depth, kernels);
-  const int wanted = parallel::team_size(pixels, nanoseconds / static_cast<double>(pixels));
+  const parallel::Work<T> work{product_flops(pixels, job.n, depth)};
+  const int wanted = parallel::team_size(work, pixels);
   const WindowReader<T> reader(job.images, block_pixels(pixels, wanted));
   const FilterBlocking blocking = job.blocking;
 

@@ -69,12 +69,4 @@ FilterBlocking packed_blocking(const simd::GemmKernels<T>& kernels, Index depth,
 template <class T>
 void implicit_gemm(const ImplicitGemm<T>& job, ReadFilters<T> read_filters);
 
-// Nanoseconds that a product takes on one thread, roughly: some 4 GHz times two multiply-adds a
-// cycle and a register's lanes, less what is lost.
-template <class T>
-double product_nanoseconds(Index m, Index n, Index k, const simd::GemmKernels<T>& kernels) {
-  return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k + 4) /
-         (12.0 * kernels.lanes);
-}
-
 }  // namespace lanewise::ops

@@ -15,11 +15,12 @@
 namespace lanewise::ops {
 namespace {
 
-// Nanoseconds for one element in float, measured with AVX-512 on Zen 5 in the second-level cache;
-// they decide only how many threads the work is worth. In double it is twice as much.
-constexpr double kArithmetic = 0.1;
-constexpr double kTranscendental = 0.9;
-constexpr double kRow = 15;  // the reductions and the logarithm of one row
+// An element: prediction and target are read, the gradient is written.
+template <class T>
+constexpr parallel::Work<T> kArithmetic{.flops = 4, .bytes = 3 * sizeof(T)};
+template <class T>
+constexpr parallel::Work<T> kLogarithms{.flops = 2 * parallel::kTranscendental<T>,
+                                        .bytes = 3 * sizeof(T)};
 
 void check_as_prediction(const char* name, const Operand& x, const Shape& prediction) {
   if (x.shape != prediction)
@@ -42,6 +43,14 @@ void check_output(const char* name, const char* of, TensorView<T> output, const 
 }
 
 template <class T>
+void check_elementwise(const char* name, TensorView<const T> y, TensorView<const T> target,
+                       TensorView<T> dy) {
+  check_prediction(name, y.shape(), 1);
+  check_as_prediction(name, {"the target", target.shape()}, y.shape());
+  check_output(name, "the gradient", dy, y.shape());
+}
+
+template <class T>
 T* offset(TensorView<T> view, Index by) {
   return view.data() == nullptr ? nullptr : view.data() + by;
 }
@@ -51,20 +60,16 @@ using Elementwise = typename simd::LossKernels<T>::Elementwise;
 
 // The sum over all elements divided by `divisor`, as is the gradient.
 template <class T>
-double elementwise(const char* name, Elementwise<T> simd::LossKernels<T>::*kernel,
-                   TensorView<const T> y, TensorView<const T> target, TensorView<T> dy,
-                   Index divisor, double cost, double parameter = 0) {
-  check_prediction(name, y.shape(), 1);
-  check_as_prediction(name, {"the target", target.shape()}, y.shape());
-  check_output(name, "the gradient", dy, y.shape());
+double elementwise(Elementwise<T> simd::LossKernels<T>::*kernel, TensorView<const T> y,
+                   TensorView<const T> target, TensorView<T> dy, Index divisor,
+                   const parallel::Work<T>& each, double parameter = 0) {
   const parallel::FlushToZero guard;
   const Elementwise<T> run = cpu::kernels<simd::LossKernels<T>>().*kernel;
   const double count = static_cast<double>(divisor);
-  const double sum =
-      parallel::parallel_sum(y.size(), cost * sizeof(T) / 4, [&](Index begin, Index end) {
-        return run(y.data() + begin, target.data() + begin, offset(dy, begin), end - begin,
-                   1 / count, parameter);
-      });
+  const double sum = parallel::parallel_sum(y.size(), each, [&](Index begin, Index end) {
+    return run(y.data() + begin, target.data() + begin, offset(dy, begin), end - begin, 1 / count,
+               parameter);
+  });
   return sum / count;
 }
 
@@ -73,9 +78,10 @@ template <class T>
 double mean_over_rows(const Shape& shape, parallel::FunctionRef<double(Index, Index)> run) {
   const parallel::FlushToZero guard;
   const Index columns = shape[-1], rows = shape.size() / columns;
-  const double cost = kRow + kTranscendental * sizeof(T) / 4 * static_cast<double>(columns);
+  parallel::Work<T> row = kLogarithms<T> * columns;
+  row.flops += 2 * parallel::reduction_flops<T>();
   const double sum = parallel::parallel_sum(
-      rows, cost, [&](Index begin, Index end) { return run(begin, end - begin); },
+      rows, row, [&](Index begin, Index end) { return run(begin, end - begin); },
       std::max<Index>(1, 1024 / columns));
   return sum / static_cast<double>(rows);
 }
@@ -104,59 +110,54 @@ void check_labels(const char* name, TensorView<const std::int32_t> labels, const
 
 template <class T>
 double mean_squared_error(TensorView<const T> y, TensorView<const T> target, TensorView<T> dy) {
-  return elementwise("mean_squared_error", &simd::LossKernels<T>::squared_error, y, target, dy,
-                     y.size(), kArithmetic);
+  check_elementwise("mean_squared_error", y, target, dy);
+  return elementwise(&simd::LossKernels<T>::squared_error, y, target, dy, y.size(), kArithmetic<T>);
 }
 
 template <class T>
 double sum_squared_error(TensorView<const T> y, TensorView<const T> target, TensorView<T> dy) {
-  const Index batch = y.rank() > 0 ? y.shape()[0] : 1;  // a scalar is refused below
-  return elementwise("sum_squared_error", &simd::LossKernels<T>::squared_error, y, target, dy,
-                     batch, kArithmetic);
+  check_elementwise("sum_squared_error", y, target, dy);
+  return elementwise(&simd::LossKernels<T>::squared_error, y, target, dy, y.shape()[0],
+                     kArithmetic<T>);
 }
 
 template <class T>
 double mean_absolute_error(TensorView<const T> y, TensorView<const T> target, TensorView<T> dy) {
-  return elementwise("mean_absolute_error", &simd::LossKernels<T>::absolute_error, y, target, dy,
-                     y.size(), kArithmetic);
+  check_elementwise("mean_absolute_error", y, target, dy);
+  return elementwise(&simd::LossKernels<T>::absolute_error, y, target, dy, y.size(),
+                     kArithmetic<T>);
 }
 
 template <class T>
 double huber(TensorView<const T> y, TensorView<const T> target, double delta, TensorView<T> dy) {
   if (!(delta > 0))
     throw ArgumentError(fmt::format("huber: delta is {}, expected more than 0", delta));
-  return elementwise("huber", &simd::LossKernels<T>::huber, y, target, dy, y.size(), kArithmetic,
-                     delta);
+  check_elementwise("huber", y, target, dy);
+  return elementwise(&simd::LossKernels<T>::huber, y, target, dy, y.size(), kArithmetic<T>, delta);
 }
 
 template <class T>
 double binary_crossentropy(TensorView<const T> p, TensorView<const T> target, TensorView<T> dp) {
   constexpr const char* kName = "binary_crossentropy";
-  check_prediction(kName, p.shape(), 1);
-  check_as_prediction(kName, {"the target", target.shape()}, p.shape());
-  check_output(kName, "the gradient", dp, p.shape());
+  check_elementwise(kName, p, target, dp);
   check_binary_targets<T>(kName, target);
-  return elementwise(kName, &simd::LossKernels<T>::binary, p, target, dp, p.size(),
-                     kTranscendental);
+  return elementwise(&simd::LossKernels<T>::binary, p, target, dp, p.size(), kLogarithms<T>);
 }
 
 template <class T>
 double binary_crossentropy_from_logits(TensorView<const T> z, TensorView<const T> target,
                                        TensorView<T> dz, TensorView<T> p) {
   constexpr const char* kName = "binary_crossentropy_from_logits";
-  check_prediction(kName, z.shape(), 1);
-  check_as_prediction(kName, {"the target", target.shape()}, z.shape());
-  check_output(kName, "the gradient", dz, z.shape());
+  check_elementwise(kName, z, target, dz);
   check_output(kName, "the probabilities", p, z.shape());
   check_binary_targets<T>(kName, target);
   const parallel::FlushToZero guard;
   const auto run = cpu::kernels<simd::LossKernels<T>>().binary_from_logits;
   const double count = static_cast<double>(z.size());
-  const double sum =
-      parallel::parallel_sum(z.size(), kTranscendental * sizeof(T) / 4, [&](Index i, Index end) {
-        return run(z.data() + i, target.data() + i, offset(dz, i), offset(p, i), end - i,
-                   static_cast<T>(1 / count));
-      });
+  const double sum = parallel::parallel_sum(z.size(), kLogarithms<T>, [&](Index i, Index end) {
+    return run(z.data() + i, target.data() + i, offset(dz, i), offset(p, i), end - i,
+               static_cast<T>(1 / count));
+  });
   return sum / count;
 }
 

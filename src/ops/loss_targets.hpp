@@ -17,12 +17,11 @@ namespace lanewise::ops {
 // Refuses targets below 0 or above `most`, and NaN.
 template <class T>
 void check_target_range(std::string_view loss, TensorView<const T> target, T most) {
-  constexpr double kNanoseconds = 0.1;  // an element; it decides only on threads
   const auto all_within = cpu::kernels<simd::RowsKernels<T>>().all_within;
-  const double count =
-      parallel::parallel_sum(target.size(), kNanoseconds * sizeof(T), [&](Index begin, Index end) {
-        return all_within(target.data() + begin, end - begin, T(0), most) ? 0.0 : 1.0;
-      });
+  const parallel::Work<T> work{.flops = 4, .bytes = sizeof(T)};
+  const double count = parallel::parallel_sum(target.size(), work, [&](Index begin, Index end) {
+    return all_within(target.data() + begin, end - begin, T(0), most) ? 0.0 : 1.0;
+  });
   if (count == 0) return;
   Index bad = 0;
   while (target[bad] >= 0 && target[bad] <= most) ++bad;

@@ -39,9 +39,12 @@ std::string_view to_string(MergeKind kind) {
 namespace ops {
 namespace {
 
-// An element of three arrays on one core with AVX-512, in the second-level cache; from memory,
-// several times that.
-constexpr double kNanosecondsPerByte = 0.02;
+// An element of the result, or of one gradient.
+template <class T>
+parallel::Work<T> element_of(std::size_t inputs) {
+  const auto count = static_cast<double>(inputs);
+  return {.flops = count, .bytes = sizeof(T) * (count + 1)};
+}
 
 template <class T>
 using Views = std::span<const TensorView<const T>>;
@@ -178,26 +181,61 @@ void add_tile(const T* gradients, const Tile& tile, TileRows<T> dx) {
 // more. Threads share dx, so that each element is added up by one of them, tile by tile.
 template <class T>
 void gather_gradient(const BroadcastLoops& loops, const LocalGradient<T>& local,
-                     TensorView<const T> dy, double element_cost, TensorView<T> dx) {
+                     TensorView<const T> dy, const parallel::Work<T>& element, TensorView<T> dx) {
   const bool sums = dx.size() != dy.size();
   if (sums) std::fill(dx.begin(), dx.end(), T(0));
   const Index share = sums ? loops.tiles_in_share() : 1;
-  const double share_elements =
-      static_cast<double>(dy.size()) / static_cast<double>(loops.tiles() / share);
-  parallel::parallel_for(loops.tiles() / share, element_cost * share_elements,
-                         [&](Index begin, Index end) {
-                           for (Index i = begin * share; i < end * share; ++i) {
-                             const Tile tile = loops.tile(i);
-                             const TileRows<T> to = loops.rows(dx, tile);
-                             if (!sums) {
-                               local(loops, tile, to);
-                               continue;
-                             }
-                             T gradients[kTileElements];
-                             local(loops, tile, {gradients, tile.length, 1});
-                             add_tile<T>(gradients, tile, to);
-                           }
-                         });
+  const Index shares = loops.tiles() / share;
+  parallel::parallel_for(shares, element * dy.size() / shares, [&](Index begin, Index end) {
+    for (Index i = begin * share; i < end * share; ++i) {
+      const Tile tile = loops.tile(i);
+      const TileRows<T> to = loops.rows(dx, tile);
+      if (!sums) {
+        local(loops, tile, to);
+        continue;
+      }
+      T gradients[kTileElements];
+      local(loops, tile, {gradients, tile.length, 1});
+      add_tile<T>(gradients, tile, to);
+    }
+  });
+}
+
+template <class T>
+void forward(MergeKind kind, Views<T> x, TensorView<T> y) {
+  if (y.empty()) return;
+  const parallel::FlushToZero flush;
+  const auto op = binary_of<T>(kind);
+  const BroadcastLoops loops(y.shape(), x);
+  const parallel::Work<T> whole = element_of<T>(x.size()) * y.size();
+  parallel::parallel_for(loops.tiles(), whole / loops.tiles(), [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      const Tile tile = loops.tile(i);
+      const TileRows<T> to = loops.rows(y, tile);
+      const auto first = loops.rows(x[0], tile);
+      if (x.size() == 1) copy_rows<T>(first, to, tile);
+      for (std::size_t k = 1; k < x.size(); ++k) {
+        const auto next = loops.rows(x[k], tile);
+        for (Index r = 0; r < tile.rows; ++r)
+          if (k == 1)
+            op(first.row(r), first.step, next.row(r), next.step, to.row(r), tile.length);
+          else
+            op(to.row(r), 1, next.row(r), next.step, to.row(r), tile.length);
+      }
+      if (kind == MergeKind::average)
+        for (Index r = 0; r < tile.rows; ++r)
+          table<T>().divide(to.row(r), static_cast<T>(x.size()), to.row(r), tile.length);
+    }
+  });
+}
+
+template <class T>
+void backward(MergeKind kind, Views<T> x, TensorView<const T> y, TensorView<const T> dy,
+              std::size_t input, TensorView<T> dx) {
+  if (y.empty()) return std::fill(dx.begin(), dx.end(), T(0));
+  const parallel::FlushToZero flush;
+  gather_gradient<T>(BroadcastLoops(y.shape(), x), {kind, x, y, dy, input}, dy,
+                     element_of<T>(x.size()), dx);
 }
 
 }  // namespace
@@ -230,7 +268,7 @@ void accumulate(TensorView<const T> x, TensorView<T> y) {
   const parallel::FlushToZero flush;
   const auto add = table<T>().add;
   parallel::parallel_for(
-      x.size(), kNanosecondsPerByte * sizeof(T),
+      x.size(), element_of<T>(2),
       [&](Index begin, Index end) {
         add(y.data() + begin, 1, x.data() + begin, 1, y.data() + begin, end - begin);
       },
@@ -240,31 +278,7 @@ void accumulate(TensorView<const T> x, TensorView<T> y) {
 template <class T>
 void merge_forward(MergeKind kind, Views<T> x, TensorView<T> y) {
   check_inputs<T>("merge_forward", kind, x, y.shape());
-  if (y.empty()) return;
-  const parallel::FlushToZero flush;
-  const auto op = binary_of<T>(kind);
-  const BroadcastLoops loops(y.shape(), x);
-  const double tile_cost = kNanosecondsPerByte * sizeof(T) * static_cast<double>(x.size()) *
-                           static_cast<double>(y.size()) / static_cast<double>(loops.tiles());
-  parallel::parallel_for(loops.tiles(), tile_cost, [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) {
-      const Tile tile = loops.tile(i);
-      const TileRows<T> to = loops.rows(y, tile);
-      const auto first = loops.rows(x[0], tile);
-      if (x.size() == 1) copy_rows<T>(first, to, tile);
-      for (std::size_t k = 1; k < x.size(); ++k) {
-        const auto next = loops.rows(x[k], tile);
-        for (Index r = 0; r < tile.rows; ++r)
-          if (k == 1)
-            op(first.row(r), first.step, next.row(r), next.step, to.row(r), tile.length);
-          else
-            op(to.row(r), 1, next.row(r), next.step, to.row(r), tile.length);
-      }
-      if (kind == MergeKind::average)
-        for (Index r = 0; r < tile.rows; ++r)
-          table<T>().divide(to.row(r), static_cast<T>(x.size()), to.row(r), tile.length);
-    }
-  });
+  forward<T>(kind, x, y);
 }
 
 template <class T>
@@ -278,10 +292,7 @@ void merge_backward(MergeKind kind, Views<T> x, TensorView<const T> y, TensorVie
   const auto which = static_cast<std::size_t>(input);
   check_same(kName, {"dy", dy.shape()}, y.shape());
   check_same(kName, {"dx", dx.shape()}, x[which].shape());
-  if (y.empty()) return std::fill(dx.begin(), dx.end(), T(0));
-  const parallel::FlushToZero flush;
-  const double element_cost = kNanosecondsPerByte * sizeof(T) * static_cast<double>(x.size());
-  gather_gradient<T>(BroadcastLoops(y.shape(), x), {kind, x, y, dy, which}, dy, element_cost, dx);
+  backward<T>(kind, x, y, dy, which, dx);
 }
 
 template <class T>
@@ -291,7 +302,7 @@ void broadcast(TensorView<const T> x, TensorView<T> y) {
         fmt::format("broadcast: x has shape {}, which does not broadcast to y of "
                     "shape {}",
                     to_string(x.shape()), to_string(y.shape())));
-  merge_forward<T>(MergeKind::add, Views<T>(&x, 1), y);
+  forward<T>(MergeKind::add, Views<T>(&x, 1), y);
 }
 
 template <class T>
@@ -303,7 +314,7 @@ void broadcast_backward(TensorView<const T> dy, TensorView<T> dx) {
                     to_string(dx.shape()), to_string(dy.shape())));
   // The gradient of a sum does not depend on what was added: neither x nor y is read.
   const TensorView<const T> x = dx;
-  merge_backward<T>(MergeKind::add, Views<T>(&x, 1), dy, dy, 0, dx);
+  backward<T>(MergeKind::add, Views<T>(&x, 1), dy, dy, 0, dx);
 }
 
 #define LANEWISE_INSTANTIATE(T)                                                         \

@@ -18,8 +18,11 @@
 namespace lanewise::ops {
 namespace {
 
-// What one element costs on one core while it comes from the cache.
-constexpr double kLayerNanoseconds = 0.4;
+// An element of a row that is summed up in double, and then written: x, y; x, dy and dx.
+template <class T>
+constexpr parallel::Work<T> kLayerForward{.flops = 40, .bytes = 2 * sizeof(T)};
+template <class T>
+constexpr parallel::Work<T> kLayerBackward{.flops = 60, .bytes = 3 * sizeof(T)};
 
 template <class T>
 const simd::NormalizationKernels<T>& table() {
@@ -263,13 +266,12 @@ void layer_norm_forward(TensorView<const T> x, TensorView<const T> gamma, Tensor
   const parallel::FlushToZero flush;
   const Index rows = shape[0], columns = shape[1];
   const auto& kernels = table<T>();
-  parallel::parallel_for(
-      rows, kLayerNanoseconds * static_cast<double>(columns), [&](Index begin, Index end) {
-        T* const moment = moments.data() + begin;
-        kernels.layer_norm(x.data() + begin * columns, gamma.empty() ? nullptr : gamma.data(),
-                           beta.empty() ? nullptr : beta.data(), epsilon, moment, moment + rows,
-                           moment + 2 * rows, y.data() + begin * columns, end - begin, columns);
-      });
+  parallel::parallel_for(rows, kLayerForward<T> * columns, [&](Index begin, Index end) {
+    T* const moment = moments.data() + begin;
+    kernels.layer_norm(x.data() + begin * columns, gamma.empty() ? nullptr : gamma.data(),
+                       beta.empty() ? nullptr : beta.data(), epsilon, moment, moment + rows,
+                       moment + 2 * rows, y.data() + begin * columns, end - begin, columns);
+  });
 }
 
 template <class T>
@@ -289,20 +291,18 @@ void layer_norm_backward(TensorView<const T> x, TensorView<const T> gamma,
   const Index chunks = std::max<Index>(1, divide_up(rows, length));
   double* const parts = workspace<double, Use::sums>(2 * columns * chunks);
   const auto& kernels = table<T>();
-  parallel::parallel_for(
-      chunks, kLayerNanoseconds * static_cast<double>(length * columns),
-      [&](Index begin, Index end) {
-        for (Index chunk = begin; chunk < end; ++chunk) {
-          double* const part = parts + 2 * columns * chunk;
-          std::fill_n(part, 2 * columns, 0.0);
-          const Index row = chunk * length, at = row * columns;
-          const T* const moment = moments.data() + row;
-          kernels.layer_norm_backward(
-              x.data() + at, dy.data() + at, gamma.empty() ? nullptr : gamma.data(), epsilon,
-              moment, moment + rows, moment + 2 * rows, dx.empty() ? nullptr : dx.data() + at, part,
-              part + columns, std::min(length, rows - row), columns);
-        }
-      });
+  parallel::parallel_for(chunks, kLayerBackward<T> * length * columns, [&](Index begin, Index end) {
+    for (Index chunk = begin; chunk < end; ++chunk) {
+      double* const part = parts + 2 * columns * chunk;
+      std::fill_n(part, 2 * columns, 0.0);
+      const Index row = chunk * length, at = row * columns;
+      const T* const moment = moments.data() + row;
+      kernels.layer_norm_backward(
+          x.data() + at, dy.data() + at, gamma.empty() ? nullptr : gamma.data(), epsilon, moment,
+          moment + rows, moment + 2 * rows, dx.empty() ? nullptr : dx.data() + at, part,
+          part + columns, std::min(length, rows - row), columns);
+    }
+  });
   for (Index chunk = 1; chunk < chunks; ++chunk) {
     const double* const part = parts + 2 * columns * chunk;
     add_sums(0, parts, parts + columns, 0, part, part + columns, columns);

@@ -41,9 +41,6 @@ WindowOnImage resolve_pool_window(const Window& window, Extent2D image, std::str
 namespace ops {
 namespace {
 
-// Nanoseconds to read, join and write one pixel's channel, roughly.
-constexpr double kElement = 0.1;
-
 simd::PoolImage image_of(const WindowOnImage& on, Index channels) {
   return {on.input.height, on.input.width,   channels,        on.output.height,
           on.output.width, on.kernel.height, on.kernel.width, on.stride.height,
@@ -79,12 +76,16 @@ const simd::PoolingKernels<T>& table() {
 template <class T>
 using Pair = typename simd::PoolingKernels<T>::Pair;
 
-// What the windows of one image see.
-double image_cost(const simd::PoolImage& on) {
+// One image. Each pixel that a window sees is joined with what the window has so far, in memory.
+template <class T>
+parallel::Work<T> image_work(const simd::PoolImage& on) {
+  constexpr double kJoin = 20;
+  const double inputs = static_cast<double>(on.height) * static_cast<double>(on.width);
   const double windows = static_cast<double>(on.out_height) * static_cast<double>(on.out_width);
-  const double pixels =
-      static_cast<double>(on.kernel_height) * static_cast<double>(on.kernel_width);
-  return kElement * windows * pixels * static_cast<double>(on.channels);
+  const double seen =
+      windows * static_cast<double>(on.kernel_height) * static_cast<double>(on.kernel_width);
+  return parallel::Work<T>{.flops = kJoin * seen, .bytes = sizeof(T) * (inputs + windows)} *
+         on.channels;
 }
 
 template <class T>
@@ -94,7 +95,7 @@ void forward(const Pair<T>& kernels, const simd::PoolImage& on, TensorView<const
   const parallel::FlushToZero flush;
   const Index size = on.height * on.width * on.channels;
   const Index out_size = on.out_height * on.out_width * on.channels;
-  for_each_image(x.shape()[0], on.out_height, image_cost(on) / static_cast<double>(on.out_height),
+  for_each_image(x.shape()[0], on.out_height, image_work<T>(on) / on.out_height,
                  [&](Index n, Index begin, Index end) {
                    kernels.forward(on, x.data() + n * size, y.data() + n * out_size, begin, end);
                  });
@@ -108,7 +109,7 @@ void backward(const Pair<T>& kernels, const simd::PoolImage& on, const T* x, con
   const parallel::FlushToZero flush;
   const Index size = on.height * on.width * on.channels;
   const Index out_size = on.out_height * on.out_width * on.channels;
-  for_each_image(dx.shape()[0], on.height, 2 * image_cost(on) / static_cast<double>(on.height),
+  for_each_image(dx.shape()[0], on.height, image_work<T>(on) * 2.0 / on.height,
                  [&](Index n, Index begin, Index end) {
                    kernels.backward(on, x + n * size, y + n * out_size, dy.data() + n * out_size,
                                     dx.data() + n * size, begin, end);

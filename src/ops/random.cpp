@@ -12,9 +12,6 @@
 namespace lanewise {
 namespace {
 
-// What an element costs on one core with AVX-512; measured on Zen 5. AVX2 takes twice as long.
-constexpr double kUniformNanosecondsPerByte = 0.1;
-constexpr double kNormalNanosecondsPerByte = 0.2;
 // The kernels begin at multiples of this many elements.
 constexpr Index kGroup = 64;
 
@@ -37,7 +34,7 @@ void fill_uniform(TensorView<T> out, std::type_identity_t<T> low, std::type_iden
   const auto& kernels = table<T>();
   const T below_high = std::nextafter(high, low);
   parallel::parallel_for(
-      out.size(), kUniformNanosecondsPerByte * sizeof(T),
+      out.size(), parallel::Work<T>{parallel::kRandomNumber, sizeof(T)},
       [&](Index begin, Index end) {
         kernels.uniform(out.data() + begin, end - begin, static_cast<std::uint64_t>(begin),
                         key.seed, key.stream, low, range, high, below_high);
@@ -56,8 +53,10 @@ void fill_normal(TensorView<T> out, std::type_identity_t<T> mean, std::type_iden
                     mean, deviation));
   const parallel::FlushToZero flush;
   const auto& kernels = table<T>();
+  // Two numbers take a logarithm, a sine and a cosine.
+  constexpr double kFlops = parallel::kRandomNumber + 1.5 * parallel::kTranscendental<T>;
   parallel::parallel_for(
-      out.size(), kNormalNanosecondsPerByte * sizeof(T),
+      out.size(), parallel::Work<T>{kFlops, sizeof(T)},
       [&](Index begin, Index end) {
         kernels.normal(out.data() + begin, end - begin, static_cast<std::uint64_t>(begin), key.seed,
                        key.stream, mean, deviation);

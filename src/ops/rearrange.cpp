@@ -19,11 +19,9 @@
 namespace lanewise::ops {
 namespace {
 
-constexpr double kNanosecondsPerByte = 0.05;  // of a copy that misses the cache
-
 template <class T>
-double cost_of(Index elements) {
-  return kNanosecondsPerByte * sizeof(T) * static_cast<double>(elements);
+parallel::Work<T> copy_of(Index elements) {
+  return parallel::Work<T>{.bytes = 2 * sizeof(T)} * elements;
 }
 
 std::string listed(std::span<const Shape> shapes) {
@@ -132,7 +130,7 @@ void permute(TensorView<const T> x, std::span<const int> order, TensorView<T> y)
   const Loops::Loop inner = loops.inner();
   const std::size_t across = loops.innermost_of_x();
   if (across == 0) {
-    parallel::parallel_for(x.size() / inner.size, cost_of<T>(inner.size),
+    parallel::parallel_for(x.size() / inner.size, copy_of<T>(inner.size),
                            [&](Index begin, Index end) {
                              for (Index i = begin; i < end; ++i) {
                                const auto at = loops.at(i, 0);
@@ -147,7 +145,7 @@ void permute(TensorView<const T> x, std::span<const int> order, TensorView<T> y)
   const Index strips = divide_up(inner.size, kStrip);
   const Index matrices = x.size() / (inner.size * columns.size);
   const auto transpose = cpu::kernels<simd::RowsKernels<T>>().transpose;
-  parallel::parallel_for(matrices * strips, cost_of<T>(std::min(kStrip, inner.size) * columns.size),
+  parallel::parallel_for(matrices * strips, copy_of<T>(std::min(kStrip, inner.size) * columns.size),
                          [&](Index begin, Index end) {
                            for (Index i = begin; i < end; ++i) {
                              const auto at = loops.at(i / strips, across);
@@ -196,7 +194,7 @@ void concatenate(std::span<const TensorView<const T>> x, int axis, TensorView<T>
                                  listed(shapes), axis, to_string(expected), to_string(y.shape())));
   }
   if (y.empty()) return;
-  parallel::parallel_for(to.outer, cost_of<T>(to.size * to.inner), [&](Index begin, Index end) {
+  parallel::parallel_for(to.outer, copy_of<T>(to.size * to.inner), [&](Index begin, Index end) {
     T* out = y.data() + begin * to.size * to.inner;
     for (Index i = begin; i < end; ++i)
       for (const auto& part : x) {
@@ -218,7 +216,7 @@ void slice(TensorView<const T> x, int axis, Index begin, TensorView<T> y) {
                     kName, to_string(x.shape()), to_string(y.shape()), begin, axis));
   if (y.empty()) return;
   const Index length = to.size * to.inner, step = from.size * from.inner;
-  parallel::parallel_for(to.outer, cost_of<T>(length), [&](Index first, Index end) {
+  parallel::parallel_for(to.outer, copy_of<T>(length), [&](Index first, Index end) {
     for (Index i = first; i < end; ++i)
       std::copy_n(x.data() + i * step + begin * from.inner, length, y.data() + i * length);
   });

@@ -18,8 +18,6 @@
 namespace lanewise::ops {
 namespace {
 
-constexpr double kNanosecondsPerByte = 0.05;  // written, of a copy that misses the cache
-
 struct Image {
   Index count, height, width, channels;
   explicit Image(const Shape& shape)
@@ -79,8 +77,8 @@ void check_interpolation(std::string_view operation, Interpolation interpolation
 }
 
 template <class T>
-double row_cost(const Image& image) {
-  return kNanosecondsPerByte * sizeof(T) * static_cast<double>(image.row());
+parallel::Work<T> row_copy(const Image& image) {
+  return parallel::Work<T>{.bytes = 2 * sizeof(T)} * image.row();
 }
 
 template <class T>
@@ -100,7 +98,7 @@ void zero_pad(TensorView<const T> x, const Padding& padding, TensorView<T> y) {
   check_padding("zero_pad", "x", x.shape(), "y", y.shape(), padding);
   if (y.empty()) return;  // without channels there may be any number of rows
   const Image from(x.shape()), to(y.shape());
-  parallel::parallel_for(to.rows(), row_cost<T>(to), [&](Index begin, Index end) {
+  parallel::parallel_for(to.rows(), row_copy<T>(to), [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) {
       const Index image = i / to.height, row = i % to.height - padding.top();
       T* out = y.data() + i * to.row();
@@ -120,7 +118,7 @@ void crop(TensorView<const T> x, const Padding& cropping, TensorView<T> y) {
   check_padding("crop", "y", y.shape(), "x", x.shape(), cropping);
   if (y.empty()) return;
   const Image from(x.shape()), to(y.shape());
-  parallel::parallel_for(to.rows(), row_cost<T>(to), [&](Index begin, Index end) {
+  parallel::parallel_for(to.rows(), row_copy<T>(to), [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i) {
       const Index row = i / to.height * from.height + i % to.height + cropping.top();
       std::copy_n(x.data() + row * from.row() + cropping.left() * from.channels, to.row(),
@@ -139,7 +137,7 @@ void upsample(TensorView<const T> x, Extent2D factor, Interpolation interpolatio
   const Image from(x.shape()), to(y.shape());
   const auto& kernels = kernels_of<T>(interpolation);
   const simd::Enlargement shape = enlargement(from, factor);
-  for_each_image(to.count, to.height, row_cost<T>(to), [&](Index n, Index begin, Index end) {
+  for_each_image(to.count, to.height, row_copy<T>(to), [&](Index n, Index begin, Index end) {
     kernels.forward(shape, x.data() + n * from.size(), y.data() + n * to.size(), begin, end);
   });
 }
@@ -156,7 +154,7 @@ void upsample_backward(TensorView<const T> dy, Extent2D factor, Interpolation in
   const simd::Enlargement shape = enlargement(to, factor);
   const double taken = static_cast<double>(factor.height) * static_cast<double>(factor.width);
   for_each_image(
-      to.count, to.height, 4 * taken * row_cost<T>(to), [&](Index n, Index begin, Index end) {
+      to.count, to.height, row_copy<T>(to) * (4 * taken), [&](Index n, Index begin, Index end) {
         kernels.backward(shape, dy.data() + n * from.size(), dx.data() + n * to.size(), begin, end);
       });
 }

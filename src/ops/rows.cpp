@@ -19,15 +19,6 @@
 namespace lanewise::ops {
 namespace {
 
-// What one element costs on one core with AVX-512 (measured on Zen 5 in the second-level cache:
-// 0.015 ns a byte copied, 0.04 an element scaled, 0.01 a byte added up, 0.4 an element dropped;
-// from the third-level cache on, twice that and more).
-constexpr double kCopyNanosecondsPerByte = 0.02;
-constexpr double kScaleNanoseconds = 0.05;
-constexpr double kReadNanosecondsPerByte = 0.02;
-constexpr double kDropoutNanoseconds = 0.4;
-constexpr double kArgmaxNanoseconds = 0.4, kArgmaxRowNanoseconds = 5;
-
 template <class T>
 const simd::RowsKernels<T>& table() {
   return cpu::kernels<simd::RowsKernels<T>>();
@@ -51,13 +42,12 @@ void gather_rows(TensorView<const T> x, std::span<const Index> indices, TensorVi
   const Index length = x.shape().inner().size();
   const auto bytes = static_cast<std::size_t>(length) * sizeof(T);
   if (bytes == 0) return;
-  parallel::parallel_for(
-      static_cast<Index>(indices.size()), kCopyNanosecondsPerByte * static_cast<double>(bytes),
-      [&](Index begin, Index end) {
-        for (Index i = begin; i < end; ++i)
-          std::memcpy(y.data() + i * length,
-                      x.data() + indices[static_cast<std::size_t>(i)] * length, bytes);
-      });
+  const parallel::Work<T> row{.bytes = 2 * static_cast<double>(bytes)};
+  parallel::parallel_for(static_cast<Index>(indices.size()), row, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i)
+      std::memcpy(y.data() + i * length, x.data() + indices[static_cast<std::size_t>(i)] * length,
+                  bytes);
+  });
 }
 
 template <class T>
@@ -67,13 +57,12 @@ void gather_rows(TensorView<const std::uint8_t> x, std::span<const Index> indice
   const parallel::FlushToZero flush;
   const Index length = x.shape().inner().size();
   const auto& kernels = table<T>();
-  parallel::parallel_for(
-      static_cast<Index>(indices.size()), kScaleNanoseconds * static_cast<double>(length),
-      [&](Index begin, Index end) {
-        for (Index i = begin; i < end; ++i)
-          kernels.scale_bytes(x.data() + indices[static_cast<std::size_t>(i)] * length, scale,
-                              y.data() + i * length, length);
-      });
+  const parallel::Work<T> row = parallel::Work<T>{.flops = 2, .bytes = 1 + sizeof(T)} * length;
+  parallel::parallel_for(static_cast<Index>(indices.size()), row, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i)
+      kernels.scale_bytes(x.data() + indices[static_cast<std::size_t>(i)] * length, scale,
+                          y.data() + i * length, length);
+  });
 }
 
 // Rows are added in chunks whose borders depend on their number alone, and the chunks' sums in
@@ -102,9 +91,10 @@ void column_sums(TensorView<const T> x, TensorView<T> sum) {
     add(to, 1, part, 1, to, width(panel));
   };
 
-  const double row_cost = kReadNanosecondsPerByte * sizeof(T) * static_cast<double>(rows);
+  const parallel::Work<T> column = parallel::Work<T>{.flops = 1, .bytes = sizeof(T)} * rows;
   if (chunks == 1 || panels >= num_threads()) {
-    parallel::parallel_for(panels, row_cost * kPanel, [&](Index begin, Index end) {
+    const parallel::Work<T> panel_work = column * std::min(kPanel, columns);
+    parallel::parallel_for(panels, panel_work, [&](Index begin, Index end) {
       for (Index panel = begin; panel < end; ++panel) {
         sum_chunk(panel, 0, sum.data() + panel * kPanel);
         for (Index chunk = 1; chunk < chunks; ++chunk) {
@@ -118,12 +108,10 @@ void column_sums(TensorView<const T> x, TensorView<T> sum) {
   }
   for (Index panel = 0; panel < panels; ++panel) {
     T parts[kMaxChunks * kPanel];  // 32 KiB of double at most
-    parallel::parallel_for(
-        chunks, row_cost / static_cast<double>(chunks) * static_cast<double>(width(panel)),
-        [&](Index begin, Index end) {
-          for (Index chunk = begin; chunk < end; ++chunk)
-            sum_chunk(panel, chunk, parts + chunk * kPanel);
-        });
+    parallel::parallel_for(chunks, column * width(panel) / chunks, [&](Index begin, Index end) {
+      for (Index chunk = begin; chunk < end; ++chunk)
+        sum_chunk(panel, chunk, parts + chunk * kPanel);
+    });
     std::copy_n(parts, width(panel), sum.data() + panel * kPanel);
     for (Index chunk = 1; chunk < chunks; ++chunk) add_chunk(panel, parts + chunk * kPanel);
   }
@@ -138,8 +126,10 @@ void argmax_rows(TensorView<const T> x, TensorView<std::int32_t> columns) {
     refuse_shape("argmax_rows", {"x", x.shape()}, "1 to 2^31 - 1 columns");
   const parallel::FlushToZero flush;
   const auto& kernels = table<T>();
-  const double row_cost = kArgmaxRowNanoseconds + kArgmaxNanoseconds * static_cast<double>(length);
-  parallel::parallel_for(rows, row_cost, [&](Index begin, Index end) {
+  // Where the largest number is, is looked for one by one.
+  parallel::Work<T> row = parallel::Work<T>{4 * parallel::lanes<T>(), sizeof(T)} * length;
+  row.flops += parallel::reduction_flops<T>();
+  parallel::parallel_for(rows, row, [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i)
       columns[i] = static_cast<std::int32_t>(kernels.argmax(x.data() + i * length, length));
   });
@@ -151,7 +141,7 @@ bool all_finite(TensorView<const T> x) {
   const auto& kernels = table<T>();
   std::atomic<bool> finite = true;
   parallel::parallel_for(
-      x.size(), kReadNanosecondsPerByte * sizeof(T),
+      x.size(), parallel::Work<T>{.flops = 2, .bytes = sizeof(T)},
       [&](Index begin, Index end) {
         if (!kernels.all_finite(x.data() + begin, end - begin))
           finite.store(false, std::memory_order_relaxed);
@@ -171,7 +161,7 @@ void dropout(TensorView<const T> x, double rate, RandomKey key, TensorView<T> y)
   const T threshold = static_cast<T>(std::round(rate * 0x1p24));
   const T scale = static_cast<T>(1 / (1 - rate));
   parallel::parallel_for(
-      x.size(), kDropoutNanoseconds,
+      x.size(), parallel::Work<T>{parallel::kRandomNumber, 2 * sizeof(T)},
       [&](Index begin, Index end) {
         kernels.dropout(x.data() + begin, y.data() + begin, end - begin,
                         static_cast<std::uint64_t>(begin), key.seed, key.stream, threshold, scale);

@@ -6,11 +6,6 @@
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
-namespace {
-
-constexpr double kNanosecondsPerByte = 0.02;  // as of merge.cpp
-
-}  // namespace
 
 template <class T>
 void scale(std::type_identity_t<T> factor, TensorView<const T> x, TensorView<T> y) {
@@ -18,7 +13,7 @@ void scale(std::type_identity_t<T> factor, TensorView<const T> x, TensorView<T> 
   const parallel::FlushToZero flush;
   const auto kernel = cpu::kernels<simd::ScaleKernels<T>>().scale;
   parallel::parallel_for(
-      x.size(), kNanosecondsPerByte * 2 * sizeof(T),
+      x.size(), parallel::Work<T>{.flops = 1, .bytes = 2 * sizeof(T)},
       [&](Index begin, Index end) {
         kernel(factor, x.data() + begin, y.data() + begin, end - begin);
       },

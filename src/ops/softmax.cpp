@@ -1,6 +1,8 @@
 // Softmax over any dimension. The contract is in lanewise/ops/softmax.hpp.
 #include "lanewise/ops/softmax.hpp"
 
+#include <algorithm>
+
 #include "core/round.hpp"
 #include "cpu/tables.hpp"
 #include "ops/check.hpp"
@@ -10,29 +12,29 @@
 namespace lanewise::ops {
 namespace {
 
-// Nanoseconds an element, as in activation.cpp; it decides only how many threads the work is worth.
-constexpr double kNanoseconds = 0.5;
 // Columns that one thread takes at a time where few matrices are to be shared.
 constexpr Index kPanel = 64;
 
 // rows(first element, count) for softmaxes along the last dimension; down(first element, columns)
 // for those of neighbouring columns.
-template <class Rows, class Down>
-void for_each_softmax(const SplitShape& axis, const Rows& rows, const Down& down) {
-  const double cost = kNanoseconds * static_cast<double>(axis.size);
+template <class T, class Rows, class Down>
+void for_each_softmax(const SplitShape& axis, const parallel::Work<T>& element, const Rows& rows,
+                      const Down& down) {
+  parallel::Work<T> one = element * axis.size;
   if (axis.inner == 1) {
-    parallel::parallel_for(axis.outer, cost,
+    one.flops += 2 * parallel::reduction_flops<T>();
+    parallel::parallel_for(axis.outer, one,
                            [&](Index begin, Index end) { rows(begin * axis.size, end - begin); });
     return;
   }
   const Index panels = divide_up(axis.inner, kPanel);
-  parallel::parallel_for(axis.outer * panels, cost * kPanel, [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) {
-      const Index column = i % panels * kPanel;
-      down(i / panels * axis.size * axis.inner + column,
-           axis.inner - column < kPanel ? axis.inner - column : kPanel);
-    }
-  });
+  parallel::parallel_for(
+      axis.outer * panels, one * std::min(kPanel, axis.inner), [&](Index begin, Index end) {
+        for (Index i = begin; i < end; ++i) {
+          const Index column = i % panels * kPanel;
+          down(i / panels * axis.size * axis.inner + column, std::min(kPanel, axis.inner - column));
+        }
+      });
 }
 
 template <class T>
@@ -49,7 +51,7 @@ void forward(const char* name, TensorView<const T> x, int dimension, TensorView<
   if (x.empty()) return;
   const parallel::FlushToZero flush;
   for_each_softmax(
-      axis,
+      axis, parallel::Work<T>{parallel::kTranscendental<T>, 2 * sizeof(T)},
       [&](Index first, Index count) {
         along(x.data() + first, y.data() + first, count, axis.size);
       },
@@ -68,7 +70,7 @@ void backward(const char* name, TensorView<const T> y, TensorView<const T> dy, i
   if (y.empty()) return;
   const parallel::FlushToZero flush;
   for_each_softmax(
-      axis,
+      axis, parallel::Work<T>{parallel::kTranscendental<T>, 3 * sizeof(T)},
       [&](Index first, Index count) {
         along(y.data() + first, dy.data() + first, dx.data() + first, count, axis.size);
       },

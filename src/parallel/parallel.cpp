@@ -14,6 +14,7 @@
 #include <xmmintrin.h>
 #endif
 
+#include "core/round.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
 #include "parallel/crowding.hpp"
@@ -91,14 +92,14 @@ Crowding& crowding() noexcept {
   return state;
 }
 
-int team_size(Index count, double nanoseconds_each) noexcept {
+int team_size(Cost whole, Index most) noexcept {
 #if defined(_OPENMP)
-  const double grains = static_cast<double>(count) * nanoseconds_each / kGrainNanoseconds;
-  if (grains < 2 || omp_in_parallel()) return 1;
-  const int most = num_threads();
-  return grains >= most ? static_cast<int>(std::min<Index>(most, count)) : static_cast<int>(grains);
+  const double grains = whole.nanoseconds() / kGrainNanoseconds;
+  if (!(grains >= 2) || omp_in_parallel()) return 1;  // NaN is not worth a thread, either
+  const auto threads = static_cast<int>(std::clamp<Index>(most, 1, num_threads()));
+  return grains >= threads ? threads : static_cast<int>(grains);
 #else
-  (void)count, (void)nanoseconds_each;
+  (void)whole, (void)most;
   return 1;
 #endif
 }
@@ -128,25 +129,25 @@ void parallel_team(int team, FunctionRef<void(int, int)> body) noexcept {
   body(0, 1);
 }
 
-void parallel_for(Index count, double nanoseconds_each, FunctionRef<void(Index, Index)> body,
+void parallel_for(Index count, Cost each, FunctionRef<void(Index, Index)> body,
                   Index align) noexcept {
   if (count <= 0) return;
-  const Index groups = (count + align - 1) / align;
-  parallel_team(team_size(count, nanoseconds_each), [&](int thread, int team) {
+  const Index groups = divide_up(count, align);
+  parallel_team(team_size(each * count, count), [&](int thread, int team) {
     const Index begin = groups * thread / team * align;
     const Index end = std::min(count, groups * (thread + 1) / team * align);
     if (begin < end) body(begin, end);
   });
 }
 
-double parallel_sum(Index count, double nanoseconds_each, FunctionRef<double(Index, Index)> chunk,
+double parallel_sum(Index count, Cost each, FunctionRef<double(Index, Index)> chunk,
                     Index min_chunk) noexcept {
   constexpr Index kMaxChunks = 256;
   if (count <= 0) return 0;
-  const Index length = std::max(min_chunk, (count + kMaxChunks - 1) / kMaxChunks);
-  const Index chunks = (count + length - 1) / length;
+  const Index length = std::max(min_chunk, divide_up(count, kMaxChunks));
+  const Index chunks = divide_up(count, length);
   std::array<double, kMaxChunks> partial{};
-  parallel_for(chunks, nanoseconds_each * static_cast<double>(length), [&](Index begin, Index end) {
+  parallel_for(chunks, each * length, [&](Index begin, Index end) {
     for (Index i = begin; i < end; ++i)
       partial[static_cast<std::size_t>(i)] = chunk(i * length, std::min(count, (i + 1) * length));
   });

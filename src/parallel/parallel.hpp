@@ -3,7 +3,8 @@
 //
 // One rule decides whether work is shared: a thread is worth waking for about kGrainNanoseconds of
 // work (a fork and join costs under 1 us while the team is hot and tens of us when it sleeps).
-// Below two grains, and inside another parallel region, the caller does everything itself.
+// Below two grains, and inside another parallel region, the caller does everything itself. How long
+// work takes is estimated from what it is, in flops and bytes (work.hpp).
 //
 // After fork() the child of a process that had a team works on one thread: OpenMP's are not there.
 //
@@ -15,6 +16,7 @@
 
 #include "lanewise/shape.hpp"
 #include "parallel/crowding.hpp"
+#include "parallel/work.hpp"
 
 namespace lanewise::parallel {
 
@@ -42,12 +44,12 @@ class FunctionRef<R(Args...)> {
   R (*call_)(void*, Args...);
 };
 
-// How many threads `count` items of `nanoseconds_each` are worth: 1 to num_threads().
-int team_size(Index count, double nanoseconds_each) noexcept;
+// How many threads such work is worth: 1 to num_threads(), and no more than `most` shares of it.
+int team_size(Cost whole, Index most) noexcept;
 
 // Calls body(begin, end) for contiguous blocks that together cover [0, count) once; each thread
 // gets one block. Block borders fall on multiples of `align` items. The body must not throw.
-void parallel_for(Index count, double nanoseconds_each, FunctionRef<void(Index, Index)> body,
+void parallel_for(Index count, Cost each, FunctionRef<void(Index, Index)> body,
                   Index align = 1) noexcept;
 
 // The process's record of late teams, which parallel_team() looks at.
@@ -61,7 +63,7 @@ void parallel_team(int team, FunctionRef<void(int, int)> body) noexcept;
 // The sum of chunk(begin, end) over chunks of [0, count) whose borders depend on `count` alone,
 // added in order: the same bits on any number of threads. A chunk has at least `min_chunk` items;
 // fewer than the default suit items that are rows.
-double parallel_sum(Index count, double nanoseconds_each, FunctionRef<double(Index, Index)> chunk,
+double parallel_sum(Index count, Cost each, FunctionRef<double(Index, Index)> chunk,
                     Index min_chunk = 1024) noexcept;
 
 // While one lives, this thread replaces subnormal inputs and results by zeros of their sign (the

@@ -207,7 +207,7 @@ template <class T, class Fill>
 bool check(const Function<T>& f, const char* type, Index blocks, Fill fill) {
   constexpr Index kSlots = 64;
   std::vector<std::array<Worst, kMaxIsas>> partial(kSlots);
-  parallel::parallel_for(kSlots, 1e9, [&](Index begin, Index end) {
+  parallel::parallel_for(kSlots, parallel::Work<T>{.bytes = 1e9}, [&](Index begin, Index end) {
     std::vector<T> x;
     for (Index slot = begin; slot < end; ++slot)
       for (Index block = slot; block < blocks; block += kSlots) {

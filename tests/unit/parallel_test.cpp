@@ -1,10 +1,12 @@
 #include "parallel/parallel.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <limits>
 #include <vector>
 
+#include "lanewise/cpu.hpp"
 #include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
 #include "parallel/crowding.hpp"
@@ -17,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr double kHeavy = 1e6;  // nanoseconds an item: always worth a thread
+constexpr parallel::Work<float> kHeavy{.bytes = 1e8};  // an item is always worth a thread
 
 }  // namespace
 
@@ -42,14 +44,50 @@ TEST_CASE("parallel_for visits every item once", "[parallel]") {
 TEST_CASE("little work and nested work stay on the caller", "[parallel]") {
   if (!has_openmp()) return;
   const ScopedThreads scope(4);
-  CHECK(parallel::team_size(100, 1.0) == 1);
-  CHECK(parallel::team_size(1000, kHeavy) == 4);
-  CHECK(parallel::team_size(3, kHeavy) == 3);
+  CHECK(parallel::team_size(parallel::Work<float>{.bytes = 1000}, 100) == 1);
+  CHECK(parallel::team_size(kHeavy, 1000) == 4);
+  CHECK(parallel::team_size(kHeavy, 3) == 3);
   std::atomic<int> nested_team = 0;
   parallel::crowding()
       .forget();  // where tests share the cores, the team could be of one for a while
-  parallel::parallel_team(2, [&](int, int) { nested_team = parallel::team_size(1000, kHeavy); });
+  parallel::parallel_team(2, [&](int, int) { nested_team = parallel::team_size(kHeavy, 1000); });
   CHECK(nested_team == 1);
+}
+
+TEMPLATE_TEST_CASE("more work is worth no fewer threads, up to all there are", "[parallel]", float,
+                   double) {
+  using Work = parallel::Work<TestType>;
+  if (!has_openmp()) return;
+  const ScopedThreads scope(16);
+  const auto team = [](double flops, double bytes, Index most = 1000) {
+    return parallel::team_size(Work{flops, bytes}, most);
+  };
+  CHECK(team(0, 0) == 1);
+  int least = 1;
+  for (double amount = 1; amount < 1e300; amount *= 1.5) {
+    const int flops = team(amount, 0), bytes = team(0, amount), both = team(amount, amount);
+    CHECK(flops >= 1);
+    CHECK(bytes >= least);
+    CHECK(both == std::max(flops, bytes));  // the longer hides the other
+    least = bytes;
+  }
+  constexpr double kEndless = std::numeric_limits<double>::infinity();
+  constexpr Index kMost = std::numeric_limits<Index>::max();
+  CHECK(team(1e300, 0) == 16);
+  CHECK(team(kEndless, kEndless, kMost) == 16);
+  CHECK(team(kEndless, 0, 5) == 5);
+  CHECK(team(kEndless, 0, 0) == 1);
+  CHECK(team(0 * kEndless, 0) == 1);  // NaN
+  CHECK(parallel::Cost(Work{1, 1} * kMost).nanoseconds() > 1e16);
+}
+
+TEST_CASE("work in double takes twice as long as in float, but without vectors", "[parallel]") {
+  const double of_float = parallel::Cost(parallel::Work<float>{.flops = 1e6}).nanoseconds();
+  const double of_double = parallel::Cost(parallel::Work<double>{.flops = 1e6}).nanoseconds();
+  CHECK(of_double == (active_isa() == Isa::scalar ? 1 : 2) * of_float);
+  // One number at a time: as long with any registers.
+  CHECK(parallel::Cost(parallel::Work<float>{.flops = 1200 * parallel::lanes<float>()})
+            .nanoseconds() == 100);
 }
 
 TEST_CASE("teams shrink while a member is late, and are tried again later", "[parallel]") {
@@ -128,11 +166,13 @@ TEST_CASE("parallel_sum has the same bits on any number of threads", "[parallel]
   std::vector<float> x(300'000);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = 1.0f / static_cast<float>(i + 1);
   const auto sum = [&] {
-    return parallel::parallel_sum(static_cast<Index>(x.size()), 100.0, [&](Index begin, Index end) {
-      double part = 0;
-      for (Index i = begin; i < end; ++i) part += x[static_cast<std::size_t>(i)];
-      return part;
-    });
+    return parallel::parallel_sum(static_cast<Index>(x.size()), kHeavy,
+                                  [&](Index begin, Index end) {
+                                    double part = 0;
+                                    for (Index i = begin; i < end; ++i)
+                                      part += x[static_cast<std::size_t>(i)];
+                                    return part;
+                                  });
   };
   double expected = 0;
   const auto check = [&](int threads) {
