@@ -1,5 +1,17 @@
-// Convolution forward. The contract is in lanewise/ops/convolution.hpp, the gradients are in
-// convolution_data.cpp and convolution_weights.cpp.
+// Convolution forward. The contract is in lanewise/ops/convolution.hpp. All convolutions go the
+// same way, down: the public function checks, once, and knows all sizes from then on.
+//
+//   public function            then, by groups                     which goes on to
+//   conv_forward               forward_group, here                 implicit_gemm
+//   conv_backward_data,        gradient_of_phase, convolution_data implicit_gemm
+//   conv_transpose_forward     or, for small images,
+//                              gradient_by_col2im, the same        the kernel, col2im_row
+//   conv_backward_weights      backward_group, convolution_weights WindowReader, the kernel
+//   any of them, where the     gemm_unchecked                      the kernel
+//   windows are the pixels
+//
+// implicit_gemm shares blocks of pixels between threads; WindowReader knows where their windows
+// lie; the kernel is GemmKernels::multiply.
 //
 // The filters (kh, kw, c / groups, k) are stored just as a product wants them: a matrix of (kh * kw
 // * c / groups, k). The windows are the other factor (implicit_gemm.hpp), and y is the result:

@@ -33,6 +33,7 @@ template <class T>
 inline constexpr double kTranscendental = sizeof(T) == 4 ? 50 : 100;
 // A random number: ten rounds of integer products for every four. (0.4 ns.)
 inline constexpr double kRandomNumber = 80;
+
 // What one item of an operation is, or all of it; the arithmetic is on numbers of type T.
 template <class T>
 struct Work {

@@ -263,7 +263,8 @@ LANEWISE_INLINE void run_strip(const Strip<T>& strip, T* c) noexcept {
       return run_strip<T, kVectors, Walk::rows>(strip, c);
     case GemmA::indirect:
       return run_strip<T, kVectors, Walk::indirect>(strip, c);
-    default:
+    case GemmA::columns:
+    case GemmA::panels:
       return run_strip<T, kVectors, Walk::columns>(strip, c);
   }
 }

@@ -162,22 +162,22 @@ TEST_CASE("the child of a fork works on one thread", "[parallel]") {
   CHECK(items == 2000);  // the parent's threads are as they were
 }
 
-TEST_CASE("parallel_sum has the same bits on any number of threads", "[parallel][threads]") {
+TEST_CASE("parallel_sum has the same bits on any number of threads and of any work",
+          "[parallel][threads]") {
   std::vector<float> x(300'000);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = 1.0f / static_cast<float>(i + 1);
-  const auto sum = [&] {
-    return parallel::parallel_sum(static_cast<Index>(x.size()), kHeavy,
-                                  [&](Index begin, Index end) {
-                                    double part = 0;
-                                    for (Index i = begin; i < end; ++i)
-                                      part += x[static_cast<std::size_t>(i)];
-                                    return part;
-                                  });
+  const auto sum = [&](const parallel::Work<float>& each) {
+    return parallel::parallel_sum(static_cast<Index>(x.size()), each, [&](Index begin, Index end) {
+      double part = 0;
+      for (Index i = begin; i < end; ++i) part += x[static_cast<std::size_t>(i)];
+      return part;
+    });
   };
   double expected = 0;
   const auto check = [&](int threads) {
-    if (threads == 1) expected = sum();
-    CHECK(sum() == expected);
+    if (threads == 1) expected = sum({});
+    CHECK(sum(kHeavy) == expected);
+    CHECK(sum({.flops = 30}) == expected);
   };
   test::for_each_thread_count(check, {1, 2, 3, 7});
 }
