@@ -20,6 +20,12 @@ struct Options {
 // Throws std::runtime_error if it cannot be read.
 std::vector<std::string> read_shapes(const std::string& path);
 
+// So much of what `counter` names in each iteration, as a rate.
+inline void count(benchmark::State& state, const char* counter, double amount) {
+  state.counters[counter] =
+      benchmark::Counter(amount, benchmark::Counter::kIsIterationInvariantRate);
+}
+
 void register_peak(const Options& options);
 void register_convolution(const Options& options);
 void register_depthwise(const Options& options);

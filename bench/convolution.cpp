@@ -243,8 +243,7 @@ void measure(benchmark::State& state, const Implementation<T>& implementation, P
     prepared.run();
     benchmark::ClobberMemory();
   }
-  state.counters["flops"] =
-      benchmark::Counter(operands.problem.flops(), benchmark::Counter::kIsIterationInvariantRate);
+  count(state, "flops", operands.problem.flops());
 }
 
 template <class T>

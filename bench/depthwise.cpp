@@ -158,8 +158,7 @@ void measure(benchmark::State& state, const Direction<T>& direction,
     prepared.run();
     benchmark::ClobberMemory();
   }
-  state.counters["flops"] =
-      benchmark::Counter(shape.flops(), benchmark::Counter::kIsIterationInvariantRate);
+  count(state, "flops", shape.flops());
 }
 
 template <class T>

@@ -147,8 +147,7 @@ void measure(benchmark::State& state, const Implementation<T>& implementation,
     implementation.run(product);
     benchmark::ClobberMemory();
   }
-  state.counters["flops"] =
-      benchmark::Counter(shape.flops(), benchmark::Counter::kIsIterationInvariantRate);
+  count(state, "flops", shape.flops());
 }
 
 template <class T>

@@ -158,8 +158,7 @@ void register_peak(const Options& options) {
       // one does not count.
       double& best = best_shares()[dtype];
       if (share < 1.05) best = std::max(best, share);
-      state.counters["flops"] =
-          benchmark::Counter(peak.flops, benchmark::Counter::kIsIterationInvariantRate);
+      count(state, "flops", peak.flops);
       state.counters["best"] = peak.flops / shortest;  // whatever else the machine did
       state.counters["clock"] = clock;
       state.counters["flops_a_cycle"] = flops_a_cycle;

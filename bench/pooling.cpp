@@ -179,8 +179,7 @@ void measure(benchmark::State& state, const Kind<T>& kind, const Implementation<
     benchmark::ClobberMemory();
   }
   const auto elements = static_cast<double>(kind.large * images.x.size() + kind.small * y.size());
-  state.counters["bytes"] =
-      benchmark::Counter(elements * sizeof(T), benchmark::Counter::kIsIterationInvariantRate);
+  count(state, "bytes", elements * sizeof(T));
 }
 
 template <class T>

@@ -153,8 +153,7 @@ void measure(benchmark::State& state, int threads) {
     if (!std::isfinite(history["loss"].back())) state.SkipWithError("the loss is not finite");
   }
   state.SetItemsProcessed(state.iterations() * kRows);
-  state.counters["flops"] = benchmark::Counter(static_cast<double>(kRows) * Network::kFlopsASample,
-                                               benchmark::Counter::kIsIterationInvariantRate);
+  count(state, "flops", static_cast<double>(kRows) * Network::kFlopsASample);
 }
 
 template <class T, class Network>
