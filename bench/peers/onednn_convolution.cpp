@@ -5,11 +5,8 @@ namespace lanewise::bench {
 namespace {
 
 using dnnl::algorithm;
-using dnnl::memory;
 using dnnl::prop_kind;
-using Tag = memory::format_tag;
 
-// oneDNN names sizes in the order of NCHW and OIHW whatever the layout.
 struct Sizes {
   memory::dims x, filters, y, strides, padding;
 
@@ -24,10 +21,6 @@ struct Sizes {
 
   Tag filters_tag() const { return filters.size() == 5 ? Tag::hwigo : Tag::hwio; }
 };
-
-memory::desc described(const memory::dims& sizes, Tag tag) {
-  return {sizes, memory::data_type::f32, tag};
-}
 
 // Every gradient's primitive wants the forward one as a hint.
 dnnl::convolution_forward::primitive_desc forward_of(const Sizes& s) {

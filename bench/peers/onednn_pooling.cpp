@@ -9,11 +9,8 @@ namespace lanewise::bench {
 namespace {
 
 using dnnl::algorithm;
-using dnnl::memory;
 using dnnl::prop_kind;
-using Tag = memory::format_tag;
 
-// oneDNN names sizes in the order of NCHW whatever the layout.
 struct Sizes {
   memory::dims x, y, kernel, strides, padding;
 
@@ -24,10 +21,6 @@ struct Sizes {
         strides{p.stride, p.stride},
         padding{p.padding, p.padding} {}
 };
-
-memory::desc described(const memory::dims& sizes, Tag tag) {
-  return {sizes, memory::data_type::f32, tag};
-}
 
 // Training keeps the place of each maximum for the backward pass, inference nothing.
 dnnl::pooling_forward::primitive_desc forward_of(const Sizes& s, Tag tag, prop_kind kind) {
