@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "lanewise/export.hpp"
+#include "lanewise/names.hpp"
 
 namespace lanewise {
 
@@ -19,8 +20,7 @@ enum class Isa {
   neon,    ///< aarch64: 128-bit registers, fused multiply-add
 };
 
-/// Its name: "scalar", "sse4", "avx2", "avx512" or "neon".
-LANEWISE_API std::string_view to_string(Isa isa);
+LANEWISE_NAMES(Isa, scalar, sse4, avx2, avx512, neon)
 
 /// The instruction sets whose kernels are in this library, weakest first.
 LANEWISE_API std::span<const Isa> compiled_isas();

@@ -20,10 +20,22 @@
 
 namespace lanewise {
 
+template <template <class> class Instance>
+class Description;
+
+/// Takes any field.
+struct AnyVisitor {
+  /// Does nothing.
+  template <class F>
+  constexpr void operator()(std::string_view name, F& field) const {
+    (void)name, (void)field;
+  }
+};
+
 /// A type that says LANEWISE_FIELDS.
 template <class S>
 concept HasFields = requires(S& s) {
-  S::visit_fields(s, [](std::string_view, auto&) {});
+  S::visit_fields(s, AnyVisitor{});
 };
 
 }  // namespace lanewise
@@ -70,19 +82,20 @@ concept HasFields = requires(S& s) {
 
 /// Ends a struct: its name, then its fields in the order they are declared. It is compared by `==`
 /// then, and shows its fields by `visit_fields(object, visitor)`, which calls visitor(name, field).
-#define LANEWISE_FIELDS(...)                                             \
-  LANEWISE_VISIT_FIELDS(LANEWISE_REST(__VA_ARGS__, ))                    \
+#define LANEWISE_FIELDS(...)                                   \
+  LANEWISE_VISIT_FIELDS(LANEWISE_REST(__VA_ARGS__, ))          \
   friend bool operator==(const LANEWISE_FIRST(__VA_ARGS__, )&, \
-                                   const LANEWISE_FIRST(__VA_ARGS__, )&) = default
+                         const LANEWISE_FIRST(__VA_ARGS__, )&) = default
 
-/// Ends a description (nn/description.hpp): what LANEWISE_FIELDS gives, its type's name, and the
-/// declaration of `make<T>()`, which makes an InstanceTemplate<T>; its author defines that one.
-#define LANEWISE_DESCRIPTION(InstanceTemplate, ...)        \
-  static constexpr std::string_view type_name() {          \
-    return LANEWISE_STRING(LANEWISE_FIRST(__VA_ARGS__, )); \
-  }                                                        \
-  template <class T>                                       \
-  using Instance = ::lanewise::InstanceTemplate<T>;        \
-  LANEWISE_FIELDS(__VA_ARGS__);                            \
-  template <class T>                                       \
-  std::unique_ptr<Instance<T>> make() const
+/// Ends a description (nn/description.hpp): what LANEWISE_FIELDS gives, its type's name, its Kind
+/// and the declaration of `make<T>()`, which makes an InstanceTemplate<T>; its author defines that
+/// one. No field is called type, and none of a layer name, trainable or inputs: those are a
+/// model's.
+#define LANEWISE_DESCRIPTION(InstanceTemplate, ...)                   \
+  static constexpr std::string_view type_name() {                     \
+    return LANEWISE_STRING(LANEWISE_FIRST(__VA_ARGS__, ));            \
+  }                                                                   \
+  using Kind = ::lanewise::Description<::lanewise::InstanceTemplate>; \
+  LANEWISE_FIELDS(__VA_ARGS__);                                       \
+  template <class T>                                                  \
+  std::unique_ptr<::lanewise::InstanceTemplate<T>> make() const

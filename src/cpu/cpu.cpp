@@ -20,8 +20,6 @@ namespace {
 constexpr std::array kCompiled{LANEWISE_EACH_ISA(LANEWISE_ENUMERATOR, Isa)};
 #undef LANEWISE_ENUMERATOR
 
-constexpr std::array kAll{Isa::scalar, Isa::sse4, Isa::avx2, Isa::avx512, Isa::neon};
-
 std::string names(std::span<const Isa> isas) {
   std::vector<std::string_view> list;
   for (Isa isa : isas) list.push_back(to_string(isa));
@@ -37,30 +35,14 @@ Isa choose() {
   const auto has_forced = [forced](std::span<const Isa> isas) {
     return std::any_of(isas.begin(), isas.end(), [&](Isa isa) { return to_string(isa) == forced; });
   };
-  const char* reason = has_forced(kCompiled) ? "is not supported by this machine"
-                       : has_forced(kAll)    ? "is not compiled into this library"
-                                             : "is not an instruction set";
+  const char* reason = has_forced(kCompiled)          ? "is not supported by this machine"
+                       : has_forced(values_of(Isa{})) ? "is not compiled into this library"
+                                                      : "is not an instruction set";
   throw ArgumentError(fmt::format("LANEWISE_ISA: '{}' {}; possible here: {}", forced, reason,
                                   names(supported_isas())));
 }
 
 }  // namespace
-
-std::string_view to_string(Isa isa) {
-  switch (isa) {
-    case Isa::scalar:
-      return "scalar";
-    case Isa::sse4:
-      return "sse4";
-    case Isa::avx2:
-      return "avx2";
-    case Isa::avx512:
-      return "avx512";
-    case Isa::neon:
-      return "neon";
-  }
-  return "unknown";
-}
 
 std::span<const Isa> compiled_isas() {
   return kCompiled;

@@ -53,7 +53,7 @@ Shape build_layer(LayerInstance<T>& layer, std::span<const Shape> inputs) {
           fmt::format("got samples of shape {}, of which it makes {}: expected no dimension of 0",
                       listed(inputs), to_string(output)));
     for (const ParameterRequest& request : layer.parameters())  // may be too large to count
-      with_prefix([&] { return request.name; }, [&] { check<T>(request.initializer); });
+      with_prefix([&] { return request.name; }, [&] { request.initializer.template make<T>(); });
     for (const ScratchRequest& request : layer.scratch())
       if (request.grows) request.shape[*request.grows];  // throws if there is no such dimension
     output.with_outer(1);                                // there is room for the batch

@@ -51,7 +51,8 @@ class Graph {
  public:
   // A chain without layers: one input, whose shape is not declared.
   Graph() : kind_("Sequential"), inputs_{{"input_1", std::nullopt}}, outputs_{0} {}
-  explicit Graph(std::vector<GraphInput> inputs) : inputs_(std::move(inputs)) {}
+  explicit Graph(std::vector<GraphInput> inputs, bool is_sequential = false)
+      : kind_(is_sequential ? "Sequential" : "Model"), inputs_(std::move(inputs)) {}
 
   // Appends a layer that takes these values, under its own name or one made of its type; returns
   // the value that it gives. Throws ArgumentError for an empty layer, an option out of range, a

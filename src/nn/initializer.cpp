@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "lanewise/error.hpp"
+#include "nn/instantiate.hpp"
 
 namespace lanewise {
 namespace {
@@ -15,14 +16,14 @@ namespace {
 // Standard deviation of a standard normal variate that is truncated at ±2; Keras divides by it.
 constexpr double kTruncatedDeviation = 0.87962566103423978;
 
-void check_fan(Index fan) {
-  if (fan < 1)
-    throw ArgumentError(fmt::format("initialize: got a fan of {}, expected at least 1", fan));
+// Units that a parameter has; what it divides by is one of these.
+double inputs(Fan fan) {
+  if (fan.in < 1)
+    throw ArgumentError(fmt::format("initialize: got a fan of {}, expected at least 1", fan.in));
+  return static_cast<double>(fan.in);
 }
-
-template <class T>
-void symmetric_uniform(double limit, RandomKey key, TensorView<T> weights) {
-  fill_uniform<T>(weights, static_cast<T>(-limit), static_cast<T>(limit), key);
+double both(Fan fan) {
+  return inputs(fan) + inputs({fan.out});
 }
 
 // Draws a whole tensor, then draws again for the elements beyond two deviations (4.6 % of them)
@@ -44,85 +45,108 @@ void truncated_normal(double deviation, RandomKey key, TensorView<T> weights) {
 
 // Refuses numbers that are none, or too large for an element.
 template <class T>
-struct Check {
-  template <class... Numbers>
-  static void finite(const char* initializer, Numbers... numbers) {
-    const auto is_finite = [](double x) {  // NaN fails every comparison
-      return std::abs(x) <= static_cast<double>(std::numeric_limits<T>::max());
-    };
-    if (!(is_finite(numbers) && ...))
+void check_finite(std::string_view initializer, std::initializer_list<double> numbers) {
+  for (const double number : numbers)
+    if (!(std::abs(number) <= static_cast<double>(std::numeric_limits<T>::max())))  // or NaN
       throw ArgumentError(fmt::format("{}: got {}, expected finite numbers", initializer,
-                                      fmt::join({numbers...}, ", ")));
+                                      fmt::join(numbers, ", ")));
+}
+
+template <class T, class Draw>
+class Instance final : public InitializerInstance<T> {
+ public:
+  explicit Instance(Draw draw) : draw_(std::move(draw)) {}
+  void fill(TensorView<T> weights, Fan fan, RandomKey key) const override {
+    draw_(weights, fan, key);
   }
 
-  void operator()(const auto&) const {}  // the others have no numbers
-  void operator()(Constant c) const { finite("Constant", c.value); }
-  void operator()(RandomUniform u) const {
-    finite("RandomUniform", u.low, u.high);
-    finite("RandomUniform", u.high - u.low);
-    if (u.low > u.high)
-      throw ArgumentError(fmt::format(
-          "RandomUniform: got bounds of {} and {}, expected low <= high", u.low, u.high));
-  }
-  void operator()(RandomNormal n) const {
-    finite("RandomNormal", n.mean, n.deviation);
-    if (n.deviation < 0)
-      throw ArgumentError(
-          fmt::format("RandomNormal: got a deviation of {}, expected at least 0", n.deviation));
-  }
+ private:
+  Draw draw_;
 };
+
+// draw(weights, fan, key).
+template <class T, class Draw>
+std::unique_ptr<InitializerInstance<T>> drawn_by(Draw draw) {
+  return std::make_unique<Instance<T, Draw>>(std::move(draw));
+}
 
 template <class T>
-struct Fill {
-  Fan fan;
-  RandomKey key;
-  TensorView<T> weights;
+std::unique_ptr<InitializerInstance<T>> constant(double value) {
+  return drawn_by<T>(
+      [value](TensorView<T> weights, Fan, RandomKey) { std::fill(weights.begin(), weights.end(), static_cast<T>(value)); });
+}
 
-  double inputs() const {
-    check_fan(fan.in);
-    return static_cast<double>(fan.in);
-  }
-  double both() const {
-    check_fan(fan.in);
-    check_fan(fan.out);
-    return static_cast<double>(fan.in) + static_cast<double>(fan.out);
-  }
-  void constant(double value) const {
-    std::fill(weights.begin(), weights.end(), static_cast<T>(value));
-  }
-
-  void operator()(Zeros) const { constant(0); }
-  void operator()(Ones) const { constant(1); }
-  void operator()(Constant c) const { constant(c.value); }
-  void operator()(RandomUniform u) const {
-    fill_uniform<T>(weights, static_cast<T>(u.low), static_cast<T>(u.high), key);
-  }
-  void operator()(RandomNormal n) const {
-    fill_normal<T>(weights, static_cast<T>(n.mean), static_cast<T>(n.deviation), key);
-  }
-  void operator()(GlorotUniform) const { symmetric_uniform(std::sqrt(6 / both()), key, weights); }
-  void operator()(GlorotNormal) const { truncated_normal(std::sqrt(2 / both()), key, weights); }
-  void operator()(HeUniform) const { symmetric_uniform(std::sqrt(6 / inputs()), key, weights); }
-  void operator()(HeNormal) const { truncated_normal(std::sqrt(2 / inputs()), key, weights); }
-  void operator()(LecunUniform) const { symmetric_uniform(std::sqrt(3 / inputs()), key, weights); }
-  void operator()(LecunNormal) const { truncated_normal(std::sqrt(1 / inputs()), key, weights); }
-};
+// Within ±sqrt(factor / units), or of a deviation of that.
+template <class T>
+std::unique_ptr<InitializerInstance<T>> scaled_uniform(double factor, double (*units)(Fan)) {
+  return drawn_by<T>([=](TensorView<T> weights, Fan fan, RandomKey key) {
+    const double limit = std::sqrt(factor / units(fan));
+    fill_uniform<T>(weights, static_cast<T>(-limit), static_cast<T>(limit), key);
+  });
+}
+template <class T>
+std::unique_ptr<InitializerInstance<T>> scaled_normal(double factor, double (*units)(Fan)) {
+  return drawn_by<T>([=](TensorView<T> weights, Fan fan, RandomKey key) {
+    truncated_normal(std::sqrt(factor / units(fan)), key, weights);
+  });
+}
 
 }  // namespace
 
 template <class T>
-void check(const Initializer& initializer) {
-  std::visit(Check<T>{}, initializer);
+std::unique_ptr<InitializerInstance<T>> Constant::make() const {
+  check_finite<T>("Constant", {value});
+  return constant<T>(value);
 }
 
 template <class T>
-void initialize(const Initializer& initializer, Fan fan, RandomKey key, TensorView<T> weights) {
-  check<T>(initializer);
-  std::visit(Fill<T>{fan, key, weights}, initializer);
+std::unique_ptr<InitializerInstance<T>> RandomUniform::make() const {
+  check_finite<T>("RandomUniform", {minval, maxval});
+  check_finite<T>("RandomUniform", {maxval - minval});
+  if (minval > maxval)
+    throw ArgumentError(fmt::format(
+        "RandomUniform: got bounds of {} and {}, expected minval <= maxval", minval, maxval));
+  return drawn_by<T>([u = *this](TensorView<T> weights, Fan, RandomKey key) {
+    fill_uniform<T>(weights, static_cast<T>(u.minval), static_cast<T>(u.maxval), key);
+  });
 }
 
-template void check<float>(const Initializer&);
-template void check<double>(const Initializer&);
+template <class T>
+std::unique_ptr<InitializerInstance<T>> RandomNormal::make() const {
+  check_finite<T>("RandomNormal", {mean, stddev});
+  if (stddev < 0)
+    throw ArgumentError(
+        fmt::format("RandomNormal: got a stddev of {}, expected at least 0", stddev));
+  return drawn_by<T>([n = *this](TensorView<T> weights, Fan, RandomKey key) {
+    fill_normal<T>(weights, static_cast<T>(n.mean), static_cast<T>(n.stddev), key);
+  });
+}
+
+LANEWISE_INSTANTIATE_MAKE(Constant)
+LANEWISE_INSTANTIATE_MAKE(RandomUniform)
+LANEWISE_INSTANTIATE_MAKE(RandomNormal)
+
+#define LANEWISE_MADE_BY(Initializer, ...)                            \
+  template <class T>                                                  \
+  std::unique_ptr<InitializerInstance<T>> Initializer::make() const { \
+    return __VA_ARGS__;                                               \
+  }                                                                   \
+  LANEWISE_INSTANTIATE_MAKE(Initializer)
+LANEWISE_MADE_BY(Zeros, constant<T>(0))
+LANEWISE_MADE_BY(Ones, constant<T>(1))
+LANEWISE_MADE_BY(GlorotUniform, scaled_uniform<T>(6, both))
+LANEWISE_MADE_BY(GlorotNormal, scaled_normal<T>(2, both))
+LANEWISE_MADE_BY(HeUniform, scaled_uniform<T>(6, inputs))
+LANEWISE_MADE_BY(HeNormal, scaled_normal<T>(2, inputs))
+LANEWISE_MADE_BY(LecunUniform, scaled_uniform<T>(3, inputs))
+LANEWISE_MADE_BY(LecunNormal, scaled_normal<T>(1, inputs))
+#undef LANEWISE_MADE_BY
+
+template <class T>
+void initialize(const Initializer& initializer, Fan fan, RandomKey key, TensorView<T> weights) {
+  initializer.make<T>()->fill(weights, fan, key);
+}
+
 template void initialize(const Initializer&, Fan, RandomKey, TensorView<float>);
 template void initialize(const Initializer&, Fan, RandomKey, TensorView<double>);
 

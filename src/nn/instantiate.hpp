@@ -3,6 +3,6 @@
 #include "lanewise/export.hpp"
 
 // For both element types, which the library exports.
-#define LANEWISE_INSTANTIATE_MAKE(Description)                                                   \
-  template LANEWISE_API std::unique_ptr<Description::Instance<float>> Description::make() const; \
-  template LANEWISE_API std::unique_ptr<Description::Instance<double>> Description::make() const;
+#define LANEWISE_INSTANTIATE_MAKE(Description)                                                     \
+  template LANEWISE_API std::unique_ptr<Description::Kind::Made<float>> Description::make() const; \
+  template LANEWISE_API std::unique_ptr<Description::Kind::Made<double>> Description::make() const;

@@ -28,6 +28,45 @@ Layer shared(Layer layer) {
   return layer;
 }
 
+namespace {
+
+// Name and trainable come after the type.
+Config with_name(const Config& description, const Layer& layer, bool brief) {
+  if (description.is_null()) return description;
+  Config config;
+  config.add("type", layer.type_name());
+  if (!layer.name.empty()) config.add("name", layer.name);
+  if (!(brief && layer.trainable)) config.add("trainable", layer.trainable);
+  for (const auto& [name, value] : *description.get_if<Config::Object>())
+    if (name != "type") config.add(name, value);
+  return config;
+}
+
+}  // namespace
+
+Config Layer::config() const {
+  return with_name(Description::config(), *this, false);
+}
+
+Layer Layer::from(const Config& config, const ConfigPath& path) {
+  Config description = config;
+  const Config name = description.take("name"), trainable = description.take("trainable");
+  Layer layer(Description::from(description, path));
+  if (!name.is_null()) {
+    try {
+      layer = named(from_config<std::string>(name, path.field("name")), std::move(layer));
+    } catch (const ArgumentError& error) {
+      path.field("name").fail(error.what());
+    }
+  }
+  if (!trainable.is_null()) layer.trainable = from_config<bool>(trainable, path.field("trainable"));
+  return layer;
+}
+
+std::string to_string(const Layer& layer) {
+  return to_string(with_name(layer.brief(), layer, true));
+}
+
 void check(const Regularizer& regularizer) {
   for (const double factor : {regularizer.l1, regularizer.l2})
     if (!(std::isfinite(factor) && factor >= 0))

@@ -155,7 +155,7 @@ class BinaryInstance final : public LossInstance<T> {
     check_dense_targets(name(), output, targets, "0 for no and 1 for yes, for each output");
     ops::check_binary_targets<T>(name(), targets.values());
   }
-  bool contains(ActivationFunction activation) const override {
+  bool fuses_with(ActivationFunction activation) const override {
     return !from_logits_ && activation == sigmoid;
   }
   double compute(TensorView<const T> y, const Targets<T>& targets,
@@ -186,7 +186,7 @@ class SoftmaxInstance : public LossInstance<T> {
           this->name(), to_string(output)));
     check_probabilities(this->name(), from_logits_, ActivationKind::softmax, activation);
   }
-  bool contains(ActivationFunction activation) const final {
+  bool fuses_with(ActivationFunction activation) const final {
     return !from_logits_ && activation == softmax;
   }
 

@@ -127,7 +127,7 @@ bool Network<T>::fuses(std::size_t output, const LossInstance<T>* loss) const {
   const Flow& flow = flows_[roots_[value]];
   if (flow.readers > 0 || flow.outputs > 1) return false;  // others want what the activation gives
   const auto activation = ending_of<T>(nodes_, input_shapes_, value).activation;
-  if (!activation || !loss->contains(*activation)) return false;
+  if (!activation || !loss->fuses_with(*activation)) return false;
   if (*activation != softmax) return true;
   // A softmax runs over the last dimension of the layer that has it, which the layers after it,
   // that only reshape, must have kept.

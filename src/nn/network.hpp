@@ -107,8 +107,8 @@ class Network {
   // A forward pass; the outputs are workspace.predicted.
   void forward(Workspace<T>& workspace, Views x, const PassOptions& options) const;
 
-  // A forward pass and the losses, each fused with its output's activation where the loss contains
-  // it. The sum by weights, with what regularizers and layers add. Notes the losses and the
+  // A forward pass and the losses, each fused with its output's activation where the loss fuses
+  // with it. The sum by weights, with what regularizers and layers add. Notes the losses and the
   // predictions after the last activation in the workspace.
   double evaluate(Workspace<T>& workspace, std::span<const Objective<T>> objectives, Views x,
                   std::span<const Targets<T>> targets, const PassOptions& options) const;

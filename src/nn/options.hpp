@@ -22,7 +22,8 @@ void check_activation(std::string_view layer, ActivationFunction activation) {
 template <class T>
 void check_initializer(std::string_view layer, std::string_view option,
                        const Initializer& initializer) {
-  with_prefix([&] { return fmt::format("{}: {}", layer, option); }, [&] { check<T>(initializer); });
+  // Making one throws if a number is out of its range.
+  with_prefix([&] { return fmt::format("{}: {}", layer, option); }, [&] { initializer.make<T>(); });
 }
 
 inline void check_regularizer(std::string_view layer, std::string_view option,

@@ -11,6 +11,25 @@
 #include "nn/instantiate.hpp"
 
 namespace lanewise {
+
+Config ConfigConversion<Margins>::to(const Margins& value) {
+  const Padding& padding = value.padding();
+  return to_config(std::pair(std::pair(padding.top(), padding.bottom()),
+                             std::pair(padding.left(), padding.right())));
+}
+
+Margins ConfigConversion<Margins>::from(const Config& config, const ConfigPath& path) {
+  if (const auto* all = config.get_if<std::int64_t>()) return *all;
+  const auto* list = config.get_if<Config::List>();
+  if (list && !list->empty() && list->front().get_if<std::int64_t>()) {
+    const auto [rows, columns] = from_config<std::pair<Index, Index>>(config, path);
+    return {rows, columns};
+  }
+  using Pair = std::pair<Index, Index>;
+  const auto [rows, columns] = from_config<std::pair<Pair, Pair>>(config, path);
+  return {rows, columns};
+}
+
 namespace {
 
 void check_image(const Shape& input) {

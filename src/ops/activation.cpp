@@ -150,14 +150,6 @@ void forward(const Function<T>& function, double slope, const T* x, T* y, Index 
 }
 
 }  // namespace
-}  // namespace ops
-
-std::string_view to_string(ActivationKind kind) {
-  const std::string_view name = ops::function_of<float>(kind).name;
-  return name.empty() ? "unknown" : name;
-}
-
-namespace ops {
 
 template <class T>
 void check(ActivationFunction f) {

@@ -18,24 +18,6 @@
 
 namespace lanewise {
 
-std::string_view to_string(MergeKind kind) {
-  switch (kind) {
-    case MergeKind::add:
-      return "add";
-    case MergeKind::subtract:
-      return "subtract";
-    case MergeKind::multiply:
-      return "multiply";
-    case MergeKind::average:
-      return "average";
-    case MergeKind::maximum:
-      return "maximum";
-    case MergeKind::minimum:
-      return "minimum";
-  }
-  return "unknown";
-}
-
 namespace ops {
 namespace {
 

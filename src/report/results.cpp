@@ -92,11 +92,12 @@ void write_results(const std::filesystem::path& path, const Results& results) {
 namespace {
 
 Judged judged_of(const nlohmann::json& json, const std::string& quantity, io::InputFile& file) {
-  const auto scale = json.at("scale").get<std::string>();
-  if (scale != "log" && scale != "log_error")
-    file.fail(
-        fmt::format("has '{}' on the scale '{}', expected log or log_error", quantity, scale));
-  Judged judged{.scale = scale == "log" ? Scale::log : Scale::log_error,
+  const auto name = json.at("scale").get<std::string>();
+  const auto scale = value_named<Scale>(name);
+  if (!scale)
+    file.fail(fmt::format("has '{}' on the scale '{}', expected one of: {}", quantity, name,
+                          list_names<Scale>()));
+  Judged judged{.scale = *scale,
                 .mean = json.at("mean").get<double>(),
                 .deviation = json.at("deviation").get<double>()};
   if (!(judged.deviation > 0))

@@ -1,12 +1,48 @@
 // Somebody else's program: it knows the installed headers and the library, nothing more. The model
 // of README.md learns to tell ten things apart, its graph is drawn and learns by heart in a loop of
-// its own, and an exception crosses the library's border.
+// its own, an initializer of theirs is read from JSON, and an exception crosses the library's
+// border.
 #include <lanewise/lanewise.hpp>
 
 #include <algorithm>
 #include <iostream>
 
 namespace lw = lanewise;
+
+namespace theirs {
+
+struct Alternating {
+  double size = 1;
+  LANEWISE_INITIALIZER(Alternating, size);
+};
+
+template <class T>
+struct AlternatingInstance : lw::InitializerInstance<T> {
+  explicit AlternatingInstance(double value) : size(static_cast<T>(value)) {}
+  void fill(lw::TensorView<T> weights, lw::Fan, lw::RandomKey) const override {
+    for (lw::Index i = 0; i < weights.size(); ++i) weights[i] = i % 2 == 0 ? size : -size;
+  }
+  T size;
+};
+
+template <class T>
+std::unique_ptr<lw::InitializerInstance<T>> Alternating::make() const {
+  return std::make_unique<AlternatingInstance<T>>(size);
+}
+
+}  // namespace theirs
+
+// Whether a model with it is the same after a trip through JSON.
+bool is_read_back() {
+  lw::register_type<theirs::Alternating>();
+  const lw::Sequential model{
+      lw::Dense{2, {.activation = lw::relu, .kernel_initializer = theirs::Alternating{0.5}}}};
+  lw::Sequential read = lw::from_json<lw::Sequential>(lw::to_json(model));
+  read.build({1});
+  const auto kernel = read.parameters()[0].value;
+  return lw::to_json(read) == lw::to_json(model) && kernel[0] == 0.5f && kernel[1] == -0.5f &&
+         lw::from_json<lw::Loss>(lw::to_json(lw::Huber{2})) == lw::Loss(lw::Huber{2});
+}
 
 // Whether the loop has come to its end: one image, and one answer.
 bool learns_by_heart() {
@@ -37,6 +73,11 @@ int main() {
 
   if (!learns_by_heart()) {
     std::cout << "100 steps were not enough for one image\n";
+    return 1;
+  }
+
+  if (!is_read_back()) {
+    std::cout << "JSON has made another model\n";
     return 1;
   }
 

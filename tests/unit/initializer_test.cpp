@@ -66,7 +66,7 @@ TEMPLATE_TEST_CASE("normal initializers have their deviation, truncated at two o
     CHECK(s.largest > 0.99 * border);
     CHECK(std::abs(s.mean) < 4 * deviation / 245);
   }
-  const Statistics plain = statistics<TestType>(RandomNormal{.mean = 3, .deviation = 0.5});
+  const Statistics plain = statistics<TestType>(RandomNormal{.mean = 3, .stddev = 0.5});
   CHECK(plain.mean == Approx(3).margin(4 * 0.5 / 245));
   CHECK(plain.deviation == Approx(0.5).epsilon(kFourErrors));
   CHECK(plain.largest > 3 + 3 * 0.5);  // not truncated
@@ -97,12 +97,13 @@ TEST_CASE("initializers refuse what has no meaning", "[initializer]") {
          {Initializer(Constant{bad}), Initializer(RandomUniform{bad, bad}),
           Initializer(RandomUniform{0, bad}), Initializer(RandomNormal{bad, 1}),
           Initializer(RandomNormal{0, bad})}) {
-      CHECK_THROWS_AS(check<float>(initializer), ArgumentError);
+      CHECK_THROWS_AS(initializer.make<float>(), ArgumentError);
       CHECK_THROWS_AS(initialize<float>(initializer, {1, 1}, {}, w), ArgumentError);
     }
   }
-  CHECK_THROWS_AS(check<float>(RandomUniform{-3e38, 3e38}), ArgumentError);  // a range beyond float
-  check<double>(Constant{1e39});
-  CHECK_THROWS_WITH(check<double>(Constant{nan}), "Constant: got nan, expected finite numbers");
+  CHECK_THROWS_AS(Initializer(RandomUniform{-3e38, 3e38}).make<float>(),
+                  ArgumentError);  // a range beyond float
+  Constant{1e39}.make<double>();
+  CHECK_THROWS_WITH(Constant{nan}.make<double>(), "Constant: got nan, expected finite numbers");
   for (float x : w) CHECK(x == 0);
 }

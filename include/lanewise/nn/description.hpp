@@ -18,16 +18,20 @@
 #include <utility>
 
 #include "lanewise/error.hpp"
+#include "lanewise/export.hpp"
 #include "lanewise/fields.hpp"
+#include "lanewise/nn/config_conversion.hpp"
 
 namespace lanewise {
 
-/// A type that makes an instance for both element types.
+/// A type that makes an instance for both element types. (It is asked first whether it makes any:
+/// whether a type can be copied may depend on what it converts to.)
 template <class D, template <class> class Instance>
-concept Makes = std::copy_constructible<D> && requires(const D& description) {
+concept Makes = requires(const D& description) {
   { description.template make<float>() } -> std::convertible_to<std::unique_ptr<Instance<float>>>;
   { description.template make<double>() } -> std::convertible_to<std::unique_ptr<Instance<double>>>;
-};
+}
+&&std::copy_constructible<D>;
 
 /// One that can be read, too: it has a name and fields, and is equal to another or not. A user's
 /// own layer is a class template derived from LayerInstance and a struct that satisfies this:
@@ -66,11 +70,40 @@ class Description {
   /// Whether there is a description.
   explicit operator bool() const { return held_ != nullptr; }
 
+  /// This class, for what derives from it.
+  using AnyOfKind = Description;
+  /// What the library, or a user, makes instances of, at one element type.
+  template <class T>
+  using Made = Instance<T>;
+
   /// Its type's name, such as "Dense". \throws ArgumentError if there is no description.
   std::string_view type_name() const {
     if (!held_) throw ArgumentError("type_name: the description is empty");
     return held_->type_name();
   }
+
+  /// Its type and all its fields as data; nothing if there is no description.
+  Config config() const { return held_ ? held_->config() : Config(); }
+
+  /// The same without the fields that have their defaults.
+  Config brief() const { return held_ ? held_->brief() : Config(); }
+
+  /// The description of such data, for which its type has to be known: one of the library's, or one
+  /// that register_type() was told of. \throws DataError that names what is unknown or wrong, and
+  /// by `path` where it stands.
+  static Description from(const Config& config, const ConfigPath& path);
+
+  /// The description as it is printed, without the fields that have their defaults:
+  /// `Dense{units: 10, activation: relu}`.
+  friend std::string to_string(const Description& description) {
+    return to_string(description.brief());
+  }
+
+  /// What makes a description of data.
+  using Reader = Description (*)(const Config& config, const ConfigPath& path);
+  /// Makes a type known by its name; register_type() calls it.
+  /// \throws ArgumentError if there is one of this name.
+  static void add_type(std::string_view name, Reader reader);
 
   /// The description itself if it is a D, such as `layer.target<Dense>()`; else null.
   template <class D>
@@ -103,6 +136,8 @@ class Description {
     virtual ~Base() = default;
     virtual std::string_view type_name() const = 0;
     virtual bool equals(const Base& other) const = 0;
+    virtual Config config() const = 0;
+    virtual Config brief() const = 0;
     virtual std::unique_ptr<Instance<float>> make_float() const = 0;
     virtual std::unique_ptr<Instance<double>> make_double() const = 0;
   };
@@ -115,6 +150,13 @@ class Description {
       const auto* same = dynamic_cast<const Holder*>(&other);
       return same && same->description == description;
     }
+    Config config() const override { return to_config(description); }
+    Config brief() const override {
+      if constexpr (std::default_initializable<D>)
+        return config().without(to_config(D{}));
+      else
+        return config();
+    }
     std::unique_ptr<Instance<float>> make_float() const override {
       return description.template make<float>();
     }
@@ -126,5 +168,29 @@ class Description {
 
   std::shared_ptr<const Base> held_;
 };
+
+/// A Description, or what derives from one, such as Layer.
+template <class D>
+concept AnyDescription = std::derived_from<D, typename D::AnyOfKind>;
+
+/// An object with its type and its fields: {"type": "Huber", "delta": 2.0}; null for none.
+template <AnyDescription D>
+struct ConfigConversion<D> {
+  /// The object.
+  static Config to(const D& description) { return description.config(); }
+  /// The description.
+  static D from(const Config& config, const ConfigPath& path) { return D(D::from(config, path)); }
+};
+
+/// Makes a type of a user's own known: a layer, loss, metric, optimizer or initializer, which can
+/// then be read as the library's own. Once a program, as at the start of main(); several threads
+/// may. \throws ArgumentError that names the type if there is one of this name already.
+template <class D>
+void register_type() {
+  using Kind = typename D::Kind;
+  Kind::add_type(D::type_name(), [](const Config& config, const ConfigPath& path) {
+    return Kind(from_config<D>(config, path));
+  });
+}
 
 }  // namespace lanewise

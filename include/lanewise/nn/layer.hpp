@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "lanewise/export.hpp"
@@ -15,9 +16,19 @@ namespace lanewise {
 
 /// Any layer's description, with what a model knows of it besides: a name, whether it learns, and
 /// whether it is one layer wherever it is used. `Dense{128}` converts to it.
-class Layer : public Description<LayerInstance> {
+class LANEWISE_API Layer : public Description<LayerInstance> {
  public:
   using Description::Description;
+  /// Of this description.
+  explicit Layer(Description description) : Description(std::move(description)) {}
+
+  /// Type, name, trainable and fields as data; nothing if there is no description.
+  Config config() const;
+  /// The layer of such data, as Description::from().
+  static Layer from(const Config& config, const ConfigPath& path);
+  /// The layer as it is printed, without what has its default:
+  /// `Dense{name: stem, units: 10, activation: relu}`.
+  friend LANEWISE_API std::string to_string(const Layer& layer);
 
   /// Its name in a model; empty for one made of its type, "dense_1".
   std::string name;

@@ -55,7 +55,7 @@ using Scratch = std::span<const TensorView<T>>;
 /// What a layer is told about the pass it is in.
 struct Pass {
   bool training = false;     ///< dropout drops, normalization uses the batch's statistics
-  bool emit_logits = false;  ///< leave out the output activation: the loss contains it
+  bool emit_logits = false;  ///< leave out the output activation: the loss is fused with it
   RandomKey key{};  ///< this layer's random numbers of this step, the same in both directions
   /// Running statistics move: a step that trains, not one that only asks for a loss or gradients.
   bool update_statistics = false;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "lanewise/export.hpp"
 #include "lanewise/fields.hpp"
@@ -35,9 +36,9 @@ class LossInstance {
   /// \throws ShapeError, ArgumentError or DataError.
   virtual void check_targets(const Shape& output, const Targets<T>& targets) const = 0;
 
-  /// Whether it can take the place of the model's last activation: value and gradient are then
-  /// computed from the logits.
-  virtual bool contains(ActivationFunction activation) const {
+  /// Whether it fuses with the model's last activation: value and gradient are then computed from
+  /// the logits, which that activation is left out of.
+  virtual bool fuses_with(ActivationFunction activation) const {
     (void)activation;
     return false;
   }
@@ -46,7 +47,8 @@ class LossInstance {
   virtual double compute(TensorView<const T> y, const Targets<T>& targets,
                          TensorView<T> dy) const = 0;
 
-  /// The same from logits z, for an activation that it contains; y receives the activation's value.
+  /// The same from logits z, for an activation that it fuses with; y receives the activation's
+  /// value.
   virtual double compute_from_logits(TensorView<const T> z, const Targets<T>& targets,
                                      TensorView<T> dz, TensorView<T> y) const;
 };
@@ -58,6 +60,8 @@ class LossInstance {
 class LANEWISE_API Loss : public Description<LossInstance> {
  public:
   using Description::Description;
+  /// Of this description.
+  explicit Loss(Description description) : Description(std::move(description)) {}
 
   ///@{
   /// The mean loss of the outputs `y` of a batch; unless `dy` is empty, the gradient with respect

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "lanewise/nn/config_conversion.hpp"
 #include "lanewise/nn/layer.hpp"
 #include "lanewise/ops/resampling.hpp"
 
@@ -31,6 +32,15 @@ class Margins {
  private:
   Padding padding_;
 };
+
+/// \cond
+// [[top, bottom], [left, right]], or fewer numbers as Keras has them: 1, [1, 2].
+template <>
+struct LANEWISE_API ConfigConversion<Margins> {
+  static Config to(const Margins& value);
+  static Margins from(const Config& config, const ConfigPath& path);
+};
+/// \endcond
 
 /// Zeros around images: (height, width, channels) becomes (top + height + bottom, left + width +
 /// right, channels). `ZeroPadding2D{1}`, `ZeroPadding2D{{1, 2}}` for rows and columns,

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "lanewise/export.hpp"
+#include "lanewise/names.hpp"
 #include "lanewise/tensor.hpp"
 
 namespace lanewise {
@@ -23,6 +24,9 @@ enum class ActivationKind {
   softmax,      ///< exp(x_i) / sum_j exp(x_j), over the last dimension
   log_softmax,  ///< x_i - log(sum_j exp(x_j)), over the last dimension
 };
+
+LANEWISE_NAMES(ActivationKind, linear, step, relu, leaky_relu, sigmoid, tanh, softplus, elu, gelu,
+               softmax, log_softmax)
 
 /// An activation function with its parameter: the slope of leaky_relu, the alpha of elu.
 struct ActivationFunction {
@@ -44,9 +48,6 @@ inline constexpr ActivationFunction elu{ActivationKind::elu, 1.0};
 inline constexpr ActivationFunction gelu{ActivationKind::gelu};
 inline constexpr ActivationFunction softmax{ActivationKind::softmax};
 inline constexpr ActivationFunction log_softmax{ActivationKind::log_softmax};
-
-/// Its name in Keras: "relu", "log_softmax" …
-LANEWISE_API std::string_view to_string(ActivationKind kind);
 
 namespace ops {
 

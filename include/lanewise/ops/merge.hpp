@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "lanewise/export.hpp"
+#include "lanewise/names.hpp"
 #include "lanewise/tensor.hpp"
 
 namespace lanewise {
@@ -27,8 +28,7 @@ enum class MergeKind {
   minimum,   ///< the smallest; NaN if one is NaN
 };
 
-/// Its name: "add", "subtract" …
-LANEWISE_API std::string_view to_string(MergeKind kind);
+LANEWISE_NAMES(MergeKind, add, subtract, multiply, average, maximum, minimum)
 
 namespace ops {
 

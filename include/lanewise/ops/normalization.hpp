@@ -34,6 +34,7 @@
 /// 2016.
 
 #include "lanewise/export.hpp"
+#include "lanewise/names.hpp"
 #include "lanewise/tensor.hpp"
 
 namespace lanewise::ops {
@@ -41,6 +42,7 @@ namespace lanewise::ops {
 /// Where the moments of a batch normalization come from: the batch itself, which the gradient then
 /// flows through, or somewhere else, such as the running statistics.
 enum class Moments { of_batch, constant };
+LANEWISE_NAMES(Moments, of_batch, constant)
 
 /// Normalizes each column by the moments of this batch, which it also gives. x and y are (rows,
 /// columns), moments is (3, columns). Reads x twice. y may be x.

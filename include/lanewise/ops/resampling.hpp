@@ -8,6 +8,7 @@
 /// inputs. The batch may be empty. The cost is that of the memory: one pass over x and y.
 
 #include "lanewise/export.hpp"
+#include "lanewise/names.hpp"
 #include "lanewise/ops/window.hpp"
 #include "lanewise/tensor.hpp"
 
@@ -18,6 +19,7 @@ enum class Interpolation {
   nearest,   ///< the one that covers it: each pixel becomes a block of equal ones
   bilinear,  ///< the four whose centres surround its own, weighted by distance
 };
+LANEWISE_NAMES(Interpolation, nearest, bilinear)
 
 namespace ops {
 

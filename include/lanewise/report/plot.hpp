@@ -28,6 +28,7 @@
 #include <vector>
 
 #include "lanewise/export.hpp"
+#include "lanewise/names.hpp"
 #include "lanewise/tensor.hpp"
 
 namespace lanewise {
@@ -48,6 +49,7 @@ struct Drawing {
 
 /// How the points of a series are shown.
 enum class Mark { line, points, line_and_points };
+LANEWISE_NAMES(Mark, line, points, line_and_points)
 
 /// Named points of a chart.
 struct Series {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "lanewise/export.hpp"
+#include "lanewise/names.hpp"
 #include "lanewise/nn/callback.hpp"
 
 namespace lanewise::report {
@@ -19,6 +20,7 @@ enum class Verbose {
   bar,        ///< a line that grows while the epoch runs: Keras's 1
   line,       ///< one line an epoch, when it is over: Keras's 2
 };
+LANEWISE_NAMES(Verbose, automatic, silent, bar, line)
 
 /// Options of Progress.
 struct ProgressOptions {

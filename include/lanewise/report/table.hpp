@@ -10,6 +10,7 @@
 #include <string>
 
 #include "lanewise/export.hpp"
+#include "lanewise/names.hpp"
 #include "lanewise/shape.hpp"
 
 namespace lanewise::report {
@@ -34,6 +35,7 @@ enum class Scale {
   log,        ///< ln(x): of losses
   log_error,  ///< ln(1 - x): of accuracies
 };
+LANEWISE_NAMES(Scale, log, log_error)
 
 /// How a quantity that is judged is distributed on its scale.
 struct Judged {
