@@ -132,8 +132,11 @@ void transpose_rows(const T* x, long x_stride, T* y, long y_stride, long rows,
                     long columns) noexcept {
   constexpr long kFew = kLanes<T> / 4;  // of so few, squares would be empty for the most part
   if (rows <= kFew || columns <= kFew) {
-    for (long j = 0; j < columns; ++j)
+    // Unrolled, since a loop of two instructions runs as fast as it happens to be aligned.
+    for (long j = 0; j < columns; ++j) {
+#pragma GCC unroll 8
       for (long i = 0; i < rows; ++i) y[j * y_stride + i] = x[i * x_stride + j];
+    }
     return;
   }
   for (long i = 0; i < rows; i += kLanes<T>)
