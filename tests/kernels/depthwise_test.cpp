@@ -15,10 +15,7 @@
 #include "support/threads.hpp"
 
 using namespace lanewise;
-using test::check_near;
-using test::Operand;
-using test::Random;
-using test::same_bits;
+using namespace lanewise::test;
 
 namespace {
 
@@ -66,7 +63,7 @@ std::vector<Index> channel_counts() {
 // The rounding of a sum of `terms` products of numbers up to 1.
 template <class T>
 double rounding(Index terms) {
-  return test::eps<T>() / 2 * static_cast<double>(terms + 4) * static_cast<double>(terms);
+  return eps<T>() / 2 * static_cast<double>(terms + 4) * static_cast<double>(terms);
 }
 
 template <class T>
@@ -90,60 +87,61 @@ struct Problem {
   }
 
   Index taps() const { return filters.shape()[0] * filters.shape()[1]; }
+  Index multiplier() const { return filters.shape()[3]; }
 };
+
+// Every case at every number of channels.
+template <class T, class Run>
+void for_each_problem(Run run) {
+  LANEWISE_SEED_INFO();
+  Random random;
+  for (const Case& c : kCases)
+    for (const Index channels : channel_counts<T>()) {
+      INFO(c.what << ", " << channels << " channels");
+      Problem<T> problem(c, channels, channels % 3, random);
+      run(problem);
+    }
+}
 
 }  // namespace
 
 TEMPLATE_TEST_CASE("depthwise_forward agrees with the reference", "[depthwise]", float, double) {
   using T = TestType;
-  LANEWISE_SEED_INFO();
-  Random random;
-  for (const Case& c : kCases)
-    for (const Index channels : channel_counts<T>())
-      for (const bool finished : {false, true}) {
-        INFO(c.what << ", " << channels << " channels, bias and relu " << finished);
-        Problem<T> p(c, channels, channels % 3, random);
-        if (finished) p.options.bias = p.bias.data(), p.options.activation = relu;
-        if (p.y.size() > 0) p.y[0] = NAN;  // written, not added to
-        ops::depthwise_forward<T>(p.x.view(), p.filters.view(), p.y.view(), p.options);
-        Tensor<T> want(p.y.shape());
-        reference::depthwise_forward<T>(p.x.view(), p.filters.view(), want, p.options);
-        check_near("y", p.y, want, rounding<T>(p.taps() + 1));
-      }
+  for_each_problem<T>([](Problem<T>& p) {
+    for (const bool finished : {false, true}) {
+      INFO("bias and relu " << finished);
+      if (finished) p.options.bias = p.bias.data(), p.options.activation = relu;
+      for (T& value : p.y.view()) value = NAN;  // written everywhere, not added to
+      ops::depthwise_forward<T>(p.x.view(), p.filters.view(), p.y.view(), p.options);
+      Tensor<T> want(p.y.shape());
+      reference::depthwise_forward<T>(p.x.view(), p.filters.view(), want, p.options);
+      check_near("y", p.y, want, rounding<T>(p.taps() + 1));
+    }
+  });
 }
 
 TEMPLATE_TEST_CASE("depthwise_backward_data agrees with the reference", "[depthwise]", float,
                    double) {
   using T = TestType;
-  LANEWISE_SEED_INFO();
-  Random random;
-  for (const Case& c : kCases)
-    for (const Index channels : channel_counts<T>()) {
-      INFO(c.what << ", " << channels << " channels");
-      Problem<T> p(c, channels, channels % 3, random);
-      for (T& value : p.x.view()) value = NAN;  // written everywhere, never read
-      ops::depthwise_backward_data<T>(p.y.view(), p.filters.view(), p.x.view(), p.options);
-      Tensor<T> want(p.x.shape());
-      reference::depthwise_backward_data<T>(p.y.view(), p.filters.view(), want, p.options);
-      check_near("dx", p.x, want, rounding<T>(p.taps() * c.multiplier));
-    }
+  for_each_problem<T>([](Problem<T>& p) {
+    for (T& value : p.x.view()) value = NAN;
+    ops::depthwise_backward_data<T>(p.y.view(), p.filters.view(), p.x.view(), p.options);
+    Tensor<T> want(p.x.shape());
+    reference::depthwise_backward_data<T>(p.y.view(), p.filters.view(), want, p.options);
+    check_near("dx", p.x, want, rounding<T>(p.taps() * p.multiplier()));
+  });
 }
 
 TEMPLATE_TEST_CASE("depthwise_backward_weights agrees with the reference", "[depthwise]", float,
                    double) {
   using T = TestType;
-  LANEWISE_SEED_INFO();
-  Random random;
-  for (const Case& c : kCases)
-    for (const Index channels : channel_counts<T>()) {
-      INFO(c.what << ", " << channels << " channels");
-      Problem<T> p(c, channels, channels % 3, random);
-      for (T& value : p.filters.view()) value = NAN;
-      ops::depthwise_backward_weights<T>(p.x.view(), p.y.view(), p.filters.view(), p.options);
-      Tensor<T> want(p.filters.shape());
-      reference::depthwise_backward_weights<T>(p.x.view(), p.y.view(), want, p.options);
-      check_near("dfilters", p.filters, want, rounding<T>(p.y.size() / p.y.shape()[3]));
-    }
+  for_each_problem<T>([](Problem<T>& p) {
+    for (T& value : p.filters.view()) value = NAN;
+    ops::depthwise_backward_weights<T>(p.x.view(), p.y.view(), p.filters.view(), p.options);
+    Tensor<T> want(p.filters.shape());
+    reference::depthwise_backward_weights<T>(p.x.view(), p.y.view(), want, p.options);
+    check_near("dfilters", p.filters, want, rounding<T>(p.y.size() / p.y.shape()[3]));
+  });
 }
 
 TEMPLATE_TEST_CASE("depthwise convolutions give the same bits on any number of threads",
@@ -157,7 +155,7 @@ TEMPLATE_TEST_CASE("depthwise convolutions give the same bits on any number of t
   const Tensor<T> dy(p.y.view());
   Tensor<T> y(p.y.shape()), dx(p.x.shape()), dw(p.filters.shape());
   bool first = true;
-  test::for_each_thread_count([&] {
+  for_each_thread_count([&] {
     Tensor<T> dx_now(p.x.shape()), dw_now(p.filters.shape());
     ops::depthwise_forward<T>(p.x.view(), p.filters.view(), p.y.view(), p.options);
     ops::depthwise_backward_data<T>(dy, p.filters.view(), dx_now, p.options);

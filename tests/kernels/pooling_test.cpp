@@ -15,10 +15,7 @@
 #include "support/threads.hpp"
 
 using namespace lanewise;
-using test::check_near;
-using test::Operand;
-using test::Random;
-using test::same_bits;
+using namespace lanewise::test;
 
 namespace {
 
@@ -105,7 +102,7 @@ Index pixels(const Window& w) {
 // What `count` additions of numbers up to `size` may lose, and a few roundings beside.
 template <class T>
 double bound(Index count, double size) {
-  return test::eps<T>() * static_cast<double>(count + 4) * size;
+  return eps<T>() * static_cast<double>(count + 4) * size;
 }
 
 template <class T, class Run>
@@ -251,7 +248,7 @@ TEMPLATE_TEST_CASE("pooling has the same bits on any number of threads", "[pooli
     reference::max_pool<T>(o.x.view(), c.window, o.want_y);
     reference::max_pool_backward<T>(o.x.view(), o.dy.view(), c.window, o.want_dx);
     std::vector<Tensor<T>> first;
-    test::for_each_thread_count([&] {
+    for_each_thread_count([&] {
       const Shape &xs = c.images, ys = o.y.shape();
       std::vector<Tensor<T>> results{Tensor<T>(ys), Tensor<T>(xs), Tensor<T>(ys),
                                      Tensor<T>(xs), Tensor<T>(ys), Tensor<T>(xs)};
