@@ -7,7 +7,7 @@ using lanewise::Index;
 
 namespace tutorial {
 
-void plot_history(Chapter& chapter, const lw::History& history) {
+void plot_history(Chapter& chapter, const lw::History& history, const char* loss) {
   const auto names = history.names();
   const auto plot = [&](const std::string& name, const char* title, const char* y_label) {
     lw::report::Chart chart{.title = title, .x_label = "epoch", .y_label = y_label, .series = {}};
@@ -16,7 +16,7 @@ void plot_history(Chapter& chapter, const lw::History& history) {
       chart.series.push_back({.name = "validation", .x = {}, .y = history["val_" + name]});
     chapter.plot(name, chart);
   };
-  plot("loss", "Loss", "cross-entropy");
+  plot("loss", "Loss", loss);
   plot("accuracy", "Accuracy", "share that is right");
 }
 

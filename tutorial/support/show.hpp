@@ -11,9 +11,11 @@
 
 namespace tutorial {
 
-/// Plots "loss" and "accuracy" by epoch; with validation, each beside that of the images held out.
+/// Plots "loss", which is called `loss` on its axis, and "accuracy" by epoch; with validation, each
+/// beside that of the images held out.
 /// \throws lanewise::ArgumentError if the history lacks one of them.
-void plot_history(Chapter& chapter, const lanewise::History& history);
+void plot_history(Chapter& chapter, const lanewise::History& history,
+                  const char* loss = "cross-entropy");
 
 /// Plots the graph of a function from -`reach` to `reach` under its formula: "relu(z)" over "z".
 void plot_function(Chapter& chapter, const std::string& name, const std::string& formula,
