@@ -16,12 +16,12 @@ TUTORIAL = pathlib.Path(__file__).resolve().parent
 # Keys and form as lanewise/report/results.hpp documents them.
 NUMBER, MAYBE = (int, float), (int, float, type(None))
 FORM = {"chapter": str, "title": str, "data": (str, type(None)), "seed": int, "isa": str,
-        "threads": int, "gradient_checks": list, "references": list,
+        "threads": int, "gradient_checks": list, "comparisons": list,
         "verdict": (dict, type(None)), "seconds": dict, "numbers": dict}
 GRADIENT_CHECK = {"what": str, "parameters": int, "checked": int, "max_relative_error": NUMBER,
                   "bound": NUMBER}
-REFERENCE = {"quantity": str, "course": MAYBE, "keras_mean": MAYBE, "keras_deviation": MAYBE,
-             "value": NUMBER, "low": MAYBE, "high": MAYBE, "ok": (bool, type(None))}
+COMPARISON = {"quantity": str, "course": MAYBE, "keras_mean": MAYBE, "keras_deviation": MAYBE,
+              "value": NUMBER, "low": MAYBE, "high": MAYBE, "ok": (bool, type(None))}
 VERDICT = {"judged": int, "out": int, "keras_runs": int, "false_alarm_rate": float,
            "ok": (bool, type(None))}
 SECONDS = {"train": MAYBE, "total": NUMBER}
@@ -40,8 +40,8 @@ def check_results(folder, name):
     for one in results["gradient_checks"]:
         check_form(one, GRADIENT_CHECK, "a gradient check")
         assert 0 < one["checked"] and one["max_relative_error"] <= one["bound"], one
-    for one in results["references"]:
-        check_form(one, REFERENCE, "a reference")
+    for one in results["comparisons"]:
+        check_form(one, COMPARISON, "a comparison")
         assert one["ok"] is not False, one
     if results["verdict"]:
         check_form(results["verdict"], VERDICT, "the verdict")
