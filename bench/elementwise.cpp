@@ -176,7 +176,7 @@ void add_normalization(const Add& add, const std::string& kind, const Shape& sha
   };
   const auto through_backward = [=](const NormBackward<T>& run) {
     return [=] {
-      const auto random = [](const Shape& s, int stream) { return random_tensor<T>(s, stream); };
+      const auto random = [](const Shape& s, unsigned i) { return random_tensor<T>(s, i); };
       const auto x = random(shape, 0), dy = random(shape, 1), dx = random(shape, 2),
                  gamma = random(row, 3), dgamma = random(row, 4), dbeta = random(row, 5),
                  y = random(shape, 6), moments = random(three, 7);

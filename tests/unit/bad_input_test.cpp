@@ -234,7 +234,7 @@ TEST_CASE("a scale of bytes that is not finite, or leads there", "[bad-input]") 
   Sequential model = regression();
   const Tensor<std::uint8_t> bytes({6, 5});
   for (const double scale : {std::nan(""), double{INFINITY}, 1e300, 3e38}) {
-    const ScaledBytes x(bytes, scale);
+    const ScaledBytes x{bytes, scale};
     throws<ArgumentError>([&] { model.fit(x, kY); }, {"fit", "bytes with a scale of"});
     throws<ArgumentError>([&] { model.predict(x); }, {"predict", "scale"});
   }
