@@ -12,6 +12,42 @@
 
 namespace lanewise {
 
+Config::Config() noexcept = default;
+Config::~Config() = default;
+Config::Config(const Config& other) = default;
+Config::Config(Config&& other) noexcept = default;
+Config& Config::operator=(const Config& other) = default;
+Config& Config::operator=(Config&& other) noexcept = default;
+
+Config::Config(std::string value) : value_(std::move(value)) {}
+Config::Config(std::string_view value) : value_(std::string(value)) {}
+Config::Config(const char* value) : value_(std::string(value)) {}
+Config::Config(List value) : value_(std::move(value)) {}
+Config::Config(Object value) : value_(std::move(value)) {}
+Config::Config(Opaque value) : value_(value) {}
+
+Config Config::of_bool(bool value) {
+  Config config;
+  config.value_ = value;
+  return config;
+}
+
+Config Config::of_integer(std::int64_t value) {
+  Config config;
+  config.value_ = value;
+  return config;
+}
+
+Config Config::of_number(double value) {
+  Config config;
+  config.value_ = value;
+  return config;
+}
+
+void Config::append(Config entry) {
+  std::get<List>(value_).push_back(std::move(entry));
+}
+
 std::string_view Config::kind() const {
   constexpr std::array<std::string_view, 8> kKinds{
       "null", "true or false", "an integer", "a number",
@@ -26,12 +62,12 @@ const Config* Config::find(std::string_view name) const {
   return nullptr;
 }
 
-void Config::add(std::string name, Config value) {
+void Config::add(std::string_view name, Config value) {
   if (is_null()) value_ = Object{};
   if (find(name))
     throw ArgumentError(
         fmt::format("Config: got a second field named '{}' for {}", name, to_string(*this)));
-  std::get<Object>(value_).emplace_back(std::move(name), std::move(value));
+  std::get<Object>(value_).emplace_back(name, std::move(value));
 }
 
 Config Config::take(std::string_view name) {

@@ -30,21 +30,27 @@ class LANEWISE_API Config {
   };
 
   /// Nothing.
-  Config() = default;
+  Config() noexcept;
+  // Not in the header: whoever writes down a layer would compile them again.
+  ~Config();
+  Config(const Config& other);
+  Config(Config&& other) noexcept;
+  Config& operator=(const Config& other);
+  Config& operator=(Config&& other) noexcept;
   ///@{
   /// A value of this kind. \throws ArgumentError for an integer above 2^63 - 1.
   template <std::same_as<bool> B>
-  Config(B value) : value_(value) {}
+  Config(B value) : Config(of_bool(value)) {}
   template <std::integral I>
-  requires(!std::same_as<I, bool>) Config(I value) : value_(integer(value)) {}
+  requires(!std::same_as<I, bool>) Config(I value) : Config(of_integer(integer(value))) {}
   template <std::floating_point F>
-  Config(F value) : value_(static_cast<double>(value)) {}
-  Config(std::string value) : value_(std::move(value)) {}
-  Config(std::string_view value) : value_(std::string(value)) {}
-  Config(const char* value) : value_(std::string(value)) {}
-  Config(List value) : value_(std::move(value)) {}
-  Config(Object value) : value_(std::move(value)) {}
-  Config(Opaque value) : value_(value) {}
+  Config(F value) : Config(of_number(static_cast<double>(value))) {}
+  Config(std::string value);
+  Config(std::string_view value);
+  Config(const char* value);
+  Config(List value);
+  Config(Object value);
+  Config(Opaque value);
   ///@}
 
   /// Whether it is nothing.
@@ -62,9 +68,9 @@ class LANEWISE_API Config {
   const Config* find(std::string_view name) const;
   /// Appends a field to an object, or to nothing, which becomes one.
   /// \throws ArgumentError if it has one of this name.
-  void add(std::string name, Config value);
+  void add(std::string_view name, Config value);
   /// Appends an entry to a list.
-  void append(Config entry) { std::get<List>(value_).push_back(std::move(entry)); }
+  void append(Config entry);
   /// Takes a field out of an object, and gives it; nothing (null) if there is none.
   Config take(std::string_view name);
   /// An object less the fields that are the same in the other, but for its type.
@@ -81,6 +87,9 @@ class LANEWISE_API Config {
     return static_cast<std::int64_t>(value);
   }
   [[noreturn]] static void refuse_integer();
+  static Config of_bool(bool value);
+  static Config of_integer(std::int64_t value);
+  static Config of_number(double value);
 
   std::variant<std::monostate, bool, std::int64_t, double, std::string, List, Object, Opaque>
       value_;

@@ -235,9 +235,9 @@ void write_fields(const S& object, Config& config) {
       if (name == "options") return write_fields(field, config);
     }
     if constexpr (ConvertsToConfig<F>)
-      config.add(std::string(name), to_config(field));
+      config.add(name, to_config(field));
     else
-      config.add(std::string(name), Config::Opaque{});
+      config.add(name, Config::Opaque{});
   });
 }
 
