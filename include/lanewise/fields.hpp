@@ -18,6 +18,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "lanewise/export.hpp"
+
 namespace lanewise {
 
 template <template <class> class Instance>

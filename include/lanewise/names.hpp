@@ -16,6 +16,8 @@
 #include <string_view>
 #include <type_traits>
 
+#include "lanewise/export.hpp"
+
 #include "lanewise/fields.hpp"
 
 namespace lanewise {
