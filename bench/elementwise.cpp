@@ -13,6 +13,7 @@
 
 #include "bench.hpp"
 #include "lanewise/ops/activation.hpp"
+#include "lanewise/ops/convolution.hpp"
 #include "lanewise/ops/embedding.hpp"
 #include "lanewise/ops/loss.hpp"
 #include "lanewise/ops/merge.hpp"
@@ -27,6 +28,7 @@
 #include "lanewise/random.hpp"
 #include "lanewise/threads.hpp"
 #include "reference/activation.hpp"
+#include "reference/convolution.hpp"
 #include "reference/loss.hpp"
 #include "reference/merge.hpp"
 #include "reference/normalization.hpp"
@@ -321,6 +323,24 @@ void add_moves(const Add& add) {
              table)});
 }
 
+// The windows of images of few channels and of many, and the images from these.
+template <class T>
+void add_windows(const Add& add) {
+  for (const Shape& images : {Shape{8, 28, 28, 1}, Shape{8, 28, 28, 3}, Shape{8, 14, 14, 64}}) {
+    const Shape columns{images[0] * images[1] * images[2], 9 * images[3]};
+    const auto through = [](auto& run, const Shape& from, const Shape& to) {
+      return on<T>(
+          [&run](auto& x, auto& y) { run(x, Window{.kernel = 3, .padding = Padding::same}, y); },
+          from, to);
+    };
+    const double bytes = bytes_of<T>(images.size() + columns.size());
+    add({"im2col", named(images) + "_3x3", bytes, through(ops::im2col<T>, images, columns),
+         through(reference::im2col<T>, images, columns)});
+    add({"col2im", named(images) + "_3x3", bytes, through(ops::col2im<T>, columns, images),
+         through(reference::col2im<T>, columns, images)});
+  }
+}
+
 // Images of few channels and of many, twice as large in both directions.
 template <class T>
 void add_resampling(const Add& add) {
@@ -385,6 +405,7 @@ void register_dtype(const std::string& dtype, const Options& options) {
   add_scaling<T>(add);
   add_merges<T>(add);
   add_moves<T>(add);
+  add_windows<T>(add);
   add_resampling<T>(add);
   add_penalties<T>(add);
   add_random<T>(add);

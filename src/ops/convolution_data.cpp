@@ -17,7 +17,7 @@
 #include "cpu/tables.hpp"
 #include "lanewise/ops/convolution.hpp"
 #include "ops/activation.hpp"
-#include "ops/col2im_row.hpp"
+#include "ops/col2im_rows.hpp"
 #include "ops/convolution_checks.hpp"
 #include "ops/gemm.hpp"
 #include "ops/implicit_gemm.hpp"
@@ -138,9 +138,9 @@ void gradient_by_col2im(const DataGradient<T>& job) {
                         .beta = 0,
                         .bias = nullptr,
                         .relu = false});
-      for (Index row = 0; row < count * w.input.height; ++row)
-        col2im_row(columns + row / w.input.height * pixels * depth, w, c, row % w.input.height,
-                   job.dx + (image * w.input.height + row) * w.input.width * c);
+      for (Index i = 0; i < count; ++i)
+        col2im_rows(columns + i * pixels * depth, w, c, 0, w.input.height,
+                    job.dx + (image + i) * w.input.height * w.input.width * c);
     }
   });
 }

@@ -10,7 +10,8 @@
 #include "lanewise/error.hpp"
 #include "lanewise/ops/convolution.hpp"
 #include "ops/check.hpp"
-#include "ops/col2im_row.hpp"
+#include "ops/col2im_rows.hpp"
+#include "ops/image_rows.hpp"
 #include "ops/resolve_window.hpp"
 #include "parallel/parallel.hpp"
 
@@ -38,14 +39,13 @@ void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns) 
   const Index c = x.shape()[3], depth = columns.shape()[1], line = w.kernel.width * c;
   const WindowAxis down = vertical(w), across = horizontal(w);
   const Index ow = w.output.width, oh = w.output.height;
+  const bool dense = w.dilation.width == 1;  // neighbouring taps are neighbouring pixels: one run
   const parallel::Work<T> work = parallel::Work<T>{.bytes = 2 * sizeof(T)} * depth;
   parallel::parallel_for(columns.shape()[0], work, [&](Index begin, Index end) {
     for (Index row = begin; row < end; ++row) {
       const Index n = row / (oh * ow), oy = row / ow % oh, ox = row % ow;
       const Index left = across.begin(ox);
       const Taps taps = taps_inside(across, ox);
-      // Neighbouring taps of a dense window are neighbouring pixels: one run.
-      const Index run = w.dilation.width == 1 ? std::max<Index>(1, taps.end - taps.begin) : 1;
       T* to = columns.data() + row * depth;
       for (Index ky = 0; ky < w.kernel.height; ++ky, to += line) {
         const Index iy = down.begin(oy) + ky * w.dilation.height;
@@ -55,8 +55,12 @@ void im2col(TensorView<const T> x, const Window& window, TensorView<T> columns) 
         }
         const T* const from = x.data() + (n * w.input.height + iy) * w.input.width * c;
         std::fill(to, to + taps.begin * c, T(0));
-        for (Index kx = taps.begin; kx < taps.end; kx += run)
-          std::copy_n(from + (left + kx * w.dilation.width) * c, run * c, to + kx * c);
+        if (dense)
+          std::copy_n(from + (left + taps.begin) * c, (taps.end - taps.begin) * c,
+                      to + taps.begin * c);
+        else
+          for (Index kx = taps.begin; kx < taps.end; ++kx)
+            std::copy_n(from + (left + kx * w.dilation.width) * c, c, to + kx * c);
         std::fill(to + taps.end * c, to + line, T(0));
       }
     }
@@ -71,10 +75,10 @@ void col2im(TensorView<const T> columns, const Window& window, TensorView<T> x) 
   const Index c = x.shape()[3], rows = x.shape()[0] * w.input.height;
   const Index image_columns = columns.size() / x.shape()[0];
   const parallel::Work<T> work{.flops = 1, .bytes = 2 * sizeof(T)};
-  parallel::parallel_for(rows, work * columns.size() / rows, [&](Index begin, Index end) {
-    for (Index row = begin; row < end; ++row)
-      col2im_row(columns.data() + row / w.input.height * image_columns, w, c, row % w.input.height,
-                 x.data() + row * w.input.width * c);
+  const auto row_work = work * columns.size() / rows;
+  for_each_image(x.shape()[0], w.input.height, row_work, [&](Index n, Index begin, Index end) {
+    col2im_rows(columns.data() + n * image_columns, w, c, begin, end,
+                x.data() + (n * w.input.height + begin) * w.input.width * c);
   });
 }
 

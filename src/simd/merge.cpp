@@ -1,7 +1,7 @@
 // Contract in merge.hpp. Compiled once per instruction set.
 #include "simd/merge.hpp"
 
-#include "simd/isa/integers.hpp"
+#include "simd/isa/block_sums.hpp"
 #include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
@@ -89,20 +89,6 @@ T sum(const T* x, long n) noexcept {
 }
 
 template <class T>
-void overlap_add(const OverlappingRuns& runs, const T* x, T* y, long n) noexcept {
-  for (long i = 0; i < runs.count; ++i) {
-    const long at = runs.first + i * runs.y_step;
-    const long begin = at < 0 ? -at : 0, end = smaller(n - at, runs.length);
-    if (begin >= end) continue;
-    T* const to = y + (at + begin);
-    const T* const from = x + i * runs.x_step + begin;
-    for_each_part<T>(end - begin, [&](long k, auto part) {
-      part.store(to + k, part.load(to + k) + part.load(from + k));
-    });
-  }
-}
-
-template <class T>
 constexpr MergeKernels<T> table() {
   return {add<T>,
           subtract<T>,
@@ -113,7 +99,7 @@ constexpr MergeKernels<T> table() {
           select_chosen<T, true>,
           select_chosen<T, false>,
           sum<T>,
-          overlap_add<T>};
+          sum_blocks<T>};
 }
 
 }  // namespace

@@ -5,12 +5,13 @@
 
 namespace lanewise::simd {
 
-// Runs of `length` elements: number i, of `count`, begins at i * x_step in x and at first + i *
-// y_step in y, which may be outside of y.
-struct OverlappingRuns {
-  long count, length;
-  long x_step;
-  long first, y_step;
+// Blocks of rows x columns pixels of `channels` elements each in x. Block i, of `count`, begins at
+// i * x_step and belongs to the pixel of y that begins at i * y_step. All steps are in elements.
+struct PixelBlocks {
+  long count, channels;
+  long x_step, y_step;
+  long rows, columns;
+  long row_step, column_step;
 };
 
 template <class T>
@@ -32,8 +33,8 @@ struct MergeKernels {
   Select drop_chosen;  // the other way round
   // The sum of x[0..n), added in lanes: in an order that n alone decides.
   T (*sum)(const T* x, long n) noexcept;
-  // Overlap-add: adds one run of x after another to y, as far as they lie in y[0..n).
-  void (*overlap_add)(const OverlappingRuns& runs, const T* x, T* y, long n) noexcept;
+  // Each pixel of y = the sum of its block's, added to zero one after another, row by row.
+  void (*sum_blocks)(const PixelBlocks& blocks, const T* x, T* y) noexcept;
 };
 
 LANEWISE_DECLARE_FAMILY(MergeKernels, merge)

@@ -5,7 +5,7 @@
 // made of, and for_each_use() the pixels of y that one of x has a part in.
 #include "simd/resampling.hpp"
 
-#include "simd/isa/windows.hpp"
+#include "simd/isa/block_sums.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
@@ -44,35 +44,80 @@ LANEWISE_INLINE void for_each_use(long i, long factor, long size, Body body) noe
 }
 
 // (1 - fraction) * a + fraction * b; what has no part counts for nothing, even if it is infinite.
-template <class T>
-LANEWISE_INLINE Register<T> mix(T fraction, Register<T> a, Register<T> b) noexcept {
+// Values are registers or single elements.
+template <class T, class Value>
+LANEWISE_INLINE Value mix(T fraction, Value a, Value b) noexcept {
   if (fraction == T(0)) return a;
-  return broadcast(T(1) - fraction) * a + broadcast(fraction) * b;
+  return Value(T(1) - fraction) * a + Value(fraction) * b;
+}
+
+// Pixels i * column_factor + phase of the row `to`, for i in [begin, end), between the rows `upper`
+// and `lower` of x. They are mixed alike.
+template <class T>
+void bilinear_pixels(const Enlargement& image, const T* upper, const T* lower, T vertical,
+                     long phase, long begin, long end, T* to) noexcept {
+  if (begin >= end) return;
+  const long channels = image.channels, step = image.column_factor * channels;
+  const Blend<T> column = blend<T>(begin, phase, image.column_factor, image.width);
+  const T horizontal = column.fraction;
+  const long right = (column.high - column.low) * channels;
+  upper += column.low * channels;
+  lower += column.low * channels;
+  to += begin * step + phase * channels;
+  for (long i = begin; i < end; ++i, upper += channels, lower += channels, to += step)
+    for_each_channel_panel<T, 1>(channels, [&](long c, auto, auto part) LANEWISE_INLINED {
+      const auto along = [&](const T* left) LANEWISE_INLINED {
+        return mix<T>(horizontal, part.load(left + c), part.load(left + right + c));
+      };
+      part.store(to + c,
+                 vertical == T(0) ? along(upper) : mix<T>(vertical, along(upper), along(lower)));
+    });
 }
 
 template <class T>
 void bilinear_forward(const Enlargement& image, const T* x, T* y, long begin, long end) noexcept {
-  const long channels = image.channels, line = image.width * channels;
-  T* to = y + begin * image.column_factor * line;
+  const long width = image.width, line = width * image.channels;
   for (long o = begin; o < end; ++o) {
     const Blend<T> row =
         blend<T>(o / image.row_factor, o % image.row_factor, image.row_factor, image.height);
     const T *const upper = x + row.low * line, *const lower = x + row.high * line;
-    for (long i = 0; i < image.width; ++i)
-      for (long phase = 0; phase < image.column_factor; ++phase, to += channels) {
-        const Blend<T> column = blend<T>(i, phase, image.column_factor, image.width);
-        const long left = column.low * channels, right = column.high * channels;
-        for_each_part<T>(channels, [&](long c, auto part) {
-          const auto along = [&](const T* line_of_x) {
-            return mix<T>(column.fraction, part.load(line_of_x + left + c),
-                          part.load(line_of_x + right + c));
-          };
-          part.store(to + c, row.fraction == T(0)
-                                 ? along(upper)
-                                 : mix<T>(row.fraction, along(upper), along(lower)));
-        });
-      }
+    T* const to = y + o * image.column_factor * line;
+    for (long phase = 0; phase < image.column_factor; ++phase) {
+      // Only a pixel at the border may be mixed otherwise.
+      const long inner = smaller(1, width), last = width - 1 > inner ? width - 1 : inner;
+      bilinear_pixels<T>(image, upper, lower, row.fraction, phase, 0, inner, to);
+      bilinear_pixels<T>(image, upper, lower, row.fraction, phase, inner, last, to);
+      bilinear_pixels<T>(image, upper, lower, row.fraction, phase, last, width, to);
+    }
   }
+}
+
+// A pixel of y that one of x has a part in: where it begins, and its weight.
+template <class T>
+struct Use {
+  long at;
+  T weight;
+};
+
+// Adds the weighted pixels `uses` of the row `from` to the pixel `to`.
+template <class T>
+LANEWISE_INLINE void add_uses(const Use<T>* uses, int count, long channels, const T* from,
+                              T* to) noexcept {
+  for_each_channel_panel<T, 4>(channels, [&](long c, auto registers, auto part) LANEWISE_INLINED {
+    constexpr int kRegisters = decltype(registers)::value;
+    using Value = decltype(part.load(from));
+    Value sum[kRegisters];
+    LANEWISE_UNROLL
+    for (int r = 0; r < kRegisters; ++r) sum[r] = part.load(to + c + r * kLanes<T>);
+    for (int i = 0; i < count; ++i) {
+      const T* const given = from + uses[i].at + c;
+      LANEWISE_UNROLL
+      for (int r = 0; r < kRegisters; ++r)
+        sum[r] = sum[r] + Value(uses[i].weight) * part.load(given + r * kLanes<T>);
+    }
+    LANEWISE_UNROLL
+    for (int r = 0; r < kRegisters; ++r) part.store(to + c + r * kLanes<T>, sum[r]);
+  });
 }
 
 template <class T>
@@ -84,24 +129,20 @@ void bilinear_backward(const Enlargement& image, const T* dy, T* dx, long begin,
     for_each_part<T>(line, [&](long k, auto part) { part.store(to + k, broadcast(T(0))); });
     for_each_use<T>(i, image.row_factor, image.height, [&](long row, T vertical) {
       const T* const from = dy + row * image.column_factor * line;
-      for (long j = 0; j < image.width; ++j)
-        for_each_panel<T, 4>(channels, [&](long c, auto registers, auto part) {
-          constexpr int kRegisters = decltype(registers)::value;
-          T* const pixel = to + j * channels + c;
-          Register<T> sum[kRegisters];
-          LANEWISE_UNROLL
-          for (int r = 0; r < kRegisters; ++r) sum[r] = part.load(pixel + r * kLanes<T>);
-          for_each_use<T>(j, image.column_factor, image.width, [&](long column, T horizontal) {
-            const T weight = vertical * horizontal;
-            if (weight == 0) return;  // too small to be a number
-            const T* const given = from + column * channels + c;
-            LANEWISE_UNROLL
-            for (int r = 0; r < kRegisters; ++r)
-              sum[r] = sum[r] + broadcast(weight) * part.load(given + r * kLanes<T>);
-          });
-          LANEWISE_UNROLL
-          for (int r = 0; r < kRegisters; ++r) part.store(pixel + r * kLanes<T>, sum[r]);
+      for (long j = 0; j < image.width; ++j) {
+        constexpr int kMost = 16;  // of a factor of 5
+        Use<T> uses[kMost];
+        int count = 0;
+        for_each_use<T>(j, image.column_factor, image.width, [&](long column, T horizontal) {
+          const T weight = vertical * horizontal;
+          if (weight == 0) return;  // too small to be a number
+          uses[count++] = {column * channels, weight};
+          if (count < kMost) return;
+          add_uses<T>(uses, count, channels, from, to + j * channels);
+          count = 0;
         });
+        add_uses<T>(uses, count, channels, from, to + j * channels);
+      }
     });
   }
 }
@@ -113,35 +154,34 @@ void nearest_forward(const Enlargement& image, const T* x, T* y, long begin, lon
   for (long o = begin; o < end; ++o) {
     const T* from = x + o / image.row_factor * line;
     for (long i = 0; i < image.width; ++i, from += channels, to += image.column_factor * channels)
-      for_each_part<T>(channels, [&](long c, auto part) {
-        const Register<T> value = part.load(from + c);
-        for (long k = 0; k < image.column_factor; ++k) part.store(to + k * channels + c, value);
-      });
+      for_each_channel_panel<T, 4>(
+          channels, [&](long c, auto registers, auto part) LANEWISE_INLINED {
+            constexpr int kRegisters = decltype(registers)::value;
+            decltype(part.load(from)) pixel[kRegisters];
+            LANEWISE_UNROLL
+            for (int r = 0; r < kRegisters; ++r) pixel[r] = part.load(from + c + r * kLanes<T>);
+            for (long k = 0; k < image.column_factor; ++k) {
+              LANEWISE_UNROLL
+              for (int r = 0; r < kRegisters; ++r)
+                part.store(to + k * channels + c + r * kLanes<T>, pixel[r]);
+            }
+          });
   }
 }
 
 template <class T>
 void nearest_backward(const Enlargement& image, const T* dy, T* dx, long begin, long end) noexcept {
   const long channels = image.channels, line = image.width * image.column_factor * channels;
-  T* to = dx + begin * image.width * channels;
   for (long i = begin; i < end; ++i)
-    for (long j = 0; j < image.width; ++j, to += channels) {
-      const T* const block = dy + i * image.row_factor * line + j * image.column_factor * channels;
-      for_each_panel<T, 4>(channels, [&](long c, auto registers, auto part) {
-        constexpr int kRegisters = decltype(registers)::value;
-        Register<T> sum[kRegisters];
-        LANEWISE_UNROLL
-        for (int r = 0; r < kRegisters; ++r) sum[r] = broadcast(T(0));
-        for (long row = 0; row < image.row_factor; ++row)
-          for (long column = 0; column < image.column_factor; ++column) {
-            const T* const given = block + row * line + column * channels + c;
-            LANEWISE_UNROLL
-            for (int r = 0; r < kRegisters; ++r) sum[r] = sum[r] + part.load(given + r * kLanes<T>);
-          }
-        LANEWISE_UNROLL
-        for (int r = 0; r < kRegisters; ++r) part.store(to + c + r * kLanes<T>, sum[r]);
-      });
-    }
+    sum_blocks<T>({.count = image.width,
+                   .channels = channels,
+                   .x_step = image.column_factor * channels,
+                   .y_step = channels,
+                   .rows = image.row_factor,
+                   .columns = image.column_factor,
+                   .row_step = line,
+                   .column_step = channels},
+                  dy + i * image.row_factor * line, dx + i * image.width * channels);
 }
 
 template <class T>

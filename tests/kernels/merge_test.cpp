@@ -223,27 +223,44 @@ TEST_CASE("merging refuses what does not fit, and says what came", "[merge]") {
   CHECK_THROWS_AS(shape({{5, 2}, Shape{}}), ShapeError);
 }
 
-TEMPLATE_TEST_CASE("overlap_add adds runs one after another, as far as they lie inside", "[merge]",
+TEMPLATE_TEST_CASE("sum_blocks adds the pixels of a block row by row, from zero on", "[merge]",
                    float, double) {
   using T = TestType;
   LANEWISE_SEED_INFO();
   Random random;
   const auto& kernels = cpu::kernels<simd::MergeKernels<T>>();
-  for (const Index length : test::sizes<T>(false))
-    for (const Index step : {Index(1), Index(3), length, length + 2})
-      for (const Index first : {-length - 1, Index(-2), Index(0), Index(5)})
-        for (const Index misaligned : {0, 1}) {
-          const Index count = 4, n = 3 * step + length / 2 + 2, x_step = length + misaligned;
-          Operand<T> x({count, x_step}, misaligned), y({n}, 1 + misaligned);
+  for (const Index channels : test::sizes<T>(false))
+    for (const Index rows : {0, 1, 3})
+      for (const Index columns : {0, 1, 2, 3, 5})
+        for (const bool backwards : {false, true}) {
+          const Index count = 4, gap = backwards ? 0 : 2;  // elements of y that stay
+          const Index column_step = channels + 1, row_step = 7 * channels + 3;
+          const Index x_step = channels + 2, y_step = channels + gap;
+          // The rows rise or fall.
+          const Index first = backwards ? 3 * row_step : 0, step = backwards ? -row_step : row_step;
+          Operand<T> x({3 * row_step + 4 * column_step + 3 * x_step + channels + row_step}, 1);
+          Operand<T> y({count * y_step}, 1 + gap);
           random.fill(x.span());
           random.fill(y.span());
           Tensor<T> want(TensorView<const T>(y.view()));
           for (Index i = 0; i < count; ++i)
-            for (Index e = 0; e < length; ++e)
-              if (const Index at = first + i * step + e; at >= 0 && at < n)
-                want[at] += x[i * x_step + e];
-          kernels.overlap_add({count, length, x_step, first, step}, x.data(), y.data(), n);
-          INFO(length << " every " << step << " from " << first << " on");
+            for (Index c = 0; c < channels; ++c) {
+              T sum = 0;
+              for (Index row = 0; row < rows; ++row)
+                for (Index column = 0; column < columns; ++column)
+                  sum += x[first + i * x_step + row * step + column * column_step + c];
+              want[i * y_step + c] = sum;
+            }
+          kernels.sum_blocks({.count = count,
+                              .channels = channels,
+                              .x_step = x_step,
+                              .y_step = y_step,
+                              .rows = rows,
+                              .columns = columns,
+                              .row_step = step,
+                              .column_step = column_step},
+                             x.data() + first, y.data());
+          INFO(rows << " x " << columns << " pixels of " << channels << " channels");
           CHECK(y.intact());
           CHECK(same_bits<T>(y.view().span(), want.span()));
         }

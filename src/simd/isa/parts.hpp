@@ -83,6 +83,18 @@ struct PartOfRegister {
   }
 };
 
+// One element, by itself.
+struct OneElement {
+  template <class T>
+  LANEWISE_INLINE T load(const T* p) const noexcept {
+    return *p;
+  }
+  template <class T>
+  LANEWISE_INLINE void store(T* p, T x) const noexcept {
+    *p = x;
+  }
+};
+
 // A value known at compile time, to pass into a generic lambda.
 template <auto kValue>
 using IntegralConstant = std::integral_constant<decltype(kValue), kValue>;

@@ -35,6 +35,17 @@ LANEWISE_INLINE Register<T> load_first(const T* p, int n) noexcept {
     return Register<T>(_mm256_maskload_ps(p, tail_mask<T>(n)));
   else
     return Register<T>(_mm256_maskload_pd(p, tail_mask<T>(n)));
+#elif defined(__SSE2__)
+  // Not by way of an array: a register that is loaded where elements have just been stored waits.
+  if (n == kLanes<T>) return load(p);
+  if (n == 0) return broadcast(T(0));
+  if constexpr (sizeof(T) == 4) {
+    if (n == 1) return Register<T>(_mm_load_ss(p));
+    const __m128 two = _mm_loadl_pi(_mm_setzero_ps(), reinterpret_cast<const __m64*>(p));
+    return Register<T>(n == 2 ? two : _mm_movelh_ps(two, _mm_load_ss(p + 2)));
+  } else {
+    return Register<T>(_mm_load_sd(p));
+  }
 #else
   if (n == kLanes<T>) return load(p);
   alignas(64) T whole[kLanes<T>] = {};
@@ -58,6 +69,16 @@ LANEWISE_INLINE void store_first(T* p, Register<T> x, int n) noexcept {
     _mm256_maskstore_ps(p, tail_mask<T>(n), x);
   else
     _mm256_maskstore_pd(p, tail_mask<T>(n), x);
+#elif defined(__SSE2__)
+  if (n == kLanes<T>) return store(p, x);
+  if (n == 0) return;
+  if constexpr (sizeof(T) == 4) {
+    if (n == 1) return _mm_store_ss(p, x);
+    _mm_storel_pi(reinterpret_cast<__m64*>(p), x);
+    if (n == 3) _mm_store_ss(p + 2, _mm_movehl_ps(x, x));
+  } else {
+    _mm_store_sd(p, x);
+  }
 #else
   if (n == kLanes<T>) return store(p, x);
   alignas(64) T whole[kLanes<T>];

@@ -73,6 +73,16 @@ LANEWISE_INLINE void for_each_panel(long channels, Body body) noexcept {
   if (c < channels) body(c, IntegralConstant<1>{}, PartOfRegister{static_cast<int>(channels - c)});
 }
 
+// The same with pixels of one channel as plain numbers, which take less than a part of a register.
+// What the body computes is of the type that part.load() gives.
+template <class T, int kMost, class Body>
+LANEWISE_INLINE void for_each_channel_panel(long channels, Body body) noexcept {
+  if (channels == 1)
+    body(0L, IntegralConstant<1>{}, OneElement{});
+  else
+    for_each_panel<T, kMost>(channels, body);
+}
+
 // Window columns [begin, end) that lie wholly inside the image.
 LANEWISE_INLINE Inside whole_windows(const PoolImage& image) noexcept {
   const long begin = smaller(divide_up(image.left, image.stride_width), image.out_width);
