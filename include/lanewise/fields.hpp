@@ -5,8 +5,8 @@
 /// \code
 ///   struct Scale {
 ///     double initial = 1;
-///     bool trainable = true;
-///     LANEWISE_FIELDS(Scale, initial, trainable);
+///     bool per_channel = true;
+///     LANEWISE_FIELDS(Scale, initial, per_channel);
 ///   };
 ///   Scale::visit_fields(scale, [](std::string_view name, const auto& value) { … });
 /// \endcode

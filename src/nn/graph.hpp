@@ -96,9 +96,9 @@ class Graph {
   std::size_t value_of(const Value& value) const;
   void set_origins(std::vector<Value> origins) { origins_ = std::move(origins); }
 
-  // The nodes and inputs that these outputs need, with what `from` gives taken as inputs if there
-  // are any. `values[v]` is the new number of value v, if it is there. Throws ArgumentError naming
-  // an input that no output needs, or an output that depends on none.
+  // What lies between these values: the nodes that the values `to` need, as a graph whose inputs
+  // are the values `from`. Throws ArgumentError naming one of `from` that `to` does not need, or an
+  // input of this graph that it needs besides.
   struct Part;
   Part part(std::span<const std::size_t> from, std::span<const std::size_t> to) const;
 

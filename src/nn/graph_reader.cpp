@@ -47,8 +47,9 @@ Reference read_reference(const Config& config, const ConfigPath& path) {
   if (const auto* name = config.get_if<std::string>()) return {*name};
   const auto* list = config.get_if<Config::List>();
   if (!list || list->size() != 2) path.refuse(config, "a name or [name, use]");
-  return {from_config<std::string>((*list)[0], path.entry(0)),
-          from_config<std::int64_t>((*list)[1], path.entry(1))};
+  const auto use = from_config<std::int64_t>((*list)[1], path.entry(1));
+  if (use < 0) path.entry(1).refuse((*list)[1], "a use of the layer, counted from 0");
+  return {from_config<std::string>((*list)[0], path.entry(0)), use};
 }
 
 std::vector<Reference> read_references(const Config::List& list, const ConfigPath& path) {

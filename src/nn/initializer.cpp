@@ -72,8 +72,9 @@ std::unique_ptr<InitializerInstance<T>> drawn_by(Draw draw) {
 
 template <class T>
 std::unique_ptr<InitializerInstance<T>> constant(double value) {
-  return drawn_by<T>(
-      [value](TensorView<T> weights, Fan, RandomKey) { std::fill(weights.begin(), weights.end(), static_cast<T>(value)); });
+  return drawn_by<T>([value](TensorView<T> weights, Fan, RandomKey) {
+    std::fill(weights.begin(), weights.end(), static_cast<T>(value));
+  });
 }
 
 // Within ±sqrt(factor / units), or of a deviation of that.

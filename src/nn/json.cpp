@@ -94,10 +94,20 @@ class Builder {
       open_.back().config.append(std::move(value));
     } else {
       if (open_.back().config.find(open_.back().name))
-        throw DataError(fmt::format("from_json: got '{}' twice in one object", open_.back().name));
+        place().fail(fmt::format("got '{}' twice in one object", open_.back().name));
       open_.back().config.add(std::move(open_.back().name), std::move(value));
     }
     return true;
+  }
+
+  // Of the innermost object or list that is open.
+  ConfigPath place() const {
+    ConfigPath path;
+    for (std::size_t i = 0; i + 1 < open_.size(); ++i) {
+      const auto* list = open_[i].config.get_if<Config::List>();
+      path = list ? path.entry(list->size()) : path.field(open_[i].name);
+    }
+    return path;
   }
 
   bool open(Config container) {

@@ -125,9 +125,9 @@ Description<Instance> Description<Instance>::from(const Config& config, const Co
   if (config.is_null()) return {};
   constexpr std::string_view what = Registry<Instance>::kWhat;
   if (!config.get_if<Config::Object>())
-    path.refuse(config, fmt::format("a {}, which is an object with its type", what));
+    path.refuse(config, fmt::format("the {} as an object with its type", what));
   const Config* type = config.find("type");
-  if (!type) path.fail(fmt::format("expected a {}, and it has no type", what));
+  if (!type) path.fail(fmt::format("the {} has no type", what));
   const auto name = from_config<std::string>(*type, path.field("type"));
   const Registry<Instance>& registry = Registry<Instance>::get();
   if (const Reader read = registry.find(name)) return read(config, path);

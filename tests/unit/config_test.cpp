@@ -254,7 +254,7 @@ TEST_CASE("what cannot be read is named with its place", "[config][json]") {
   };
   refused(R"({"type": "Dence"})", {"unknown layer, 'Dence'", "register_type<Dence>()", "Dense,"});
   refused(R"({"units": 3})", {"no type"});
-  refused(R"([1])", {"got a list", "a layer"});
+  refused(R"([1])", {"got a list", "the layer as an object"});
   refused(R"({"type": 3})", {"type: got an integer, 3, expected text"});
   refused(R"({"type": "Dense", "unit": 3})", {"unknown field, 'unit'", "units, activation"});
   refused(R"({"type": "Dense", "units": 3.5})", {"units: got a number, 3.5, expected an integer"});
@@ -267,6 +267,10 @@ TEST_CASE("what cannot be read is named with its place", "[config][json]") {
           {"activation: got an unknown field, 'alpha'", "kind, parameter"});
   refused(R"({"type": "Dense", "kernel_initializer": {"type": "HeNormla"}})",
           {"kernel_initializer: got an unknown initializer, 'HeNormla'"});
+  refused(R"({"type": "Dense", "kernel_initializer": "zeros"})",
+          {"kernel_initializer: got text, zeros, expected the initializer as an object"});
+  refused(R"({"type": "Dense", "kernel_initializer": {"stddev": 1}})",
+          {"kernel_initializer: the initializer has no type"});
   refused(R"({"type": "Dense", "kernel_initializer": {"type": "RandomNormal", "deviation": 1}})",
           {"kernel_initializer: got an unknown field, 'deviation'", "stddev"});
   refused(R"({"type": "Dense", "kernel_regularizer": {"l2": "much"}})",
@@ -280,7 +284,11 @@ TEST_CASE("what cannot be read is named with its place", "[config][json]") {
   refused(R"({"type": "Dense", "trainable": "no"})", {"trainable: got text, no"});
   refused(R"({"type": "Dense", "name": ""})", {"name: ", "''"});
   refused(R"({"type": "Dense", "name": "a/b"})", {"name: ", "a/b"});
-  refused(R"({"type": "Dense", "type": "Add"})", {"'type' twice"});
+  refused(R"({"type": "Dense", "type": "Add"})", {"got 'type' twice"});
+  refused(R"({"type": "Dense", "kernel_initializer": {"type": "Ones", "type": "Zeros"}})",
+          {"kernel_initializer: got 'type' twice"});
+  refused(R"({"type": "Permute", "dims": [1, [2], {"a": {}, "b": [0, {"c": 1, "c": 2}]}]})",
+          {"dims[2].b[1]: got 'c' twice"});
   refused("{\"type\": \"Dense\",\n  \"units\" 3}", {"line 2, column 11"});
   refused("", {"line 1, column 1"});
   refused("{} {}", {"line 1"});

@@ -135,6 +135,8 @@ TEST_CASE("a model that cannot be read is refused with the place and the reason"
   refused(R"("name": "dropout",)", "", {"].name: is missing"});
   refused(R"("name": "dropout")", R"("name": "drop/out")", {"].name: ", "drop/out"});
   refused(R"("shared": true,)", "", {"].use_of: the layer 'twin' is not shared"});
+  refused("\"twin\",\n        1\n", "\"twin\",\n        -1\n",
+          {"].use_of[1]: got an integer, -1, expected a use"});
   refused(R"("name": "twin")", R"("name": "twine")", {"there is no layer 'twin'"});
   refused("\"left\"\n      ]", "\"loft\"\n      ]",
           {"layers[0].inputs[0]: there is no 'loft' among: left, input_2, twin"});

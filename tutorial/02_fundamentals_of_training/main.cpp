@@ -882,7 +882,7 @@ And this calls the functions of this page one by one:
 \section ch02_next What to read next in the source
 
 - `include/lanewise/nn/loss.hpp`: the losses there are, and what each divides by.
-- `src/nn/epoch.cpp`: the training loop of the library, batch by batch.
+- `src/nn/training.cpp`: the training loop of the library, batch by batch.
 - `include/lanewise/nn/optimizer.hpp`: other rules for an update.
 
 Chapter 03 trains a network of two weights, on prices again, and compares it with the best that

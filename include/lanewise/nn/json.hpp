@@ -64,8 +64,8 @@ struct ConfigConversion<BasicSequential<T>> {
 /// that is not UTF-8.
 LANEWISE_API std::string to_json_text(const Config& config);
 /// The Config that a text says.
-/// \throws DataError that gives line and column of what is no JSON, a name twice in one object, or
-/// more than 100 lists and objects within each other.
+/// \throws DataError that gives the line of what is no JSON, or the place of an object that has a
+/// name twice; and for more than 100 lists and objects within each other.
 LANEWISE_API Config parse_json(std::string_view text);
 
 /// Whatever converts to a Config as JSON: a model, a description, a Config. \throws as
