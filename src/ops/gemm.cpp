@@ -268,16 +268,17 @@ void gemm_unchecked(MatrixView<const T> a, MatrixView<const T> b, MatrixView<T> 
   };
   const parallel::Work<T> work{product_flops(m, n, k),
                                sizeof(T) * (elements(m, k) + elements(k, n) + elements(m, n))};
-  const Index unit_rows = kernels.mr;
-  const Index unit_columns = job.plan.narrow ? n : kernels.nr;  // a narrow C is cut in rows alone
-  const Index tiles = divide_up(m, unit_rows) * divide_up(n, unit_columns);
-  const int team = parallel::team_size(work, tiles);
+  const int threads_worth = parallel::team_size(work, m * n);
   const Index slice = job.plan.a_elements + job.plan.b_elements;
-  if (team == 1) {  // the usual case of a training step
+  if (threads_worth == 1) {  // the usual case of a training step, which divides nothing
     const parallel::FlushToZero guard;
     multiply_block(job, {0, m}, {0, n}, workspace<T>(slice, 1));
     return;
   }
+  const Index unit_rows = kernels.mr;
+  const Index unit_columns = job.plan.narrow ? n : kernels.nr;  // a narrow C is cut in rows alone
+  const Index tiles = divide_up(m, unit_rows) * divide_up(n, unit_columns);
+  const int team = static_cast<int>(std::min<Index>(threads_worth, tiles));
   T* const packed = workspace<T>(slice, team);
   parallel::parallel_team(team, [&](int thread, int threads) {
     const int along = teams_along_rows(m, n, unit_rows, unit_columns, threads);
