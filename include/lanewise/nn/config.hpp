@@ -31,12 +31,15 @@ class LANEWISE_API Config {
 
   /// Nothing.
   Config() noexcept;
-  // Not in the header: whoever writes down a layer would compile them again.
+  // Defined in config.cpp: whoever writes down a layer would compile them again.
+  ///@{
+  /// Copied and moved as the value it holds; what is moved from may hold anything.
   ~Config();
   Config(const Config& other);
   Config(Config&& other) noexcept;
   Config& operator=(const Config& other);
   Config& operator=(Config&& other) noexcept;
+  ///@}
   ///@{
   /// A value of this kind. \throws ArgumentError for an integer above 2^63 - 1.
   template <std::same_as<bool> B>
