@@ -80,7 +80,7 @@ NamedLayer another_use(const GraphNode& owner, Layer layer) {
   if (layer.trainable != owner.layer.description.trainable)
     throw ArgumentError(fmt::format("frozen: the shared layer {} is frozen in one place only",
                                     describe(owner.layer)));
-  return {std::move(layer), owner.layer.type, owner.layer.name};
+  return {std::move(layer), owner.layer.name};
 }
 
 // What has a name already: "a Dense", or "an input"; empty if nothing has.
@@ -89,30 +89,30 @@ std::string owner_of(const std::string& name, std::span<const GraphInput> inputs
   for (const GraphInput& input : inputs)
     if (input.name == name) return "an input";
   for (const GraphNode& node : nodes)
-    if (node.layer.name == name) return "a " + node.layer.type;
+    if (node.layer.name == name) return fmt::format("a {}", node.layer.type());
   return {};
 }
 
 NamedLayer name_layer(std::span<const GraphInput> inputs, std::span<const GraphNode> nodes,
-                      Layer layer, std::string type) {
+                      Layer layer) {
   std::string name = layer.name;
   if (!name.empty()) {
     if (const std::string owner = owner_of(name, inputs, nodes); !owner.empty())
       throw ArgumentError(fmt::format("named: got the name '{}' for a {}, but {} has it already",
-                                      name, type, owner));
+                                      name, layer.type_name(), owner));
   } else {
-    const std::string base = snake_case(type);
+    const std::string base = snake_case(layer.type_name());
     name = base;
     for (int n = 1; !owner_of(name, inputs, nodes).empty(); ++n)
       name = fmt::format("{}_{}", base, n);
   }
-  return {std::move(layer), std::move(type), std::move(name)};
+  return {std::move(layer), std::move(name)};
 }
 
 }  // namespace
 
 std::string describe(const NamedLayer& layer) {
-  return fmt::format("{} ({})", layer.name, layer.type);
+  return fmt::format("{} ({})", layer.name, layer.type());
 }
 
 template <class T>
@@ -125,8 +125,7 @@ std::size_t Graph::add(Layer layer, std::vector<std::size_t> inputs) {
     node.layer = another_use(*owner, std::move(layer));
   } else {
     layer.make<T>();  // throws if an option is out of range
-    std::string type(layer.type_name());
-    node.layer = name_layer(inputs_, nodes_, std::move(layer), std::move(type));
+    node.layer = name_layer(inputs_, nodes_, std::move(layer));
   }
   nodes_.push_back(std::move(node));
   return inputs_.size() + index;
@@ -207,18 +206,24 @@ std::size_t Graph::value_of(const Value& value) const {
   throw ArgumentError("part: got a value that the model was not made of");
 }
 
+std::vector<char> Graph::needed(std::span<const std::size_t> to,
+                                std::span<const std::size_t> from) const {
+  std::vector<char> needed(inputs_.size() + nodes_.size(), 0);
+  for (const std::size_t value : to) needed[value] = 1;
+  for (std::size_t i = nodes_.size(); i-- > 0;) {
+    const std::size_t value = inputs_.size() + i;
+    if (needed[value] && std::find(from.begin(), from.end(), value) == from.end())
+      for (const std::size_t input : nodes_[i].inputs) needed[input] = 1;
+  }
+  return needed;
+}
+
 Graph::Part Graph::part(std::span<const std::size_t> from, std::span<const std::size_t> to) const {
   constexpr std::size_t kAbsent = std::numeric_limits<std::size_t>::max();
-  const std::size_t values = inputs_.size() + nodes_.size();
   const auto is_input = [&](std::size_t value) {
     return std::find(from.begin(), from.end(), value) != from.end();
   };
-  // Backwards from the outputs: what is needed, up to what is given.
-  std::vector<char> needed(values, 0);
-  for (const std::size_t value : to) needed[value] = 1;
-  for (std::size_t i = nodes_.size(); i-- > 0;)
-    if (needed[inputs_.size() + i] && !is_input(inputs_.size() + i))
-      for (const std::size_t value : nodes_[i].inputs) needed[value] = 1;
+  const std::vector<char> needed = this->needed(to, from);
   for (std::size_t value = 0; value < inputs_.size(); ++value)
     if (needed[value] && !is_input(value))
       throw ArgumentError(fmt::format("part: the outputs need the input '{}', which is not given",
@@ -229,7 +234,7 @@ Graph::Part Graph::part(std::span<const std::size_t> from, std::span<const std::
           fmt::format("part: no output needs the input '{}'", describe_value(value)));
 
   Part part;
-  std::vector<std::size_t> number(values, kAbsent);  // of each value in the part
+  std::vector<std::size_t> number(needed.size(), kAbsent);  // of each value in the part
   for (const std::size_t value : from) {
     number[value] = part.graph.inputs_.size();
     part.graph.inputs_.push_back(

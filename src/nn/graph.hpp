@@ -22,8 +22,9 @@ namespace lanewise::nn {
 
 struct NamedLayer {
   Layer description;
-  std::string type;  // "Dense"
   std::string name;  // "dense_1"
+
+  std::string_view type() const { return description.type_name(); }  // "Dense"
 };
 
 // As messages name it: "dense_1 (Dense)".
@@ -95,6 +96,10 @@ class Graph {
   std::size_t value_named(std::string_view name) const;
   std::size_t value_of(const Value& value) const;
   void set_origins(std::vector<Value> origins) { origins_ = std::move(origins); }
+
+  // Which values these need, themselves included, without going on beyond the values `from`.
+  std::vector<char> needed(std::span<const std::size_t> to,
+                           std::span<const std::size_t> from = {}) const;
 
   // What lies between these values: the nodes that the values `to` need, as a graph whose inputs
   // are the values `from`. Throws ArgumentError naming one of `from` that `to` does not need, or an

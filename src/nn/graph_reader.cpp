@@ -233,15 +233,10 @@ std::vector<GraphInput> read_inputs(const Config::List& list, const ConfigPath& 
 
 // Throws DataError for what stands there and leads nowhere.
 void check_needed(const Graph& graph, const ConfigPath& path) {
-  const std::size_t inputs = graph.inputs().size();
-  std::vector<char> needed(inputs + graph.nodes().size(), 0);
-  for (const std::size_t value : graph.outputs()) needed[value] = 1;
-  for (std::size_t i = graph.nodes().size(); i-- > 0;)
-    if (needed[inputs + i])
-      for (const std::size_t value : graph.nodes()[i].inputs) needed[value] = 1;
+  const std::vector<char> needed = graph.needed(graph.outputs());
   for (std::size_t value = 0; value < needed.size(); ++value)
     if (!needed[value])
-      path.field(value < inputs ? "inputs" : "layers")
+      path.field(value < graph.inputs().size() ? "inputs" : "layers")
           .fail(fmt::format("no output needs {}", graph.describe_value(value)));
 }
 

@@ -54,7 +54,7 @@ std::vector<LayerInfo> BasicModel<T>::layers() const {
       Index count = 0;
       for (const auto& parameter : network.parameters_of(node)) count += parameter.value.size();
       infos.push_back({node.layer.name,
-                       node.layer.type,
+                       std::string(node.layer.type()),
                        {},
                        node.output,
                        count,

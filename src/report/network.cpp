@@ -44,8 +44,8 @@ std::string times(std::span<const Index> sizes) {
 using nn::thousands;
 
 Row row_of(const nn::Node<float>& node) {
-  Row row{.type = node.layer.type,
-          .what = node.layer.type,
+  Row row{.type = std::string(node.layer.type()),
+          .what = std::string(node.layer.type()),
           .shape = times(node.output.sizes()),
           .parameters = 0};
   for (const ParameterRequest& request : node.instance->parameters()) {

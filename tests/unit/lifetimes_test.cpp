@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "lanewise/error.hpp"
+#include "lanewise/nn/core_layers.hpp"
 #include "lanewise/random.hpp"
 #include "lanewise/tensor.hpp"
 #include "nn/graph.hpp"
@@ -60,7 +61,7 @@ TEST_CASE("a chain needs the two largest neighbours", "[lifetimes]") {
 }
 
 TEST_CASE("more memory than there can be", "[lifetimes]") {
-  const nn::NamedLayer layer{{}, "Dense", "dense"};
+  const nn::NamedLayer layer{Dense{}, "dense"};
   Index offset = 0;
   Lifetimes lifetimes("Model", Index{1} << 40, sizeof(double));
   CHECK_THROWS_WITH(lifetimes.want_samples(offset, Index{1} << 40, 0, 0, &layer),
