@@ -5,7 +5,7 @@
 //   conv_forward               forward_group, here                 implicit_gemm
 //   conv_backward_data,        gradient_of_phase, convolution_data implicit_gemm
 //   conv_transpose_forward     or, for small images,
-//                              gradient_by_col2im, the same        the kernel, col2im_row
+//                              gradient_by_col2im, the same        col2im_rows, the kernel
 //   conv_backward_weights      backward_group, convolution_weights WindowReader, the kernel
 //   any of them, where the     gemm_unchecked                      the kernel
 //   windows are the pixels
