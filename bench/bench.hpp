@@ -32,6 +32,7 @@ void register_depthwise(const Options& options);
 void register_gemm(const Options& options);
 void register_pooling(const Options& options);
 void register_elementwise(const Options& options);
+void register_moves(const Options& options);
 void register_train(const Options& options);
 
 // What the peak benchmarks measured, judged at the end of a run: the best share of the rate that

@@ -131,6 +131,7 @@ int run(int argc, char** argv) {
   register_depthwise(options);
   register_pooling(options);
   register_elementwise(options);
+  register_moves(options);
   register_train(options);
   benchmark::AddCustomContext("lanewise_isa", std::string(to_string(active_isa())));
   for (const Peer& peer : peers()) benchmark::AddCustomContext(peer.name, peer.description);
