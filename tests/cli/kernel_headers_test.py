@@ -7,10 +7,9 @@ usage: kernel_headers_test.py SOURCE_FOLDER
 The headers in src/simd itself are contracts: the rest of the library includes them, compiled for
 every processor, and finds types and pointers there but no code of an instruction set.
 """
-import pathlib
 import re
-import sys
-import tempfile
+
+from source_check import errors_of_cases, main
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 PER_ISA = re.compile(r"^namespace lanewise::simd::LANEWISE_ISA\b", re.MULTILINE)
@@ -58,23 +57,8 @@ def selftest():
              ({"src/simd/isa/bits.hpp": "namespace lanewise::simd {\n__m128 x;"}, 1),
              ({"src/simd/gemm.cpp": inside + "_mm256_add_ps(a, b);"}, 1),
              ({"src/simd/isa/bits.hpp": inside + "_mm(x) int bits;"}, 1)]  # none any more
-    errors = []
-    for number, (changed, expected) in enumerate(cases):
-        with tempfile.TemporaryDirectory() as name:
-            for path, text in {**clean, **changed}.items():
-                file = pathlib.Path(name, path)
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(text)
-            found = errors_in(pathlib.Path(name))
-            if len(found) != expected:
-                errors.append(f"case {number}: expected {expected} errors, found {found}")
-    return errors
+    return errors_of_cases(errors_in, [({**clean, **changed}, expected)
+                                       for changed, expected in cases])
 
 
-def main():
-    errors = selftest() if sys.argv[1] == "selftest" else errors_in(pathlib.Path(sys.argv[1]))
-    print(*errors, sep="\n")
-    sys.exit(1 if errors else 0)
-
-
-main()
+main(errors_in, selftest)

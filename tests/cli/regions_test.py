@@ -7,10 +7,9 @@ A region stands between two lines `// [name]`. Doxygen fails on a quotation with
 region without a quotation is only seen here: it is prose that was cut and left its frame behind.
 """
 import collections
-import pathlib
 import re
-import sys
-import tempfile
+
+from source_check import errors_of_cases, main
 
 MARK = re.compile(r"^\s*// \[([\w .-]+)\]\s*$", re.MULTILINE)
 QUOTE = re.compile(r"[\\@](?:snippet|snippetdoc|snippetlineno)(?:\{\w+\})?\s+(\S+)[ \t]+([^\n]+?)\s*$",
@@ -60,25 +59,10 @@ def selftest():
         (chapter.replace("simd/a.cpp", "b.cpp"), source, 2),        # no such file, and unquoted
         (chapter.replace("{x}", "{y}"), source, 1),                 # an answer that is not shown
     ]
-    errors = []
-    for number, (chapter_text, source_text, expected) in enumerate(cases):
-        with tempfile.TemporaryDirectory() as name:
-            root = pathlib.Path(name)
-            for path, text in (("tutorial/01_one/main.cpp", chapter_text),
-                               ("tutorial/01_one/exercises/x.hpp", exercise),
-                               ("src/simd/a.cpp", source_text)):
-                (root / path).parent.mkdir(parents=True)
-                (root / path).write_text(text)
-            found = errors_in(root)
-            if len(found) != expected:
-                errors.append(f"case {number}: expected {expected} errors, found {found}")
-    return errors
+    return errors_of_cases(errors_in, [({"tutorial/01_one/main.cpp": chapter_text,
+                                         "tutorial/01_one/exercises/x.hpp": exercise,
+                                         "src/simd/a.cpp": source_text}, expected)
+                                       for chapter_text, source_text, expected in cases])
 
 
-def main():
-    errors = selftest() if sys.argv[1] == "selftest" else errors_in(pathlib.Path(sys.argv[1]))
-    print(*errors, sep="\n")
-    sys.exit(1 if errors else 0)
-
-
-main()
+main(errors_in, selftest)
