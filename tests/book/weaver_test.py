@@ -267,6 +267,13 @@ class Exercises(BookTest):
         text, _ = self.weave(self.all_three(EXERCISE.replace("// [answer]\n", "")))
         self.assertNotIn("An answer", text)
 
+    def test_how_to(self):
+        text, problems = self.weave("\\exercises\n\n" + self.all_three())
+        self.assertEqual(problems, [])
+        self.assertIn("\n./tools/run 01 --exercise\n", text)
+        self.assertIn("`tutorial/01_one/exercises/mine`", text)
+        self.assert_refused("a\n\\exercises{add}", "takes no argument", line=2)
+
     def refused(self, text, *words, line):
         prose = self.all_three()
         self.exercise(text)

@@ -18,6 +18,7 @@ def expander_of(root, course, results, output, term):
         "fold": fold.begin,
         "endfold": fold.end,
         "exercise": exercises.Exercises(pages.Expander(words, problems)).show,
+        "exercises": exercises.how_to,
         "mutations": mutations.Mutations(root).show,
         "questions": questions.Questions(pages.Expander(numbers, problems)).show,
     }, problems)

@@ -1,4 +1,5 @@
-"""Exercises: \\exercise{name} shows tutorial/NN_name/exercises/name.hpp.
+"""Exercises: \\exercise{name} shows tutorial/NN_name/exercises/name.hpp, and \\exercises says where
+the reader writes and how that is checked.
 
 The file begins with its text, as a page has it, which ends in hints:
 
@@ -24,6 +25,21 @@ ANSWER = re.compile(r"^// \[answer\]$", re.MULTILINE)
 STUB = re.compile(r"namespace yours \{\n(.*?)\n\}", re.S)
 WRONG = re.compile(r'\{\s*"[^"]+",\s*wrong::\w+\s*\}')
 LEAST = 3  # a chapter
+
+
+HOW_TO = """\
+Each of these is a function for you to write, in a file of its own. The files are made for you by
+this command, which also builds yours, without the chapter, and says whether each is right:
+
+    ./tools/run {number} --exercise
+
+They are in `tutorial/{folder}/exercises/mine`, and stay yours: the command never writes over them."""
+
+
+def how_to(argument, block, _):
+    if argument is not None:
+        raise ValueError("takes no argument")
+    return HOW_TO.format(number=block.number, folder=block.file.parent.name)
 
 
 def files_of(folder):

@@ -586,13 +586,9 @@ How the bounds are made is told in chapter 04.
 
 \section ch01_exercises Exercises
 
-Each of these is a function for you to write, in a file of its own. The files are made for you by
-this command, which also builds yours, without the chapter, and says whether each is right:
+\exercises
 
-    ./tools/run 01 --exercise
-
-They are in `tutorial/01_getting_started/exercises/mine`, and stay yours: the command never writes
-over them. Start with any of the three.
+Start with any of the three.
 
 \exercise{resize_area}
 \exercise{bar_knobs}

@@ -843,13 +843,9 @@ test set is looked at once. Where training and validation part, the network over
 
 \section ch02_exercises Exercises
 
-Each of these is a function for you to write, in a file of its own. The files are made for you by
-this command, which also builds yours, without the chapter, and says whether each is right:
+\exercises
 
-    ./tools/run 02 --exercise
-
-They are in `tutorial/02_fundamentals_of_training/exercises/mine`, and stay yours: the command never
-writes over them. Start with the first.
+Start with the first.
 
 \exercise{update}
 \exercise{batches}

@@ -708,13 +708,9 @@ optimizers with Keras step by step.
 
 \section ch04_exercises Exercises
 
-Each of these is a function for you to write, in a file of its own. The files are made for you by
-this command, which also builds yours, without the chapter, and says whether each is right:
+\exercises
 
-    ./tools/run 04 --exercise
-
-They are in `tutorial/04_mnist_mlp/exercises/mine`, and stay yours: the command never writes over
-them. Start with any of the three.
+Start with any of the three.
 
 \exercise{confusion_matrix}
 \exercise{descend}

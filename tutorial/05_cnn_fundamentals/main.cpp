@@ -723,13 +723,9 @@ compression and on pooled shifts are measurements, on the first images of the tr
 
 \section ch05_exercises Exercises
 
-Each of these is a function for you to write, in a file of its own. The files are made for you by
-this command, which also builds yours, without the chapter, and says whether each is right:
+\exercises
 
-    ./tools/run 05 --exercise
-
-They are in `tutorial/05_cnn_fundamentals/exercises/mine`, and stay yours: the command never writes
-over them. Start with any of the three.
+Start with any of the three.
 
 \exercise{conv2d}
 \exercise{corner_filter}

@@ -722,13 +722,9 @@ often: little memory, much work.
 
 \section ch13_exercises Exercises
 
-Each of these is a function for you to write, in a file of its own. The files are made for you by
-this command, which also builds yours, without the chapter, and says whether each is right:
+\exercises
 
-    ./tools/run 13 --exercise
-
-They are in `tutorial/13_mnist_cnn/exercises/mine`, and stay yours: the command never writes over
-them. Start with any of the three.
+Start with any of the three.
 
 \exercise{output_shape}
 \exercise{receptive_field}
