@@ -34,6 +34,11 @@ class Mutations(BookTest):
 
 
 class Stars(BookTest):
+    def test_numbers(self):
+        self.assert_refused("that is\n\\compute{7 * 9}. There", "a number and a full stop", line=3)
+        for text in ("a\n\n1. one,\nor two\n2. three", "a\n- b,\n1. c", "a 3. b\nc 4."):
+            self.assert_woven(text, text)
+
     def test_refused(self):
         self.assert_refused("one\n**two** three", "a line begins with a star", line=3)
         self.assert_refused("- one\n  *two*", "a line begins with a star", line=3)

@@ -65,7 +65,9 @@ def beginning(file):
     found = STUB.search(stub.read_text()) if stub.is_file() else None
     if not found:
         raise pages.Problem(file, 1, f"{stub} has no function in namespace yours")
-    return f"\\code{{.cpp}}\n{found[1].strip()}\n\\endcode"
+    # Doxygen leaves out comments of its own kind.
+    code = re.sub(r"^(\s*)///", r"\1//", found[1].strip(), flags=re.MULTILINE)
+    return f"\\code{{.cpp}}\n{code}\n\\endcode"
 
 
 class Exercises:

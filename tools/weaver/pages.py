@@ -14,6 +14,8 @@ THIS = re.compile(r"([\\@]snippet(?:\{\w+\})?[ \t]+)this\b")
 INDENTED = re.compile(r"^\w.*\n\n((?: {4}.*\n)+)(?=\n)", re.MULTILINE)  # not within a list
 CHAPTER = "[0-9][0-9]_*"
 STAR = re.compile(r"^[ \t]*\*(?!/)", re.MULTILINE)
+NUMBERED = re.compile(r"\s*\d+\.\s")
+ITEM = re.compile(r"\s*(?:\d+\.|[-+])\s")
 
 
 class Problem(ValueError):
@@ -88,6 +90,19 @@ def countable(text, lines):
     return text, lines
 
 
+def stray_items(text):
+    """The lines, counted from 0, within a paragraph which Doxygen takes for a list: they begin with
+    a number and a full stop, as the end of a sentence may."""
+    in_list, before = False, ""
+    for number, line in enumerate(text.split("\n")):
+        if not before.strip():
+            in_list = False
+        if before.strip() and not in_list and NUMBERED.match(line):
+            yield number
+        in_list = in_list or bool(ITEM.match(line))
+        before = line
+
+
 class Expander:
     """Expands the commands of pages: name -> function(argument, block, offset) -> text. A function
     raises ValueError for what is wrong with its argument; all that is found joins `problems`."""
@@ -138,7 +153,10 @@ class Expander:
                     lines.append((block.file, line + count if copied else line))
             text.append("\n")  # a paragraph does not go on in the next comment
             lines.append(lines[-1])
-        return countable("".join(text) + "*/\n", lines)
+        text = "".join(text) + "*/\n"
+        self.problems.extend(Problem(*lines[number], "a line begins with a number and a full stop, "
+                                     "which Doxygen takes for a list") for number in stray_items(text))
+        return countable(text, lines)
 
 
 class Copies:

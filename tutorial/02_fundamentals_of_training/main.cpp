@@ -574,9 +574,9 @@ are left, which may be fewer, and it is an iteration, too. This is why one round
 \f]
 
 With the 2,000 images of section 12 in batches of 32, that is
-\f$2000 / 32 = \compute{2000 / 32}\f$, and rounded up
-\result{02/iterations an epoch}. There are \compute{2000 // 32} full batches, and the last one has
-the \compute{2000 - 32 * (2000 // 32)} images that are left. Here are the three words as a program:
+\f$2000 / 32 = \compute{2000 / 32}\f$, rounded up to \result{02/iterations an epoch}. There are
+\compute{2000 // 32} full batches, and the last one has the \compute{2000 - 32 * (2000 // 32)} images
+that are left. Here are the three words as a program:
 
 \snippet this epoch
 

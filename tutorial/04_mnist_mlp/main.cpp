@@ -313,8 +313,8 @@ and `b[j]`:
 
 \snippet 04_mnist_mlp/loops.cpp naive dense backward
 
-Where the ReLU has made a number 0, a little change of its sum changes nothing, so the derivative is
-0. Elsewhere it is passed on as it is:
+Where the ReLU has made a number 0, a little change of its sum changes nothing, so the derivative
+is 0. Elsewhere it is passed on as it is:
 
 \snippet 04_mnist_mlp/loops.cpp naive relu backward
 
