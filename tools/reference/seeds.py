@@ -87,16 +87,21 @@ def write(path, content):
     path.write_text(text)
 
 
-def main(script, doc, chapter, experiments, load, run, quantities, deterministic=True):
+def main(script, doc, chapter, experiments, load, run, quantities, deterministic=True,
+         datasets=("mnist", "fashion_mnist")):
     """Runs run(seed, load(directory, keras), keras, experiment) for every seed not in the file yet.
 
     experiments has the whole run, "", and the shortened one, "quick"; quantities(runs) lists
     (name, values, judged), the numbers of the chapter's table; judged is None for what is only shown.
+    datasets are the names of the chapter's data, of which the file has its name.
     """
     p = common.parser(doc, f"tutorial/{chapter}/reference")
-    p.add_argument("--dataset", choices=("mnist", "fashion_mnist"), required=True)
-    p.add_argument("--data", metavar="DIR", default=common.FASHION_MNIST,
-                   help="the folder of the four gzipped IDX files (default: Debian's Fashion-MNIST)")
+    p.add_argument("--dataset", choices=datasets, required=len(datasets) > 1, default=datasets[0])
+    if "mnist" in datasets:
+        p.add_argument("--data", metavar="DIR", default=common.FASHION_MNIST,
+                       help="the folder of the four gzipped IDX files (default: Debian's Fashion-MNIST)")
+    else:
+        p.set_defaults(data=None)
     p.add_argument("--seeds", type=int, default=30, help="run the seeds 0 .. SEEDS-1 (default 30)")
     p.add_argument("--quick", action="store_true", help="the shortened run, into DATASET_quick.json")
     arguments = p.parse_args()
@@ -121,6 +126,5 @@ def main(script, doc, chapter, experiments, load, run, quantities, deterministic
         one = run(seed, data, keras, experiment) | {"processor": processor()}
         runs = sorted(runs + [one], key=lambda r: r["seed"])
         save()
-        print(f"{name} seed {seed}: {time.time() - start:.0f} s, "
-              f"test accuracy {runs[-1]['test_accuracy']}", flush=True)
+        print(f"{name} seed {seed}: {time.time() - start:.0f} s", flush=True)
     save()  # the summary, also when nothing was left to run
