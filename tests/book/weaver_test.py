@@ -3,6 +3,7 @@
 usage: weaver_test.py SOURCE_FOLDER
 """
 import json
+import re
 import subprocess
 import sys
 import unittest
@@ -31,6 +32,30 @@ class Mutations(BookTest):
         self.assert_refused(r"\mutations{07}", "no chapter 07")
         file = self.write("tutorial/01_one/reference/mnist_mutations.json", '{"summary": [{}]}')
         self.assert_refused(r"\mutations", "lacks 'what'", line=1, file=file)
+
+
+class Frames(BookTest):
+    def draw(self, *names):
+        for name in names:
+            (self.results / f"01_one/{name}.svg").write_text("<svg/>")
+
+    def test_in_order(self):
+        self.draw(*(f"step_{i}" for i in range(1, 12)), "step_13", "steps_1", "step")
+        text, problems = self.weave(r"\frames{step}")
+        self.assertEqual(problems, [])
+        images = re.findall(r"^\\image html 01_step_(\d+).svg width=100%$", text, re.MULTILINE)
+        self.assertEqual(images, [str(i) for i in range(1, 12)])
+        self.assertEqual(text.count(" checked>"), 1)
+        buttons = re.findall(r'<input[^>]* id="(\w+)"', text)
+        turns = re.findall(r'<label for="(\w+)">(← back|next →)', text)
+        self.assertEqual(turns, [(buttons[to], how) for i in range(11)
+                                 for to, how in ((i - 1, "← back"), (i + 1, "next →")) if 0 <= to < 11])
+        self.assertEqual(text.count("<div"), text.count("</div>"))
+
+    def test_refused(self):
+        self.draw("step_1", "step_3")
+        self.assert_refused(r"\frames{step}", "has drawn 1 plots of step_1, step_2")
+        self.assert_refused(r"\frames", "braces")
 
 
 class Stars(BookTest):

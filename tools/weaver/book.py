@@ -1,6 +1,6 @@
 """Puts together what Doxygen reads: the chapters' pages, expanded, and what they quote."""
-from weaver import (boxes, checks, exercises, figures, mutations, pages, questions, quoted, runs,
-                    terms)
+from weaver import (boxes, checks, exercises, figures, frames, mutations, pages, questions, quoted,
+                    runs, terms)
 
 
 def expander_of(root, course, results, output, term):
@@ -13,6 +13,7 @@ def expander_of(root, course, results, output, term):
     return pages.Expander({
         **words,
         "show": output.expand,
+        "frames": frames.Frames(output.folder).show,
         "aside": aside.begin,
         "endaside": aside.end,
         "fold": fold.begin,
