@@ -2,12 +2,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <iterator>
+#include <numeric>
+#include <set>
 #include <sstream>
 #include <vector>
 
+#include "support/boston.hpp"
 #include "support/catch.hpp"
 #include "support/chapter_case.hpp"
 #include "support/contains.hpp"
@@ -366,4 +370,70 @@ TEST_CASE("a split keeps images and labels together", "[tutorial]") {
   CHECK_THROWS_AS(tutorial::training_set(mnist, {5}), lw::ShapeError);
   CHECK(tutorial::pixels<double>(all.images)[3] == 51 / 255.0);
   CHECK(tutorial::pixels<float>(rest.images)[7] == 1.0f);
+}
+
+TEST_CASE("Boston's houses are divided as Keras divides them", "[tutorial]") {
+  const std::vector<lw::Index> order = tutorial::numpy_shuffled(506, 113);
+  CHECK(std::vector(order.begin(), order.begin() + 10) ==
+        std::vector<lw::Index>{22, 202, 368, 335, 461, 323, 382, 143, 146, 141});
+  CHECK(std::set(order.begin(), order.end()).size() == 506);
+  CHECK(tutorial::numpy_shuffled(0, 113).empty());
+  CHECK(tutorial::numpy_shuffled(1, 113) == std::vector<lw::Index>{0});
+
+  const tutorial::BostonSplit split;
+  const auto row = split.train.x.row(0);  // as the course prints it
+  CHECK(std::vector(row.begin(), row.end()) == std::vector{1.23247, 0.0, 8.14, 0.0, 0.538, 6.142,
+                                                           91.7, 3.9769, 4.0, 307.0, 21.0, 396.9,
+                                                           18.72});
+  CHECK(split.train.prices[0] == 15.2);
+  CHECK(split.train.column<float>(tutorial::kRooms)(0, 0) == 6.142f);
+  CHECK(split.train.targets<float>()(0, 0) == 15.2f);
+  CHECK(split.test.prices[0] == 7.2);
+  CHECK(split.train.size() == 282);
+  CHECK(split.valid.size() == 122);
+  CHECK(split.valid.x.begin() == split.all_train.x.row(282).begin());  // the last 30 %
+  CHECK(split.test.size() == 102);
+  CHECK(tutorial::kBostonColumns[tutorial::kRooms] == "rm");
+  CHECK_THROWS_AS(split.boston.in_order({0, 1}), lw::ShapeError);
+
+  // The mean and the extremes that UCI's file has.
+  const tutorial::Boston boston;
+  const auto& prices = boston.all().prices;
+  CHECK(std::accumulate(prices.begin(), prices.end(), 0.0) / 506 == Approx(22.5328).margin(5e-5));
+  CHECK(std::count(prices.begin(), prices.end(), 50.0) == 16);
+}
+
+TEST_CASE("a missing or damaged file of Boston's houses is refused", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const std::string whole = read_file(tutorial::Boston::default_file());
+  const auto fault = [&](const std::string& text) -> std::string {
+    write_file(directory / "houses.csv", text);
+    try {
+      const tutorial::Boston boston(directory / "houses.csv");
+    } catch (const lw::DataError& error) {
+      CHECK_THAT(error.what(), contains("houses.csv: "));
+      CHECK_THAT(error.what(), contains("git checkout -- tutorial/support/boston_housing.csv"));
+      return error.what();
+    }
+    return "no error";
+  };
+  const auto with = [&](std::string_view old, std::string_view text) {
+    std::string changed = whole;
+    const auto at = changed.find(old);
+    REQUIRE(at != std::string::npos);
+    return fault(changed.replace(at, old.size(), text));
+  };
+  CHECK(fault(whole) == "no error");
+  CHECK_THAT(fault(""), contains("expected 506 districts, got 0"));
+  CHECK_THAT(fault(whole.substr(0, whole.size() / 2)), contains("expected"));
+  CHECK_THAT(fault(whole + whole), contains("expected 506 districts, got more"));
+  CHECK_THAT(with("crim,zn", "zn,crim"), contains("line 9: expected 'crim,zn,"));
+  CHECK_THAT(with("0.00632,18,", "0.00632,"), contains("line 10: expected 14 numbers, got 13"));
+  CHECK_THAT(with("0.00632,18,", "0.00632,,"), contains("line 10: expected a number, got ''"));
+  CHECK_THAT(with("0.00632,18,", "0.00632,nan,"), contains("expected a number, got 'nan'"));
+  CHECK_THAT(with("0.00632,18,", "0.00632,1e999,"), contains("expected a number, got '1e999'"));
+  CHECK_THAT(with("0.00632,18,", "0.00632,18 ,"), contains("expected a number, got '18 '"));
+  CHECK_THAT(with("0.00632,18,", "0.00632,19,"), contains("it has been changed"));
+  CHECK_THROWS_WITH(tutorial::Boston{directory / "none.csv"}, contains("none.csv: no such file"));
+  CHECK_THROWS_WITH(tutorial::Boston{directory.path()}, contains("not a regular file"));
 }
