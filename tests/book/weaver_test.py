@@ -34,6 +34,23 @@ class Mutations(BookTest):
         self.assert_refused(r"\mutations", "lacks 'what'", line=1, file=file)
 
 
+class Speed(BookTest):
+    def test_shown(self):
+        self.assert_woven(r"\speed", "Nobody has measured this yet.")
+        run = {"threads": 2, "way": "JAX", "lanewise": [0.5, 9, 0.4], "keras": [3, 1, 2.0],
+               "loss": {"lanewise": 0.12345, "keras": 0.125}}
+        data = {"processor": "X", "compiler": "g++", "keras": "3", "data": "mnist", "runs": [run]}
+        file = self.write("tutorial/01_one/reference/speed.json", json.dumps(data))
+        text, problems = self.weave(r"\speed")
+        self.assertEqual(problems, [])
+        self.assertIn("medians of 3 runs", text)
+        self.assertIn("| 2 | 0.5 s | 2 s | 4.0 | 0.1235 | 0.125 |", text)
+        self.assert_refused(r"\speed{01}", "no argument")
+        del data["processor"]
+        file.write_text(json.dumps(data))
+        self.assert_refused(r"\speed", "lacks 'processor'", line=1, file=file)
+
+
 class Frames(BookTest):
     def draw(self, *names):
         for name in names:

@@ -356,6 +356,18 @@ def check_measuring():
             if name != "bench_report":
                 done = answer("--build", here.folder, "--python", "/no/such/python")
                 assert done.returncode == 1 and "has no PyTorch" in done.stderr, done
+        program = here.folder / "tutorial/chapter_04"
+        program.parent.mkdir()
+        program.touch()
+        at = ["--build", here.folder, "--python", "/no/such/python", "--threads=1"]
+        for wrong, status, said in ((["--help"], 0, ""), (["--rounds=0"], 2, "whole number"),
+                                    (["99"], 1, "chapter 99 has no script"),
+                                    (["04", "--threads=1000"], 1, "1000 threads on"),
+                                    (["04", "--build", "nowhere"], 1, "there is no nowhere/tutorial"),
+                                    (["04", *at], 1, "lacks Keras")):
+            done = subprocess.run([tools / "compare_keras", *wrong], text=True, capture_output=True,
+                                  cwd=here.folder, check=False)
+            assert done.returncode == status and said in done.stderr, done
         error = interrupt([tools / "bench_report", "--build", here.folder, "--json",
                            here.folder / "results.json"], (here.folder / "begun").exists)
         assert error == "" and not (here.folder / "results.json").exists(), error

@@ -22,7 +22,7 @@ EXPERIMENT = {
     "training_images": "all 60000", "test_images": "all 10000", "seeding": seeds.SEEDING,
     "execution": "TensorFlow on one CPU thread, deterministic operations, oneDNN off",
 }
-EXPERIMENTS = {"": EXPERIMENT, "quick": EXPERIMENT | {"epochs": 1}}
+EXPERIMENTS = {"": EXPERIMENT, "quick": EXPERIMENT | {"epochs": 1}, "time": EXPERIMENT | {"sizes": [28]}}
 
 
 def shrunk(images, size):
@@ -44,26 +44,23 @@ def load(directory, _):
 def run(seed, data, keras, experiment):
     """One training of the two layers, and what is recorded of it."""
     (x, y), (x_test, y_test) = data
+    sizes = experiment["sizes"]
     keras.utils.set_random_seed(seed)
-    inputs = [keras.Input((size * size,)) for size in SIZES]
+    inputs = [keras.Input((size * size,)) for size in sizes]
     outputs = [keras.layers.Dense(10, activation="softmax", name=f"size_{size}")(one)
-               for size, one in zip(SIZES, inputs)]
+               for size, one in zip(sizes, inputs)]
     model = keras.Model(inputs, outputs)
     model.compile(optimizer=keras.optimizers.Adam(learning_rate=0.01),
-                  loss=["sparse_categorical_crossentropy"] * len(SIZES),
-                  metrics=[["accuracy"]] * len(SIZES))
-    orders = np.random.default_rng(seed)
-    history = {f"size_{size}": {"loss": [], "accuracy": []} for size in SIZES}
-    for _ in range(experiment["epochs"]):
-        order = orders.permutation(len(y))
-        epoch = model.fit([one[order] for one in x], [y[order]] * len(SIZES), batch_size=BATCH,
-                          shuffle=False, verbose=0).history
-        for name, of_size in history.items():
-            for key, values in of_size.items():
-                values.append(seeds.rounded(epoch[f"{name}_{key}"][0]))
-    answers = model.predict(x_test, batch_size=1000, verbose=0)
+                  loss=["sparse_categorical_crossentropy"] * len(sizes),
+                  metrics=[["accuracy"]] * len(sizes))
+    found = seeds.fit(model, x[:len(sizes)], [y] * len(sizes), seed, experiment["epochs"],
+                      batch_size=BATCH)
+    of_size = "size_{}_{}" if len(sizes) > 1 else "{1}"  # what Keras calls the figures of an output
+    history = {f"size_{size}": {key: found[of_size.format(size, key)] for key in ("loss", "accuracy")}
+               for size in sizes}
+    answers = model.predict(x_test[:len(sizes)], batch_size=1000, verbose=0)
     shares = {f"size_{size}": seeds.rounded(np.mean(one.argmax(1) == y_test))
-              for size, one in zip(SIZES, answers)}
+              for size, one in zip(sizes, answers if len(sizes) > 1 else [answers])}
     return {"seed": seed, "history": history, "test_accuracy": shares}
 
 
@@ -77,7 +74,7 @@ def quantities(runs):
         if epoch <= len(runs[0]["history"]["size_28"]["loss"]):
             found += [(f"loss, epoch {epoch}", of("loss", epoch), seeds.LOG),
                       (f"accuracy, epoch {epoch}", of("accuracy", epoch), None)]
-    for size in SIZES:
+    for size in (int(name[5:]) for name in runs[0]["test_accuracy"]):
         found.append((f"test accuracy, {size} x {size}",
                       [r["test_accuracy"][f"size_{size}"] for r in runs],
                       seeds.LOG_ERROR | seeds.SNAPSHOT))

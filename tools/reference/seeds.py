@@ -34,17 +34,48 @@ def pixels(images):
     return images.astype(np.float32) / np.float32(255)
 
 
+class Stopwatch:
+    """Takes the time of fit(), as fast as Keras does it: all epochs in one call, which shuffles by
+    itself, several iterations in each call of what was compiled, and compiled before."""
+
+    def __init__(self, iterations_a_call, xla):
+        self.iterations_a_call, self.xla, self.seconds = iterations_a_call, xla, 0.0
+
+    def fit(self, model, x, y, epochs, **kwargs):
+        model.steps_per_execution, model.jit_compile = self.iterations_a_call, self.xla
+        model.optimizer.build(model.trainable_variables)
+        variables = [*model.variables, *model.optimizer.variables]
+        values = [np.array(variable) for variable in variables]
+        model.fit(x, y, epochs=1, verbose=0, **kwargs)
+        for variable, value in zip(variables, values):
+            variable.assign(value)
+        start = time.perf_counter()
+        history = model.fit(x, y, epochs=epochs, verbose=0, **kwargs).history
+        self.seconds += time.perf_counter() - start
+        return history
+
+
+stopwatch = None  # there is one while the time is taken
+
+
 def fit(model, x, y, seed, epochs, **kwargs):
-    """The history of that many epochs, each in an order drawn here.
+    """The history of that many epochs, each in an order drawn here. x and y are arrays, or lists of
+    arrays for a model of several inputs and outputs.
 
     Once keras.utils.set_random_seed() was called, fit(shuffle=True) draws one order and visits the
     samples in it in every epoch, which overfits measurably sooner.
     """
+    if stopwatch:
+        return stopwatch.fit(model, x, y, epochs, **kwargs)
+
+    def in_order(data):
+        return [part[order] for part in data] if isinstance(data, list) else data[order]
+
     orders = np.random.default_rng(seed)
     history = {}
     for _ in range(epochs):
-        order = orders.permutation(len(x))
-        epoch = model.fit(x[order], y[order], epochs=1, shuffle=False, verbose=0, **kwargs).history
+        order = orders.permutation(len(x[0] if isinstance(x, list) else x))
+        epoch = model.fit(in_order(x), in_order(y), epochs=1, shuffle=False, verbose=0, **kwargs).history
         for key, values in epoch.items():
             history.setdefault(key, []).extend(rounded(v) for v in values)
     return history
@@ -87,11 +118,23 @@ def write(path, content):
     path.write_text(text)
 
 
+def take_time(arguments, experiments, load, run, quantities):
+    """Prints the seconds of one training, in the backend and on the threads that the environment
+    sets (tools/compare_keras)."""
+    global stopwatch
+    import keras
+    stopwatch = Stopwatch(arguments.time, not arguments.no_xla)
+    one = run(0, load(arguments.data, keras), keras, experiments.get("time", experiments[""]))
+    print(json.dumps({"version": keras.__version__, "seconds": stopwatch.seconds,
+                      "quantities": {name: values[0] for name, values, _ in quantities([one])}}))
+
+
 def main(script, doc, chapter, experiments, load, run, quantities, deterministic=True,
          datasets=("mnist", "fashion_mnist")):
     """Runs run(seed, load(directory, keras), keras, experiment) for every seed not in the file yet.
 
-    experiments has the whole run, "", and the shortened one, "quick"; quantities(runs) lists
+    experiments has the whole run, "", and the shortened one, "quick", and perhaps "time", what of the
+    whole run the chapter takes the time of; quantities(runs) lists
     (name, values, judged), the numbers of the chapter's table; judged is None for what is only shown.
     datasets are the names of the chapter's data, of which the file has its name.
     """
@@ -104,7 +147,13 @@ def main(script, doc, chapter, experiments, load, run, quantities, deterministic
         p.set_defaults(data=None)
     p.add_argument("--seeds", type=int, default=30, help="run the seeds 0 .. SEEDS-1 (default 30)")
     p.add_argument("--quick", action="store_true", help="the shortened run, into DATASET_quick.json")
+    p.add_argument("--time", type=int, metavar="N", help="write no file, but print the seconds of one "
+                   "training, with N iterations a call, and what came of it, as JSON")
+    p.add_argument("--no-xla", action="store_true", help="with --time: TensorFlow's own kernels")
     arguments = p.parse_args()
+    if arguments.time:
+        take_time(arguments, experiments, load, run, quantities)
+        return
 
     _, keras = common.single_threaded_tensorflow(deterministic)
     data = load(arguments.data, keras)

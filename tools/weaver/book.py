@@ -1,6 +1,6 @@
 """Puts together what Doxygen reads: the chapters' pages, expanded, and what they quote."""
 from weaver import (boxes, checks, exercises, figures, frames, mutations, pages, questions, quoted,
-                    runs, terms)
+                    runs, speed, terms)
 
 
 def expander_of(root, course, results, output, term):
@@ -21,6 +21,7 @@ def expander_of(root, course, results, output, term):
         "exercise": exercises.Exercises(pages.Expander(words, problems)).show,
         "exercises": exercises.how_to,
         "mutations": mutations.Mutations(root).show,
+        "speed": speed.Speed(root).show,
         "questions": questions.Questions(pages.Expander(numbers, problems)).show,
     }, problems)
 
