@@ -568,6 +568,12 @@ far a run usually is from it.
 The last line is the verdict: whether our numbers lie where those of one more run in Keras would.
 How the bounds are made is told in chapter 04.
 
+\subsection ch01_speed How long it takes
+
+The training of section 5, beside the same training in Keras on the same machine:
+
+\speed
+
 \section ch01_summary Summary
 
 - An image is numbers: rows times columns times channels. It can be a grid or one long vector.

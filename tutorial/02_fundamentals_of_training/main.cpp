@@ -814,6 +814,12 @@ The last lines are the <b>verdict</b>. Some of the figures have bounds, so wide 
 in 1,000 runs without a mistake falls outside; \ref ch04_numbers "chapter 04" tells how they are
 made. A figure with a dash is shown and not judged.
 
+\subsection ch02_speed How long it takes
+
+The training of section 12, beside the same training in Keras on the same machine:
+
+\speed
+
 \subsection ch02_checked What has been checked, and what has not
 
 The program ends with an error unless all of this holds: the loops and the library agree on SSE,
