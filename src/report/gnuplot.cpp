@@ -54,7 +54,6 @@ std::string preamble() {
   return fmt::format(
       "set encoding utf8\n"
       "set datafile separator comma\n"
-      "set datafile missing 'nan'\n"
       "set datafile commentschars ''\n"
       "do for [i=1:8] {{ set linetype i linecolor '{}' }}\n"  // where a plot has no colour
       "set border 3 linecolor '{}'\n"

@@ -31,6 +31,29 @@ TEST_CASE("a chart whose training diverged is drawn too", "[report]") {
   draw_checked(directory, chart);
 }
 
+TEST_CASE("what is no number leaves a gap in a line", "[report]") {
+  if (!kGnuplot) return;
+  const TemporaryDirectory directory;
+  const auto pieces = [&](double middle, bool log_y) {
+    const report::Chart chart{.title = "",
+                              .x_label = "",
+                              .y_label = "",
+                              .series = {{"", {}, {1, 2, middle, 2, 1}}},
+                              .log_y = log_y};
+    const std::string svg = read_file(draw_checked(directory, chart).svg);
+    const std::size_t begin = svg.find(" d='", svg.find("gnuplot_plot_1")) + 4;
+    const std::string line = svg.substr(begin, svg.find('\'', begin) - begin);
+    return std::count(line.begin(), line.end(), 'M');  // each piece begins with a move
+  };
+  const double infinity = std::numeric_limits<double>::infinity();
+  for (const bool log_y : {false, true}) {
+    CHECK(pieces(1.5, log_y) == 1);
+    for (const double gap : {std::numeric_limits<double>::quiet_NaN(), infinity, -infinity})
+      CHECK(pieces(gap, log_y) == 2);
+  }
+  CHECK(pieces(-1, true) == 2);
+}
+
 TEST_CASE("a legend below a chart keeps away from the label of the axis", "[report]") {
   if (!kGnuplot) return;
   const TemporaryDirectory directory;
