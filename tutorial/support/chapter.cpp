@@ -68,13 +68,16 @@ void Chapter::use_data(const std::string& name) {
   const lw::report::TrainingSize size{options_.epochs, options_.batch_size, options_.samples};
   summary_ = {};
   for (const char* const ending : {".json", "_quick.json"}) {
-    const auto file = std::filesystem::path(LANEWISE_TUTORIAL_DIR) / info_.folder() / "reference" /
-                      (name + ending);
+    const auto file = reference_folder() / (name + ending);
     std::error_code unknown;  // then reading says why
     if (!std::filesystem::exists(file, unknown) && !unknown) continue;
     auto summary = lw::report::load_keras_runs(file);
     if (summary.size == size) summary_ = std::move(summary);
   }
+}
+
+std::filesystem::path Chapter::reference_folder() const {
+  return std::filesystem::path(LANEWISE_TUTORIAL_DIR) / info_.folder() / "reference";
 }
 
 void Chapter::check(std::string_view what, bool holds) {

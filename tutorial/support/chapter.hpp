@@ -39,6 +39,8 @@ class Chapter {
   const ChapterOptions& options() const { return options_; }
   /// Where the files of this run are; they become OUT/NN_name at its end.
   const std::filesystem::path& folder() const { return folder_->path(); }
+  /// Where its reference numbers are: tutorial/NN_name/reference.
+  std::filesystem::path reference_folder() const;
 
   /// Prints like fmt::print.
   template <class... Args>
