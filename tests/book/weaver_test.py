@@ -296,7 +296,8 @@ class Questions(BookTest):
 class Exercises(BookTest):
     def exercise(self, text=EXERCISE, name="add"):
         self.stub = self.write(f"tutorial/01_one/exercises/stub/{name}.hpp",
-                               "namespace yours {\n\nint f();\n\n}  // namespace yours\n")
+                               "namespace yours {\n\nstruct S {\n  int a;\n};\n\nint f() {\n  wait();\n}\n\n"
+                               "}  // namespace yours\n")
         self.file = self.write(f"tutorial/01_one/exercises/{name}.hpp", text)
 
     def all_three(self, text=EXERCISE):
@@ -307,7 +308,9 @@ class Exercises(BookTest):
     def test_shown(self):
         text, problems = self.weave(self.all_three())
         self.assertEqual(problems, [])
-        for part in ("Write 10,000 lines.\n", "\\code{.cpp}\nint f();\n\\endcode", "<summary>Hint 2</summary>", "\nGo on.\n",
+        for part in ("Write 10,000 lines.\n",
+                     "\\code{.cpp}\nstruct S {\n  int a;\n};\n\nint f() {\n  wait();\n}\n\\endcode",
+                     "<summary>Hint 2</summary>", "\nGo on.\n",
                      "<summary>An answer</summary>",
                      "\n\\snippet 01_one/exercises/add.hpp answer\n"):
             self.assertIn(part, text)

@@ -22,7 +22,7 @@ TEXT = re.compile(r"/\*\s*[\\@]exercise\s+(\w+)\n(.*?)\*/", re.DOTALL)
 COMMAND = re.compile(r"[\\@]exercise\{(\w+)\}")
 HINT = re.compile(r"^[\\@]hint\s*$", re.MULTILINE)
 ANSWER = re.compile(r"^// \[answer\]$", re.MULTILINE)
-STUB = re.compile(r"namespace yours \{\n(.*?)\n\}", re.S)
+STUB = re.compile(r"namespace yours \{\n(.*)\n\}  // namespace yours", re.S)
 WRONG = re.compile(r'\{\s*"[^"]+",\s*wrong::\w+\s*\}')
 LEAST = 3  # a chapter
 
