@@ -58,6 +58,17 @@ class Stopwatch:
 stopwatch = None  # there is one while the time is taken
 
 
+def one_batch(model, x, y, epochs):
+    """What fit() does where one batch has all samples, so that there is no order; in a tenth of the
+    time, since it does not prepare each epoch."""
+    history = {}
+    for _ in range(epochs):
+        model.reset_metrics()
+        for key, value in model.train_on_batch(x, y, return_dict=True).items():
+            history.setdefault(key, []).append(rounded(value))
+    return history
+
+
 def fit(model, x, y, seed, epochs, **kwargs):
     """The history of that many epochs, each in an order drawn here. x and y are arrays, or lists of
     arrays for a model of several inputs and outputs.
@@ -67,6 +78,9 @@ def fit(model, x, y, seed, epochs, **kwargs):
     """
     if stopwatch:
         return stopwatch.fit(model, x, y, epochs, **kwargs)
+    count = len(x[0] if isinstance(x, list) else x)
+    if kwargs.get("batch_size", 32) >= count and kwargs.keys() <= {"batch_size"}:
+        return one_batch(model, x, y, epochs)
 
     def in_order(data):
         return [part[order] for part in data] if isinstance(data, list) else data[order]
@@ -74,7 +88,7 @@ def fit(model, x, y, seed, epochs, **kwargs):
     orders = np.random.default_rng(seed)
     history = {}
     for _ in range(epochs):
-        order = orders.permutation(len(x[0] if isinstance(x, list) else x))
+        order = orders.permutation(count)
         epoch = model.fit(in_order(x), in_order(y), epochs=1, shuffle=False, verbose=0, **kwargs).history
         for key, values in epoch.items():
             history.setdefault(key, []).extend(rounded(v) for v in values)
