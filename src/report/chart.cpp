@@ -100,6 +100,9 @@ void check(const Series& series, const Chart& chart) {
   if (!series.x.empty() && series.x.size() != series.y.size())
     throw ShapeError(fmt::format("draw: the series '{}' has {} x and {} y", series.name,
                                  series.x.size(), series.y.size()));
+  if (!series.band.empty() && series.band.size() != series.y.size())
+    throw ShapeError(fmt::format("draw: the series '{}' has a band of {} places and {} y",
+                                 series.name, series.band.size(), series.y.size()));
   if (series.mark < Mark::line || series.mark > Mark::line_and_points)
     throw ArgumentError(fmt::format("draw: the series '{}' has an unknown Mark, {}", series.name,
                                     static_cast<int>(series.mark)));
@@ -159,6 +162,31 @@ std::string style(Mark mark, std::size_t index) {
       break;
   }
   return fmt::format("points pointtype 7 pointsize 0.6 linecolor '#80{}'", colour + 1);
+}
+
+bool has_band(const Series& series) {
+  return !series.band.empty();
+}
+
+// Bands first: no line lies below another's.
+std::string plot_commands(const std::vector<Series>& all) {
+  std::string bands, lines;
+  std::size_t first_row = 0;
+  for (std::size_t s = 0; s < all.size(); ++s) {
+    const Series& series = all[s];
+    const std::string rows = fmt::format("{} skip 1 every ::{}::{} using 2:", kData, first_row,
+                                         first_row + series.y.size() - 1);
+    first_row += series.y.size();
+    if (has_band(series))
+      bands += fmt::format(
+          "{}4:5 with filledcurves fillstyle transparent solid 0.25 noborder linecolor '{}' "
+          "notitle, \\\n     ",
+          rows, kColours[s % kColourCount]);
+    lines +=
+        fmt::format("{}{}3 with {} {}", s == 0 ? "" : ", \\\n     ", rows, style(series.mark, s),
+                    series.name.empty() ? "notitle" : "title " + text_literal(series.name));
+  }
+  return "plot " + bands + lines;
 }
 
 // "loss by epoch. training: 21 points from 0.28 at 1 to 0.003 at 21, between 0.003 and 0.28."
@@ -256,18 +284,20 @@ Drawing draw(const std::filesystem::path& stem, const Chart& chart) {
                 "set autoscale xfix\n" + range('x', chart.x_range) + range('y', chart.y_range) +
                 log_axis('x', chart.log_x) + log_axis('y', chart.log_y) +
                 fmt::format("set grid linecolor '{}' linetype 1 linewidth 1\n", kGrid);
-  std::size_t first_row = 0;
-  for (std::size_t s = 0; s < chart.series.size(); ++s) {
-    const Series& series = chart.series[s];
-    for (std::size_t i = 0; i < series.y.size(); ++i)
-      draft.csv += fmt::format("{},{},{}\n", csv_field(series.name), number(x_of(series, i)),
+  const bool banded = std::any_of(chart.series.begin(), chart.series.end(), has_band);
+  if (banded) draft.csv = "series,x,y,low,high\n";
+  for (const Series& series : chart.series)
+    for (std::size_t i = 0; i < series.y.size(); ++i) {
+      draft.csv += fmt::format("{},{},{}", csv_field(series.name), number(x_of(series, i)),
                                number(series.y[i]));
-    draft.plot += fmt::format(
-        "{}{} skip 1 every ::{}::{} using 2:3 with {} {}", s == 0 ? "plot " : ", \\\n     ", kData,
-        first_row, first_row + series.y.size() - 1, style(series.mark, s),
-        series.name.empty() ? "notitle" : "title " + text_literal(series.name));
-    first_row += series.y.size();
-  }
+      if (has_band(series))
+        draft.csv +=
+            fmt::format(",{},{}", number(series.band[i].first), number(series.band[i].second));
+      else if (banded)
+        draft.csv += ",,";
+      draft.csv += '\n';
+    }
+  draft.plot = plot_commands(chart.series);
   return run(draft);
 }
 

@@ -54,6 +54,31 @@ TEST_CASE("what is no number leaves a gap in a line", "[report]") {
   CHECK(pieces(-1, true) == 2);
 }
 
+TEST_CASE("a chart's line may have a band", "[report]") {
+  const TemporaryDirectory directory;
+  report::Chart chart = kChart;
+  const auto areas = [&] {
+    const report::Drawing drawing = draw_checked(directory, chart);
+    const std::string svg = kGnuplot ? read_file(drawing.svg) : "";
+    Index count = 0;
+    for (std::size_t at = 0; (at = svg.find("fill-opacity", at)) != svg.npos; ++at) ++count;
+    return count;
+  };
+  const Index without = areas();
+  chart.series[0].band = {{0.4, 0.625}, {0.125, 0.5}};
+  for (const bool logarithmic : {false, true}) {
+    chart.log_y = logarithmic;
+    const Index with = areas();
+    if (kGnuplot) CHECK(with == without + 1);
+  }
+  CHECK(read_file(directory / "picture.v1.csv") ==
+        "series,x,y,low,high\ntraining,1,0.5,0.4,0.625\ntraining,2,0.25,0.125,0.5\n"
+        "val,1,0.4,,\nval,1.5,0.3,,\n");
+  chart.series[1].band = {{0, 1}};
+  CHECK_THROWS_WITH(report::draw(directory / "other", chart),
+                    "draw: the series 'val' has a band of 1 places and 2 y");
+}
+
 TEST_CASE("a legend below a chart keeps away from the label of the axis", "[report]") {
   if (!kGnuplot) return;
   const TemporaryDirectory directory;

@@ -57,6 +57,8 @@ struct Series {
   std::vector<double> x;  ///< as many as y; if empty, 1, 2, 3, … as for epochs
   std::vector<double> y;  ///< NaN and infinities leave a gap
   Mark mark = Mark::line;
+  /// Shaded below the line, from the first to the second: as many as y; if empty, there is none.
+  std::vector<std::pair<double, double>> band = {};
 };
 
 /// The graph of a function, for a Chart: `points` of it, evenly from `from` to `to`.
