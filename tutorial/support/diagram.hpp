@@ -53,8 +53,8 @@ class Diagram {
         kWidth, height, title, alt, body_);
   }
 
- private:
-  std::string body_;
+ protected:
+  std::string body_;  ///< what is drawn so far; a chapter may have more to draw
 };
 
 }  // namespace tutorial
