@@ -130,6 +130,7 @@ class DropoutInstance final : public SingleInputLayer<T> {
     apply(x, y, pass);
   }
 
+  // [dropout]
   // The mask is a function of the pass's key: drawn again, not stored.
   void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass& pass) const override {
@@ -143,6 +144,7 @@ class DropoutInstance final : public SingleInputLayer<T> {
     else
       std::copy(from.begin(), from.end(), to.begin());
   }
+  // [dropout]
 
   double rate_;
 };

@@ -40,6 +40,7 @@ class DenseInstance final : public nn::LinearInstance<T> {
   }
   bool fuses(ActivationFunction f) const override { return f == relu; }
 
+  // [dense gradients]
   void differentiate_kernel(TensorView<const T> x, TensorView<const T> dz) const override {
     ops::gemm<T>(matrix(x, inputs_), matrix(dz, units_), this->kernel_.gradient,
                  {.transpose_a = true});
@@ -48,6 +49,7 @@ class DenseInstance final : public nn::LinearInstance<T> {
     ops::gemm<T>(matrix(dz, units_), this->kernel_.value, matrix(dx, inputs_),
                  {.transpose_b = true});
   }
+  // [dense gradients]
 
   // The batch and all leading dimensions of a sample are rows alike.
   template <class U>

@@ -89,6 +89,7 @@ class LinearInstance : public SingleInputLayer<T> {
     if (!fused) ops::activation_forward<T>(f, z, y);
   }
 
+  // [linear backward]
   void backward(TensorView<const T> x, TensorView<const T> y, Scratch<T> scratch, TensorView<T> dy,
                 TensorView<T> dx, const Pass& pass) const final {
     const ActivationFunction f = activation(pass);
@@ -106,6 +107,7 @@ class LinearInstance : public SingleInputLayer<T> {
     }
     if (!dx.empty()) differentiate_input(dz, dx);
   }
+  // [linear backward]
 
  protected:
   // z = f(x * kernel + bias), with f linear or one that fuses(); no bias if that is null.

@@ -333,12 +333,14 @@ void Network<T>::backward_node(Workspace<T>& workspace, std::size_t i, const Pas
     node.instance->backward_all(operands(workspace, node), workspace.values[value],
                                 workspace.scratch(i, node.scratch, batch), dy, below,
                                 pass(workspace, i, options));
+    // [join]
     for (std::size_t e = 0; e < below.size(); ++e) {
       if (below[e].empty()) continue;
       const TensorView<T> first = gradient_of(workspace, node.inputs[e], batch, dx);
       if (below[e].data() != first.data()) ops::accumulate<T>(below[e], first);
       workspace.has_gradient[roots_[node.inputs[e]]] = 1;
     }
+    // [join]
   }
   if (needed && trained && !node.is_last_use) weights_.add_spare(nodes_, node);
   if (!(needed && trained) && node.is_last_use) weights_.clear_gradients(nodes_, node);

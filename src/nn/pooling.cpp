@@ -50,10 +50,12 @@ class MaxInstance final : public WindowedInstance<T> {
     ops::max_pool<T>(x, this->window_, y);
   }
 
+  // [maximum backward]
   void backward(TensorView<const T> x, TensorView<const T> y, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
     if (!dx.empty()) ops::max_pool_backward<T>(x, y, dy, this->window_, dx);
   }
+  // [maximum backward]
 };
 
 template <class T>

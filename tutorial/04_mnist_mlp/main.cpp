@@ -291,25 +291,16 @@ inputs:
 
 \snippet 04_mnist_mlp/loops.cpp naive dense
 
-Training needs the derivative of the loss with respect to each weight. One rule is enough to find
-them. If a number \f$y\f$ depends on \f$w\f$, and the loss on \f$y\f$, then
+Training needs the derivative of the loss with respect to each weight.
+\term{backpropagation|Backpropagation} finds them, by the \term{chain rule}; chapter 17 does it by
+hand. Section 4 has the derivatives with respect to the last layer's sums. From there one goes back,
+layer by layer. Each layer is given `dy`, the derivatives with respect to what it put out, and finds
+three things: those of its weights, of its biases and of its inputs. The layer below gets the last
+of these as its `dy`. \ref ch17_matrices "Chapter 17" derives the three formulas:
 
-\f[ \frac{\partial L}{\partial w} = \frac{\partial L}{\partial y} \cdot \frac{\partial y}{\partial
-w} \f]
+\f[ dW = x^T dy, \qquad db = \text{column sums of } dy, \qquad dx = dy\, W^T \f]
 
-This is the \term{chain rule}. If \f$w\f$ goes into several numbers \f$y\f$, one adds the products.
-
-Section 4 has the derivatives with respect to the last layer's sums. From there one goes back, layer
-by layer, which is called \term{backpropagation}. Each layer is given `dy`, the derivatives with
-respect to what it put out, and finds three things. Since `y(i, j)` is a sum of `x(i, k) * w(k, j)`
-and `b[j]`:
-
-- `db[j]`, for a bias: it is added to `y(i, j)` for each image `i`, so `db[j]` is the sum of
-  `dy(i, j)` over the images.
-- `dw(k, j)`, for a weight: it stands in `y(i, j)` multiplied by `x(i, k)`, so it is the sum of
-  `x(i, k)` times `dy(i, j)` over the images.
-- `dx(i, k)`, for an input: it stands in the `y(i, j)` of every unit `j`, so it is the sum of
-  `w(k, j)` times `dy(i, j)` over the units. The layer below gets this as its `dy`.
+Written as loops, all three are sums of products:
 
 \snippet 04_mnist_mlp/loops.cpp naive dense backward
 

@@ -80,6 +80,22 @@ std::filesystem::path Chapter::reference_folder() const {
   return std::filesystem::path(LANEWISE_TUTORIAL_DIR) / info_.folder() / "reference";
 }
 
+lw::Config Chapter::reference(const std::string& file) const {
+  const auto path = reference_folder() / file;
+  std::ifstream stream(path);
+  const std::string text{std::istreambuf_iterator<char>(stream), {}};
+  const auto refused = [&path](std::string_view what) {
+    return lw::DataError(fmt::format(
+        "{0}: {1}. The file comes with the source: git checkout -- {0}", path.string(), what));
+  };
+  if (!stream) throw refused("it cannot be read");
+  try {
+    return lw::parse_json(text);
+  } catch (const lw::DataError& error) {
+    throw refused(error.what());
+  }
+}
+
 void Chapter::check(std::string_view what, bool holds) {
   print("Check: {}: {}\n", what, holds ? "ok" : "FAILED");
   if (!holds) failures_.push_back({fmt::format("check: {}", what), "to hold", "does not hold"});
@@ -123,6 +139,12 @@ std::function<void(std::string_view, lw::Index, lw::Index)> Chapter::gradient_pr
 
 void Chapter::exact(std::string quantity, double value, double expected) {
   results_.comparisons.push_back(lw::report::exact(std::move(quantity), value, expected));
+}
+
+void Chapter::exact_in_keras(std::string quantity, double value, double keras) {
+  lw::report::Comparison one = lw::report::exact(std::move(quantity), value, keras);
+  one.keras_mean = std::exchange(one.course, std::nullopt);
+  results_.comparisons.push_back(std::move(one));
 }
 
 void Chapter::compare(std::string quantity, double value, std::optional<double> course) {

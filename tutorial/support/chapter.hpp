@@ -73,8 +73,14 @@ class Chapter {
   void gradient_check(std::string what, const lanewise::GradientReport& report);
   /// A `progress` for lanewise::gradient_check(): shows on a terminal how far it is.
   std::function<void(std::string_view, lanewise::Index, lanewise::Index)> gradient_progress();
+  /// What a file of the chapter's folder `reference` says, such as "gradients.json".
+  /// \throws lanewise::DataError if there is none, or it is no JSON.
+  lanewise::Config reference(const std::string& file) const;
   /// Records an arithmetic number, which has to be exactly the course's.
   void exact(std::string quantity, double value, double expected);
+  /// Records an arithmetic number that the course does not have, and which has to be exactly
+  /// Keras's.
+  void exact_in_keras(std::string quantity, double value, double keras);
   /// Records a trained number. It is compared with Keras's runs, if there are some that were
   /// trained as long as this one. The course's number is left out on other data than the course's.
   void compare(std::string quantity, double value, std::optional<double> course = {});

@@ -47,6 +47,7 @@ TEST_CASE("a chapter leaves its results and its output", "[tutorial]") {
     chapter.section("rest", "The rest");
     chapter.gradient_check({"everything", 100, 100, 1e-10, 1e-7});
     chapter.exact("parameters", 118282, 118282);
+    chapter.exact_in_keras("gradient", -15, -15);
     chapter.compare("accuracy", 0.9, 0.978);
     chapter.plot(
         "loss", lw::report::Chart{"Loss", "Epoch", "Loss", {{"training", {}, {2, 1}, {}}}, {}, {}});
@@ -60,9 +61,11 @@ TEST_CASE("a chapter leaves its results and its output", "[tutorial]") {
   const Results results(folder);
   CHECK(results["/chapter"] == "\"98\"");
   CHECK(results["/data"] == "null");
-  CHECK(results.size("/comparisons") == 2);
-  CHECK(results["/comparisons/1/course"] == "null");  // the course's is of MNIST
-  CHECK(results["/comparisons/1/ok"] == "null");
+  CHECK(results.size("/comparisons") == 3);
+  CHECK(results["/comparisons/1/course"] == "null");
+  CHECK(results["/comparisons/1/keras_mean"] == "-15.0");
+  CHECK(results["/comparisons/2/course"] == "null");  // the course's is of MNIST
+  CHECK(results["/comparisons/2/ok"] == "null");
   CHECK(results["/gradient_checks/0/checked"] == "100");
   CHECK(results["/seconds/train"] == "3.0");
   CHECK(results["/numbers"] == R"({"times as long":1.5})");
@@ -74,6 +77,7 @@ TEST_CASE("a chapter leaves its results and its output", "[tutorial]") {
   CHECK_THAT(read_file(folder / "rest.txt"), contains("everything:\n"));
   CHECK_THAT(read_file(folder / "run.txt"), contains("seed: 42\n"));
   CHECK_THAT(output, contains("parameters | 118282 |     - |   118282 | ok\n"));
+  CHECK_THAT(output, contains("gradient   |      - |   -15 |      -15 | ok\n"));
   CHECK_THAT(captured.text(), contains("10 %\r20 %\r100 %\n"));
 }
 
@@ -88,6 +92,8 @@ TEST_CASE("a chapter fails when anything is out of bounds", "[tutorial]") {
   CHECK(status([](Chapter& c) { c.gradient_check({"all", 9, 9, 1e-6, 1e-7}); }) == 1);
   CHECK(status([](Chapter& c) { c.gradient_check({"all", 9, 9, 0, 1e-7}, false); }) == 1);
   CHECK(status([](Chapter& c) { c.exact("parameters", 1, 2); }) == 1);
+  CHECK(status([](Chapter& c) { c.exact_in_keras("gradient", 1, 2); }) == 1);
+  CHECK(status([](Chapter& c) { c.reference("gradients.json"); }) == 2);
   CHECK(status([](Chapter& c) { c.compare("loss", 0.0 / 0.0); }) == 1);
   CHECK(status([](Chapter&) { throw lw::DataError("the file is damaged"); }) == 2);
   CHECK_THAT(captured.text(), contains("98_test: the file is damaged\n"));

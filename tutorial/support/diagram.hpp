@@ -12,19 +12,39 @@ namespace tutorial {
 class Diagram {
  public:
   static constexpr int kWidth = 480;
+  static constexpr const char *kBlue = "#0072B2", *kOrange = "#D55E00", *kGrey = "#767676";
 
   /// A box with a line of text or two; one that training changes is filled.
   void box(int x, int y, int width, const std::vector<std::string>& lines, bool changes = false) {
     constexpr int kHeight = 52, kLine = 19;
-    body_ += fmt::format(
-        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"5\" fill=\"#0072B2\" "
-        "fill-opacity=\"{}\" stroke=\"{}\" stroke-width=\"1.5\"/>\n",
-        x, y, width, kHeight, changes ? 0.2 : 0, changes ? "#0072B2" : "#767676");
+    frame(x, y, width, kHeight, changes, changes ? kBlue : kGrey, 1.5);
     int baseline = y + kHeight / 2 + 5 - kLine * static_cast<int>(lines.size() - 1) / 2;
     for (const std::string& line : lines) {
       text(x + width / 2, baseline, line);
       baseline += kLine;
     }
+  }
+
+  /// The height of a node.
+  static constexpr int kNode = 30;
+
+  /// A low box with one line of text, its middle at x and its upper edge at y, with a bold border
+  /// of a colour if it is what the picture is about.
+  void node(int x, int y, int width, const std::string& words, bool changes,
+            const char* about = nullptr) {
+    frame(x - width / 2, y, width, kNode, changes,
+          about     ? about
+          : changes ? kBlue
+                    : kGrey,
+          about ? 3 : 1.5);
+    text(x, y + kNode / 2 + 5, words);
+  }
+
+  /// A straight line.
+  void line(int x1, int y1, int x2, int y2) {
+    body_ += fmt::format(
+        "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"{}\" stroke-width=\"1.5\"/>\n", x1,
+        y1, x2, y2, kGrey);
   }
 
   /// An arrow along straight pieces, "M10,20 H40", whose head lies at (x, y) and points along dx,
@@ -38,9 +58,11 @@ class Diagram {
         path, left - kHead * dy, top - kHead * dx, x, y, left + kHead * dy, top + kHead * dx);
   }
 
-  void text(int x, int y, const std::string& words) {
-    body_ += fmt::format(
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\" fill=\"#333333\">{}</text>\n", x, y, words);
+  /// Words at the line y: with their middle at x, or their start or end.
+  void text(int x, int y, const std::string& words, const char* anchor = "middle",
+            const char* colour = "#333333") {
+    body_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"{}\" fill=\"{}\">{}</text>\n", x, y,
+                         anchor, colour, words);
   }
 
   std::string svg(int height, const std::string& title, const std::string& alt) const {
@@ -55,6 +77,15 @@ class Diagram {
 
  protected:
   std::string body_;  ///< what is drawn so far; a chapter may have more to draw
+
+ private:
+  void frame(int x, int y, int width, int height, bool filled, const char* colour,
+             double thickness) {
+    body_ += fmt::format(
+        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"5\" fill=\"{}\" "
+        "fill-opacity=\"{}\" stroke=\"{}\" stroke-width=\"{}\"/>\n",
+        x, y, width, height, kBlue, filled ? 0.2 : 0, colour, thickness);
+  }
 };
 
 }  // namespace tutorial
