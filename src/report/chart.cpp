@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <string>
@@ -37,6 +38,26 @@ std::string range(char axis, const std::optional<std::pair<double, double>>& lim
 
 std::string log_axis(char axis, bool on) {
   return on ? fmt::format("set logscale {0}\nset format {0} '%g'\nunset m{0}tics\n", axis) : "";
+}
+
+// gnuplot labels the powers of ten of a logarithmic axis. Where fewer than two lie on it, these are
+// its labels instead: 1, 2 and 5 times such a power; of those fewer than three, 1 to 9 times; or
+// the ends.
+std::string ticks_between(char axis, const std::pair<double, double>& ends) {
+  const auto [low, high] = std::minmax(ends.first, ends.second);
+  const auto ticks = [low = low, high = high](std::initializer_list<int> digits) {
+    std::vector<double> found;
+    for (double power = std::floor(std::log10(low)); power <= std::log10(high); ++power)
+      for (const int digit : digits)
+        if (const double tick = digit * std::pow(10, power); tick >= low && tick <= high)
+          found.push_back(tick);
+    return found;
+  };
+  if (ticks({1}).size() >= 2) return "";
+  std::vector<double> few = ticks({1, 2, 5});
+  if (few.size() < 3) few = ticks({1, 2, 3, 4, 5, 6, 7, 8, 9});
+  if (few.size() < 2) few = {low, high};
+  return fmt::format("set {}tics ({:g})\n", axis, fmt::join(few, ", "));
 }
 
 // A NaN has a sign, which gnuplot does not know.
@@ -249,6 +270,19 @@ std::pair<double, double> reach(const BarChart& chart) {
   return {least, largest > least ? std::max(largest, 0.0) : least + 1};
 }
 
+// The ends of a logarithmic x axis: those that are wanted, or those of the points.
+std::pair<double, double> ends_of_x(const Chart& chart) {
+  if (chart.x_range) return *chart.x_range;
+  double low = std::numeric_limits<double>::max(), high = 0;
+  for (const Series& series : chart.series)
+    for (std::size_t i = 0; i < series.y.size(); ++i)
+      if (const double x = x_of(series, i); drawable(x, true)) {
+        low = std::min(low, x);
+        high = std::max(high, x);
+      }
+  return {low, high};
+}
+
 }  // namespace
 
 Series graph(std::string name, const std::function<double(double)>& function, double from,
@@ -283,6 +317,9 @@ Drawing draw(const std::filesystem::path& stem, const Chart& chart) {
   draft.setup = preamble() + axes(chart.x_label, chart.y_label) + names.settings +
                 "set autoscale xfix\n" + range('x', chart.x_range) + range('y', chart.y_range) +
                 log_axis('x', chart.log_x) + log_axis('y', chart.log_y) +
+                (chart.log_x ? ticks_between('x', ends_of_x(chart)) : "") +
+                // Without a range, gnuplot lets y end at powers of ten.
+                (chart.log_y && chart.y_range ? ticks_between('y', *chart.y_range) : "") +
                 fmt::format("set grid linecolor '{}' linetype 1 linewidth 1\n", kGrid);
   const bool banded = std::any_of(chart.series.begin(), chart.series.end(), has_band);
   if (banded) draft.csv = "series,x,y,low,high\n";

@@ -47,7 +47,6 @@ Index columns_for(Index count, double caption) {
 
 Layout layout_of(const ImageGrid& grid) {
   constexpr double kCaptionPixels = 26;
-  constexpr double kLargestImage = 180;  // pixels
   const Index count = grid.images.shape()[0];
   Layout layout{};
   layout.height = grid.images.shape()[1];
@@ -57,7 +56,9 @@ Layout layout_of(const ImageGrid& grid) {
   const auto columns = static_cast<double>(layout.columns);
   const auto widest = static_cast<double>(std::max(layout.width, layout.height));
   const double pixels = (kWidth - (columns + 1) * kGapPixels) / columns;  // for one image
-  layout.scale = std::min(pixels / static_cast<double>(layout.width), kLargestImage / widest);
+  // An image of many pixels has more to show, and gets more room, if there is.
+  const double largest = std::clamp(5 * widest, 180.0, 300.0);
+  layout.scale = std::min(pixels / static_cast<double>(layout.width), largest / widest);
   layout.gap = kGapPixels / layout.scale;
   layout.caption = (grid.captions.empty() ? kGapPixels : kCaptionPixels) / layout.scale;
   const double used = columns * (static_cast<double>(layout.width) + layout.gap) - layout.gap;

@@ -7,8 +7,8 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/report/matrices.hpp"
-#include "support/environment.hpp"
 #include "plot_case.hpp"
+#include "support/environment.hpp"
 
 using namespace lanewise;
 
@@ -29,6 +29,24 @@ TEST_CASE("a chart whose training diverged is drawn too", "[report]") {
   chart.series[0].y = {1, 10, infinity, std::numeric_limits<double>::quiet_NaN(), 1e300, -infinity};
   chart.log_x = chart.log_y = true;
   draw_checked(directory, chart);
+}
+
+TEST_CASE("a short logarithmic axis has labels, too", "[report]") {
+  const TemporaryDirectory directory;
+  const auto script = [&](std::vector<double> x, std::optional<std::pair<double, double>> range) {
+    report::Chart chart = kChart;
+    chart.series = {{"", x, x}};
+    chart.log_x = chart.log_y = true;
+    chart.x_range = range;
+    chart.y_range = range;
+    draw_checked(directory, chart);
+    return read_file(directory / "picture.v1.gnuplot");
+  };
+  CHECK_THAT(script({3.3, 8.1}, {}), contains("set xtics (4, 5, 6, 7, 8)\n"));
+  CHECK_THAT(script({-1, 0.3, 6}, {}), contains("set xtics (0.5, 1, 2, 5)\n"));
+  CHECK_THAT(script({1, 2000}, {{20, 3}}), contains("set ytics (5, 10, 20)\n"));
+  CHECK(script({1, 10}, {}).find("tics (") == std::string::npos);  // the powers are enough
+  CHECK_THAT(script({41, 42}, {}), contains("set xtics (41, 42)\n"));
 }
 
 TEST_CASE("what is no number leaves a gap in a line", "[report]") {
@@ -134,6 +152,18 @@ TEST_CASE("images are drawn, grey and in colour", "[report]") {
 
   const Tensor<std::uint8_t> wide({30, 1, 7});
   draw_checked(directory, report::ImageGrid{.title = "Wide", .images = wide, .columns = 4});
+
+  // How high a picture is in which there is one image of so many pixels: with what is around it.
+  const auto height = [&](Index pixels) {
+    const Tensor<std::uint8_t> image({1, pixels, pixels});
+    draw_checked(directory, report::ImageGrid{.title = "One", .images = image});
+    const std::string script = read_file(directory / "picture.v1.gnuplot");
+    const std::string size = "set terminal svg size 480,";
+    return std::stoi(script.substr(script.find(size) + size.size()));
+  };
+  CHECK(height(28) == height(2));
+  CHECK(height(60) == height(28) + 120);  // 300 instead of 180
+  CHECK(height(200) == height(60));
 }
 
 TEST_CASE("a heat map is drawn", "[report]") {
