@@ -237,7 +237,7 @@ They differ where the network is wrong. Whoever gives the right answer a probabi
 
 \image html 16_losses.svg "Two ways to pay for a wrong answer" width=100%
 
-So far to the left the logarithm's curve is steep, and its slope tells the knobs to turn quickly.
+At the far left, the curve of the logarithm is steep, and its slope tells the knobs to turn quickly.
 And logarithms turn products into sums: the probability that all four answers are right is the
 <em>product</em> of four, and its logarithm is the *sum* of four. The loss of several points is the
 mean.
@@ -275,7 +275,7 @@ taken, is the slope:
 
 This is called a \term{finite difference}, because \f$h\f$ is small but not infinitely small. Since
 it looks to both sides, it is a *central* one. Here \f$h\f$ is a hundred-thousandth. For all knobs,
-one after the other:
+one after the other, where `parts` are the four matrices of a network:
 
 \snippet 16_quadrants/loops.cpp knobs
 
@@ -313,8 +313,8 @@ times:
 
 The slopes are the same up to the rounding of the finite differences. The times differ by a factor
 of \result{16/times as long | .0f}. One might have expected \result{16/forward passes}; but the way
-back needs a forward pass before it, and is itself about two more, because each layer multiplies
-twice on the way back: once for the weights, and once for what came in.
+back needs a forward pass before it, and is itself about two more, because a layer multiplies twice
+on the way back: once for its weights, and once for what came in.
 
 With 354 knobs this is a matter of patience. But the factor grows with the number of knobs. The
 network of chapter 04 has \course{04/parameters} parameters, for which finite differences would take
@@ -444,7 +444,8 @@ Now the training in earnest: \result{16/epochs} steps, each with all four points
 is in every step, a step is an epoch here. Nothing but four points is ever shown to the network. But
 it answers for *every* point of the plane, and each answer can be drawn as a colour. Blue is
 quadrant I, orange is II, green is III, pink is IV. Where the network is in doubt, the colours are
-mixed to grey. The white dots are the four points that it is told. Flip through the frames:
+mixed to grey. The white dots are the four points that it is told, and the axes are the lines
+through the middle, which are not drawn. Flip through the frames:
 
 \frames{plane}
 
@@ -610,10 +611,10 @@ sum of their squares:
 
 \image html 16_endless.svg "The loss over the length of all parameters" width=100%
 
-On this axis each line is ten times the one below. The further the ball goes, the flatter the desert
-gets. Ten times as many steps make the loss about ten times smaller, and take the ball only a little
-further out. So somebody has to decide when it is enough: after a number of steps, at a small loss,
-or when the answers on a validation set get no better.
+Both axes are logarithmic, and upwards each line is ten times the one below. The further the ball
+goes, the flatter the desert gets. Ten times as many steps make the loss about ten times smaller,
+and take the ball only a little further out. So somebody has to decide when it is enough: after a
+number of steps, at a small loss, or when the answers on a validation set get no better.
 
 This is so for the classes here because they can be *separated*: the network can answer all training
 points correctly. If two points of different classes lay at the same place, to be very sure would be
@@ -653,9 +654,9 @@ void show_endless(Chapter& chapter, const Network& begin, const Points& points, 
 
 The course says that a network of two layers can fit any function. There is a theorem behind this,
 the *universal approximation theorem*. It says: take a continuous function on an interval that has
-both its ends, or on a region of that kind with more inputs. Say how large an error you allow. Then
-there is a network with one hidden layer that stays within this error everywhere in the interval.
-For ReLU and a single input one can see why, and needs no training.
+both its ends. (With more inputs, it is a bounded region with its border.) Say how large an error
+you allow. Then there is a network with one hidden layer that stays within this error everywhere in
+the interval. For ReLU and a single input one can see why, and needs no training.
 
 A ReLU unit of the input \f$x\f$ is a line with one bend. \f$\mathrm{relu}(x - k)\f$ is 0 up to
 \f$k\f$ and rises from there with the slope 1. Adding up such units with factors gives a line that
