@@ -385,5 +385,10 @@ class Places(BookTest):
         with self.assertRaisesRegex(pages.Problem, f"{file}:2: "):
             self.weave("")
 
+    def test_a_name_that_stands_twice_in_an_object(self):
+        file = self.write("tutorial/terms.json", '{\n "a": {"gloss": "x"},\n "a": {"gloss": "y"}}')
+        with self.assertRaisesRegex(pages.Problem, f"{file}:3: 'a' stands here twice"):
+            self.weave("")
+
 
 unittest.main()

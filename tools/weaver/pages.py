@@ -66,8 +66,19 @@ def page_of(folder):
 
 
 def read_json(file, **options):
+    """What a file holds. Python would take the last of two entries of one name, as they are left by a
+    merge of two changes."""
+    def once_each(pairs):
+        names = [name for name, _ in pairs]
+        for name in names:
+            if names.count(name) > 1:
+                line = text.count("\n", 0, text.rfind(json.dumps(name, ensure_ascii=False))) + 1
+                raise Problem(file, line, f"'{name}' stands here twice in one object")
+        return dict(pairs)
+
     try:
-        return json.loads(file.read_text(), **options)
+        text = file.read_text()
+        return json.loads(text, object_pairs_hook=once_each, **options)
     except FileNotFoundError:
         raise Problem(file, 1, "there is no such file") from None
     except json.JSONDecodeError as error:
