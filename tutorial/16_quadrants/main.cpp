@@ -149,9 +149,9 @@ void show_product(Chapter& chapter) {
 \section ch16_activation 3 Between the two layers
 
 Between the two layers each number passes through an \term{activation function}. The course names
-three: the step function of chapter 08, the \term{sigmoid}, and the \term{ReLU}. The step function
-makes 1 of what is positive and 0 of the rest. The ReLU keeps what is positive and makes 0 of the
-rest:
+three: the \term{step function} of chapter 08, the \term{sigmoid}, and the \term{ReLU}. The step
+function makes 1 of what is positive and 0 of the rest. The ReLU keeps what is positive and makes 0
+of the rest:
 
 \snippet 16_quadrants/loops.cpp activations
 
@@ -449,9 +449,9 @@ through the middle, which are not drawn. Flip through the frames:
 
 \frames{plane}
 
-At first the borders lie anywhere, and the colours are dull. After a few steps each point is
-surrounded by its own colour. From then on the borders creep towards the axes, and the colours get
-purer. No knob was told to do this. Each has only been turned against its slope.
+At first the \term{decision boundary|borders} lie anywhere, and the colours are dull. After a few
+steps each point is surrounded by its own colour. From then on the borders creep towards the axes,
+and the colours get purer. No knob was told to do this. Each has only been turned against its slope.
 
 The frames are of the loops. The library trains the same network in `float`, numbers of about seven
 digits, since that is faster and good enough:

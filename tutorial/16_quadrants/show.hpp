@@ -11,6 +11,7 @@
 #include "lanewise/lanewise.hpp"
 #include "support/chapter.hpp"
 #include "support/compare.hpp"
+#include "support/derivatives.hpp"
 #include "support/timing.hpp"
 
 namespace show {
@@ -151,22 +152,6 @@ inline void losses(Chapter& chapter, double (*loss_at)(double)) {
                             "steeply towards probability 0."});
 }
 
-// How far slopes are from others, the largest of all: as a share of their size or, where they are
-// near 0, of a hundredth of the largest of their matrix. NaN if one is.
-inline double relative_difference(const Network& a, const Network& b) {
-  double worst = 0;
-  for (std::size_t part = 0; part < 4; ++part) {
-    const Matrix &of_a = *naive::parts(a)[part], &of_b = *naive::parts(b)[part];
-    const double least = tutorial::largest(of_b) / 100;
-    for (Index i = 0; i < of_a.size(); ++i) {
-      const double size = std::max({std::abs(of_a[i]), std::abs(of_b[i]), least});
-      const double error = std::abs(of_a[i] - of_b[i]) / size;
-      worst = error <= worst ? worst : error;  // NaN stays
-    }
-  }
-  return worst;
-}
-
 inline Index knobs(const Network& network) {
   Index count = 0;
   for (const Matrix* part : naive::parts(network)) count += part->size();
@@ -188,12 +173,11 @@ inline void ways(Chapter& chapter, const Network& slowly, const Network& quickly
   chapter.check("the way back takes a forward pass and a backward pass",
                 of_quick.forward == 1 && of_quick.backward == 1);
   chapter.number("forward passes", static_cast<double>(of_slow.forward));
-  chapter.gradient_check({.what = "2-50-4 in loops, cross-entropy, by finite differences",
-                          .parameters = knobs(quickly),
-                          .checked = knobs(slowly),
-                          .max_relative_error = relative_difference(quickly, slowly),
-                          .bound = 1e-7},
-                         tutorial::largest(quickly.w1) > 0);
+  tutorial::Derivatives derivatives;
+  for (std::size_t part = 0; part < 4; ++part)
+    for (Index i = 0; i < naive::parts(quickly)[part]->size(); ++i)
+      derivatives.add((*naive::parts(quickly)[part])[i], (*naive::parts(slowly)[part])[i]);
+  derivatives.check(chapter, "2-50-4 in loops, cross-entropy, by finite differences");
 }
 
 template <class Slow, class Quick>
