@@ -10,9 +10,9 @@ Every line that it takes stands on this page. Then the library does the same, an
 against the other.
 
 The network has \course{16/parameters} knobs. You will count what it costs to find out which way
-each of them has to be turned, and see how one pass backward saves hundreds of passes forward. You
-will watch the colours of the plane change while all knobs turn. And at the end we look at three
-sentences that are often said of networks, and that are only half true.
+each of them has to be turned, and see how one \term{backward pass} saves hundreds of passes
+forward. You will watch the colours of the plane change while all knobs turn. And at the end we look
+at three sentences that are often said of networks, and that are only half true.
 
 Run it yourself:
 
@@ -86,8 +86,8 @@ and a \term{bias}. For a point \f$(x_1, x_2)\f$, unit
 \f[ h_j = x_1 w_{1j} + x_2 w_{2j} + b_j \f]
 
 We write the weights of all units into one table, with a column for each unit. Such a table of
-numbers is called a *matrix*. The weights of the first layer are the matrix \f$W_1\f$, with 2 rows
-and 50 columns. A row of inputs times a matrix gives a row of outputs, a number for each column:
+numbers is a \term{matrix}. The weights of the first layer are the matrix \f$W_1\f$, with 2 rows and
+50 columns. A row of inputs times a matrix gives a row of outputs, a number for each column:
 multiply the row with the column, entry by entry, and add up. Here with three columns only:
 
 \f[
@@ -98,9 +98,9 @@ multiply the row with the column, entry by entry, and add up. Here with three co
 \f]
 
 The first number is \f$2 \cdot 1 + (-1) \cdot 3 = -1\f$. Do the second one yourself before you read
-on. This is the \term{matrix product}. Several points are several rows, and each row is multiplied
-on its own. So with a matrix \f$X\f$ that has a row for each point, one formula does the layer for
-all of them:
+on. This is the \term{matrix product}, as in chapter 17. Several points are several rows, and each
+row is multiplied on its own. So with a matrix \f$X\f$ that has a row for each point, one formula
+does the layer for all of them:
 
 \f[ H = X W_1 + b_1 \f]
 
