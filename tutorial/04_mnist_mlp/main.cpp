@@ -147,9 +147,7 @@ through what is positive, and makes 0 of the rest:
 
 \image html 04_relu.svg "ReLU: what is negative becomes 0" width=100%
 
-Without it, several layers could do no more than one: \f$(x W_1)\,W_2\f$ is \f$x\,(W_1 W_2)\f$, a
-single layer with the matrix \f$W_1 W_2\f$. With a ReLU
-between them this is no longer so.
+Without it, several layers could do no more than one: chapter 16 multiplies them.
 
 The last layer has a unit for each digit. Its ten sums can be any numbers. \term{softmax|Softmax}
 turns them into probabilities, which are positive and have the sum 1:

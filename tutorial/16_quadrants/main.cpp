@@ -232,8 +232,8 @@ almost the same. After a step of training \f$p\f$ may be 0.92, and both have fal
 the natural one, to the base \f$e\f$, so it is \f$-\ln 0.9 = \course{16/minus_ln_09}\f$.
 \endaside
 
-They differ where the network is wrong. Whoever gives the right answer a probability of 0.001 pays
-\compute{-log(0.001) | .1f} by the logarithm, and never more than 1 by the difference:
+The two measures differ where the network is wrong. Whoever gives the right answer a probability of
+0.001 pays \compute{-log(0.001) | .1f} by the logarithm, and never more than 1 by the difference:
 
 \image html 16_losses.svg "Two ways to pay for a wrong answer" width=100%
 
