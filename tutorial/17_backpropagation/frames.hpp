@@ -128,7 +128,7 @@ class GraphPicture {
   // What came up both of its lines, added.
   void sum_at_h() {
     const auto from = [this](Place node) { return tape_[node].slopes[1] * gradients_[node]; };
-    const double first = from(tape::at::y1), second = from(tape::at::y2);
+    const double first = from(tape::at::y2), second = from(tape::at::y1);
     const Box& at = kBoxes[tape::at::h];
     picture_.text(at.x, at.y + Diagram::kNode + 50,
                   fmt::format("{} {} {} = {}", on_paper(first), second < 0 ? "−" : "+",

@@ -8,13 +8,13 @@ takes it apart.
 
 The course comes to it three times, and leaves it out each time. Its lesson on training says that
 the libraries have it built in, so that nobody need write it. Its overview says that it goes from
-the output back to the input. Its lesson on the quadrant network puts it off to
-a next part. What follows is that next part.
+the output back to the input. Its lesson on the quadrant network puts it off to a next part. What
+follows is that next part.
 
 You will need a pencil. All numbers of the first five sections are made so that you can find them on
 paper. At the end you have <b>computed all gradients of a network by hand</b>, and changed its
-weights by them; you have seen a program of thirty lines that does the same for any formula; and you
-know why it goes backwards, what that costs, and what a library has to keep in memory for it.
+weights by them; you have seen a short program that does the same for any formula; and you know why
+it goes backwards, what that costs, and what a library has to keep in memory for it.
 
 Run it yourself:
 
@@ -151,12 +151,12 @@ negative becomes 0 and stays 0 if it moves a little, so the derivative is 0.
 Go through the graph with these rules, from the bottom to the top:
 
 - \f$L\f$ hands 1 to \f$l_1\f$, and 1 to \f$l_2\f$.
-- \f$l_1\f$ hands \f$2 \cdot (2 - 5) = -6\f$ to \f$y_1\f$; \f$l_2\f$ hands \f$2 \cdot (-4 + 5) =
-2\f$ to \f$y_2\f$.
+- \f$l_2\f$ hands \f$2 \cdot (-4 + 5) = 2\f$ to \f$y_2\f$.
+- \f$l_1\f$ hands \f$2 \cdot (2 - 5) = -6\f$ to \f$y_1\f$.
+- \f$y_2 = v_2 h\f$ hands \f$2 \cdot 4 = 8\f$ to \f$v_2\f$, and \f$2 \cdot (-1) = -2\f$ to \f$h\f$.
 - \f$y_1 = v_1 h\f$ hands \f$-6 \cdot 4 = -24\f$ to \f$v_1\f$, and \f$-6 \cdot 0.5 = -3\f$ to
   \f$h\f$.
-- \f$y_2 = v_2 h\f$ hands \f$2 \cdot 4 = 8\f$ to \f$v_2\f$, and \f$2 \cdot (-1) = -2\f$ to \f$h\f$.
-- \f$h\f$ has been handed two numbers. They are added: \f$-3 - 2 = -5\f$. Section 5 says why.
+- \f$h\f$ has been handed two numbers. They are added: \f$-2 - 3 = -5\f$. Section 5 says why.
 - \f$h\f$ hands -5 to \f$z\f$, since 4 is positive. \f$z\f$ hands -5 to \f$p\f$ and to \f$b\f$.
 - \f$p = w\,x\f$ hands \f$-5 \cdot 3 = -15\f$ to \f$w\f$, and \f$-5 \cdot 2 = -10\f$ to \f$x\f$.
 
@@ -210,13 +210,13 @@ Knobs update(const Knobs& knobs, const std::vector<double>& gradient, double rat
 example of this is a square, written as a product: \f$q = x \cdot x\f$. At \f$x = 3\f$ it is 9. Its
 derivative is known from chapter 02, \f$2x = 6\f$. Now by the rule for a product: to each factor it
 hands the other one, 3 to the first and 3 to the second. But both factors are \f$x\f$. If \f$x\f$
-moves by a little \f$h\f$, both move, and the product moves for two reasons:
+moves by a little, \f$d\f$, both move, and the product moves for two reasons:
 
-\f[ (3 + h)(3 + h) = 9 + 3h + 3h + h^2 \f]
+\f[ (3 + d)(3 + d) = 9 + 3d + 3d + d^2 \f]
 
-So \f$q\f$ moves \f$3 + 3 = 6\f$ times as far, and the two have to be added. It is the same for
-every number that is used more than once. Each use is a way by which it moves the loss, and what
-comes back by all ways is added.
+The last term is tiny where \f$d\f$ is small. So \f$q\f$ moves \f$3 + 3 = 6\f$ times as far, and the
+two have to be added. It is the same for every number that is used more than once. Each use is a way
+by which it moves the loss, and what comes back by all ways is added.
 
 In a program it is easily done wrong. This is how the mistake looks: `=`, where `+=` is right. What
 comes later then overwrites what came before.
@@ -384,8 +384,8 @@ program writes networks of two hidden layers on the tape, with a \term{batch} of
 Forward it is multiplied and the product is added: two operations for each sample. Backward there is
 a multiplication and an addition for the gradient of the weight, and the same for that of the number
 it is multiplied by. So the loss and all derivatives together cost about three forward passes,
-however many knobs there are. To move each knob and look takes a forward pass or two for each: that
-is the last column.
+however many knobs there are. To move each knob by itself takes a forward pass for each, and one to
+compare with: the last column has what that costs.
 
 Derivatives could also be carried along forwards, from a knob to all that depends on it. That takes
 a pass for each knob. Backwards takes a pass for each *result*, and the loss is a single number.
@@ -619,18 +619,19 @@ loss:
 \show{bytes}
 
 Without a backward pass, a layer's output is needed until the next layer has read it, and its memory
-is then free for others. With one, all of them have to stay. So training takes more memory, in
-proportion to the batch, and to how many layers there are. When a training stops for want of memory,
-this is what it is for, and a smaller batch is the first remedy.
+is then free for others. With one, all outputs have to stay, and on the way back there are gradients
+beside them. So training takes more memory, in proportion to the batch, and to how many layers there
+are. When a training stops for want of memory, this is what it is for, and a smaller batch is the
+first remedy.
 */
 // [poison]
-struct Layers {
+struct Tried {
   const char* name;
   lw::Layer layer;
   std::size_t inputs = 1;
 };
 
-const std::vector<Layers> kLayers = {
+const std::vector<Tried> kLayers = {
     {"dense", lw::Dense{3}},
     {"dense, ReLU", lw::Dense{3, {.activation = lw::relu}}},
     {"dense, GELU", lw::Dense{3, {.activation = lw::gelu}}},
@@ -644,7 +645,7 @@ const std::vector<Layers> kLayers = {
     {"product", lw::Multiply{}, 2},
 };
 
-show::Kept kept(const Layers& one) {
+show::Kept kept(const Tried& one) {
   show::Passes passes(one.layer, one.inputs);  // with a forward pass done
   const std::vector<double> gradients = passes.backward();
   const auto reads = [&](show::Passes::Given what) {
@@ -677,7 +678,8 @@ show::Bytes bytes_of(Index batch) {
 
 A layer of the library knows nothing of section 5. It is given one `dy`, and *sets* what it hands to
 its inputs. That a number may be used twice is seen to in one place, the network. Whoever comes
-first to a number writes there. Whoever comes later writes to a spare place, and that is then added:
+first to a number writes to its place, `first`. Whoever comes later writes to a spare place, and
+that is then added. `below[e]` is where the layer has written what it hands to its input number `e`:
 
 \snippet nn/network.cpp join
 
@@ -884,7 +886,7 @@ void show_dense(Chapter& chapter) {
 
 void show_layers(Chapter& chapter) {
   std::vector<show::Kept> table;
-  for (const Layers& one : kLayers) table.push_back(kept(one));
+  for (const Tried& one : kLayers) table.push_back(kept(one));
   show::kept(chapter, table);
   std::vector<show::Bytes> all;
   for (const Index batch : {64, 128, 256, 512}) all.push_back(bytes_of(batch));

@@ -68,20 +68,20 @@ inline std::vector<Stage> stages(const tape::Tape& tape) {
                     .values = node + 1,
                     .handed_on = all,
                     .now = node});
-  list.push_back({.title = "Backward begins: L grows as fast as L, so its gradient is 1",
+  list.push_back({.title = "Backward begins: L moves as far as L, so its gradient is 1",
                   .values = all,
                   .handed_on = all,
                   .now = at::loss,
                   .has_loss_gradient = true});
   const char* const backward[] = {
-      "p hands on −5 times the other factor: 3 to w, 2 to x",
-      "z, a sum, hands on −5 as it is, to p and to b",
-      "h hands on −5 · 1, since the ReLU let 4 pass",
-      "y₁ hands on −6 times the other factor: 4 to v₁, 0.5 to h. Now h has both of its parts",
-      "y₂ hands on 2 times the other factor: 4 to v₂, −1 to h",
-      "l₁ hands on 2 · (2 − 5) = −6",
-      "l₂ hands on 2 · (−4 + 5) = 2",
-      "L, a sum, hands on 1 as it is, to l₁ and to l₂"};
+      "p hands −5 · 3 = −15 to w, and −5 · 2 = −10 to x",
+      "z, a sum, hands −5 to p and to b",
+      "h hands −5 to z, since the ReLU let 4 pass",
+      "y₁ hands −6 · 4 = −24 to v₁, and −6 · 0.5 = −3 to h, which has both of its parts now",
+      "y₂ hands 2 · 4 = 8 to v₂, and 2 · (−1) = −2 to h",
+      "l₁ hands 2 · (2 − 5) = −6 to y₁",
+      "l₂ hands 2 · (−4 + 5) = 2 to y₂",
+      "L, a sum, hands 1 to l₁ and to l₂"};
   for (Place node = all; node-- > first;)
     list.push_back({.title = fmt::format("Backward: {}", backward[node - first]),
                     .values = all,

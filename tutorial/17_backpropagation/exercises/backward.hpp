@@ -2,8 +2,8 @@
 /* \exercise backward
 Write the backward pass. Your function is given a tape, as in section 6: each node has its value,
 the places of its inputs and its derivative with respect to each of them. It returns the gradient of
-every number, where the loss is the last one. The program tries it on a chain, on the small network
-of this page, on \f$x \cdot x\f$, and on a network in which nearly everything is used many times.
+every number, where the loss is the last one. The program tries it on a chain, on \f$x \cdot x\f$,
+on the small network of this page, and on twenty doublings, in which each number is used twice.
 
 \hint
 All gradients begin at 0, but that of the loss, which is 1.
