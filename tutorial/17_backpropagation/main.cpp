@@ -218,10 +218,8 @@ The last term is tiny where \f$d\f$ is small. So \f$q\f$ moves \f$3 + 3 = 6\f$ t
 two have to be added. It is the same for every number that is used more than once. Each use is a way
 by which it moves the loss, and what comes back by all ways is added.
 
-In a program it is easily done wrong. This is how the mistake looks: `=`, where `+=` is right. What
-comes later then overwrites what came before.
-
-\snippet this overwrite
+In a program it is easily done wrong: what comes later overwrites what came before, instead of being
+added to it. The program of the next section has been run in this way, too:
 
 \show{twice}
 
@@ -254,10 +252,14 @@ handed to a number is added to what it has already:
 
 \snippet this backward
 
-That is all. Is it right? The program compares it in four ways: with the numbers above, which were
-found by hand; with derivatives that are found by moving one knob at a time (section 11); with
-TensorFlow, the program that Keras runs on, which has a tape of its own; and with this library, in
-which the network is two layers:
+That is all. The mistake of section 5 is in one place, where `=` stands instead of `+=`:
+
+\snippet this overwrite
+
+Is it right now? The program compares it in four ways: with the numbers above, which were found by
+hand; with derivatives that are found by moving one knob at a time (section 11); with TensorFlow,
+the program that Keras runs on, which has a tape of its own; and with this library, in which the
+network is two layers:
 
 \snippet this library
 
@@ -318,16 +320,16 @@ std::vector<double> backward(const Tape& tape) {
 }
 // [backward]
 
-// [overwrite]
 std::vector<double> backward_overwriting(const Tape& tape) {
   std::vector<double> gradient(tape.size(), 0.0);
   gradient.back() = 1;
   for (Place node = tape.size(); node-- > 0;)
+    // [overwrite]
     for (std::size_t i = 0; i < tape[node].inputs.size(); ++i)
       gradient[tape[node].inputs[i]] = gradient[node] * tape[node].slopes[i];  // wrong
+  // [overwrite]
   return gradient;
 }
-// [overwrite]
 
 // [library]
 // The same network as layers, with the same knobs.
