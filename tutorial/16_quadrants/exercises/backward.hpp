@@ -10,10 +10,14 @@ Only the third of the four steps of section 7 is different. If \f$h\f$ is what t
 its slope is \f$h\,(1 - h)\f$.
 
 \hint
-Do without matrices, if you like. For each point: the slopes by the logits are
-`(p(n, j) - target(n, j)) / count`. Each of them goes to `db2[j]`, and times `h(n, i)` to `dw2(i,
-j)`. For the hidden number `i`, add up `w2(i, j)` times the slope of logit `j`, and multiply by the
-sigmoid's slope.
+`lanewise::Tensor<double> dw2({h.shape()[1], p.shape()[1]});` is a matrix of zeros, with a row for
+each hidden number and a column for each logit. The other three are made alike; `db2` has one row.
+
+\hint
+Do without matrix products, if you like. For each point: the slopes by the logits are
+`(p(n, j) - target(n, j)) / count`. Add each of them to `db2[j]`, and its product with `h(n, i)` to
+`dw2(i, j)`. For the hidden number `i`, add up `w2(i, j)` times the slope of logit `j`, and multiply
+by the sigmoid's slope.
 */
 #include <backward.hpp>  // yours, or the stub
 
