@@ -63,12 +63,14 @@ class ActivationInstance final : public SingleInputLayer<T> {
     ops::activation_forward<T>(pass.emit_logits ? linear : function_, x, y);
   }
 
+  // [activation backward]
   void backward(TensorView<const T> x, TensorView<const T> y, Scratch<T>, TensorView<T> dy,
                 TensorView<T> dx, const Pass& pass) const override {
     if (dx.empty()) return;
     const ActivationFunction function = pass.emit_logits ? linear : function_;
     ops::activation_backward<T>(function, ops::backward_needs_input(function) ? x : y, dy, dx);
   }
+  // [activation backward]
 
  private:
   ActivationFunction function_;

@@ -101,9 +101,11 @@ class BatchNormalizationInstance final : public SingleInputLayer<T> {
     moving_variance_ = running[1].value;
   }
 
+  // [moments]
   std::vector<ScratchRequest> scratch() const override {
     return {{"moments", {3, channels_}, std::nullopt}};
   }
+  // [moments]
 
   void forward(TensorView<const T> x, TensorView<T> y, Scratch<T> scratch,
                const Pass& pass) const override {

@@ -592,7 +592,7 @@ a corner. What each of them needs follows from its derivative:
 | maximum pooling | x, y | the gradient goes to where x equals y |
 | average pooling | nothing | each number of a square gets the same share |
 | dropout | nothing | it draws the same random numbers again |
-| batch normalization | x, moments | mean and deviation of each column are kept |
+| batch normalization | x, moments | mean and variance of each column are kept |
 | sum | nothing | it hands on dy as it is |
 | product | x | each input is the factor of the other |
 
@@ -601,12 +601,26 @@ becomes `dz` in its place, from `y` or from what was kept; then the three formul
 
 \snippet nn/linear.hpp linear backward
 
-\fold{The backward passes of dropout and of maximum pooling}
-The random numbers of dropout are a function of `pass.key`, so that the same ones can be had twice:
+\fold{An activation, dropout, maximum pooling and batch normalization}
+An activation by itself gives `ops::activation_backward` either what came in or what went out,
+whichever that function's derivative is computed from:
+
+\snippet nn/core_layers.cpp activation backward
+
+The random numbers of dropout are a function of `pass.key`, so that the same ones can be had twice.
+So the backward pass is the forward pass over again, on other numbers:
 
 \snippet nn/core_layers.cpp dropout
 
+Maximum pooling keeps nothing for itself. Where the largest number of a square was, it finds again
+by comparing what came in with what went out:
+
 \snippet nn/pooling.cpp maximum backward
+
+Batch normalization asks for three numbers a column, however large the batch: the mean, what
+rounding has cut off it, and the variance, which is the square of the deviation:
+
+\snippet nn/normalization.cpp moments
 \endfold
 
 \subsection ch17_bytes How much is that?
