@@ -100,7 +100,7 @@ def quantities(runs):
             ("OR: loss after the last step", gate("OR"), seeds.LOG),
             ("XOR: loss after the last step", gate("XOR"), None),
             ("0 against 1: loss, last epoch", last(each("loss", "easy")), None),
-            ("0 against 1: test accuracy", each("test_accuracy", "easy"), None),
+            ("0 against 1: test loss", each("test_loss", "easy"), None),
             ("loss, epoch 1", [losses[0] for losses in each("loss")], None),
             ("loss, last epoch", last(each("loss")), None),
             ("loss, mean of all epochs", [np.mean(losses) for losses in each("loss")], seeds.LOG),

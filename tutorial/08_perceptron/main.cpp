@@ -180,17 +180,17 @@ subtracted from the bias. And so on. A line per update:
 \show{and}
 
 After \course{08/and_updates} updates it has \f$w = (\course{08/and_weight_1},
-\course{08/and_weight_2})\f$ and \f$b = \course{08/and_bias}\f$, and makes no mistake any more. In
-the output, a line is a row of numbers. On paper, it is a line. Here are the ten lines, one after
-another. The example that was a mistake has a ring, the dashed line is the one before, and the
-shaded side is the one that is answered by 1:
+\course{08/and_weight_2})\f$ and \f$b = \course{08/and_bias}\f$, and makes no mistake any more. Each
+line of this output is also a line on paper. Here are the ten, one after another. The example that
+was a mistake has a ring, the dashed line is the one before, and the shaded side is the one that is
+answered by 1:
 
 \frames{and}
 
 It looks like somebody who moves a ruler about. A mistake turns it, and often the new line is wrong
-about a corner that had been right. Yet in the end it lies well. Not very well: it goes
-right *through* the corner (1, 0), whose sum is 0. A sum of 0 is answered by 0, which is right
-there, and the perceptron asks for no more.
+about a corner that had been right. In the end it parts the corners, though only just: it goes right
+*through* the corner (1, 0), whose sum is 0. A sum of 0 is answered by 0, which is right there, and
+the perceptron asks for no more.
 
 OR needs \course{08/or_updates} updates:
 
@@ -466,8 +466,8 @@ where \f$z\f$ is the same weighted sum \f$w \cdot x + b\f$, and \f$e\f$ is the n
 Far from 0 they agree. Near 0 the sigmoid does not decide. At 0 it says one half. Read its output as
 a \term{probability} \f$p\f$: how likely it is that the label is 1. For a yes or no, ask whether
 \f$p\f$ is above one half. That is so where \f$z\f$ is above 0, so the decision boundary is a
-straight line as before. What is new is that the neuron can be *nearly* right, and that is what
-slopes are made of.
+straight line as before. What is new is that the neuron can be *nearly* right, and a little more or
+a little less so. So there are slopes.
 
 It needs a loss. For outputs that are probabilities one takes the \gloss{cross-entropy}: if the
 label is 1, that is \f$-\ln p\f$, and if it is 0, it is \f$-\ln(1 - p)\f$. Chapter 10 tells why just
@@ -739,6 +739,7 @@ void teach(Chapter& chapter) {
   chapter.section("race", "6 If there is a line, it ends: AND");
   show::race(chapter, learn(and_table, 100), for_and, show::bound(for_and, and_table));
   chapter.section("theorem", "6 If there is a line, it ends: in all orders");
+  chapter.print("table | u | at most | in our order | in the {} orders\n-|-|-|-|-\n", 4 * 3 * 2);
   show_theorem(chapter, "AND", and_table, for_and);
   show_theorem(chapter, "OR", or_table, for_or);
 

@@ -230,8 +230,9 @@ inline void orders(Chapter& chapter, const std::string& name, const Perceptron& 
                    const Bound& bound, std::size_t in_order,
                    const std::vector<std::size_t>& in_all) {
   const auto [least, most] = std::minmax_element(in_all.begin(), in_all.end());
-  chapter.print("{:<4} u = ({}, {}, {}): at most {} updates; {} in our order, {} to {} in all {}\n",
-                name, u.w[0], u.w[1], u.b, bound.updates, in_order, *least, *most, in_all.size());
+  chapter.print("{:<4} | {:<10} | {:>2} | {} | {} to {}\n", name,
+                fmt::format("{}, {}, {}", u.w[0], u.w[1], u.b), bound.updates, in_order, *least,
+                *most);
   chapter.check(fmt::format("{} stays within the bound in every order", name),
                 bound.margin > 0 && static_cast<double>(*most) <= bound.updates);
 }

@@ -31,7 +31,7 @@ inline double accuracy(const Perceptron& p, const Examples& examples) {
 }
 
 inline void print_mistakes(Chapter& chapter, const std::string& pair, const Lesson& lesson) {
-  chapter.print("{}: mistakes by epoch ", pair);
+  chapter.print("{}: mistakes, epoch by epoch:\n", pair);
   for (const Index count : lesson.mistakes) chapter.print(" {}", count);
   chapter.print("\n");
 }
@@ -64,7 +64,7 @@ inline void hard(Chapter& chapter, const std::string& pair, const Lesson& lesson
   print_mistakes(chapter, pair, lesson);
   const auto worst = std::min_element(lesson.accuracy.begin(), lesson.accuracy.end());
   const auto best = std::max_element(lesson.accuracy.begin(), lesson.accuracy.end());
-  chapter.print("test accuracy on the way: {:.4f} to {:.4f}, of the average in the end {:.4f}\n",
+  chapter.print("test accuracy on the way: {:.4f} to {:.4f}\nof the average, in the end: {:.4f}\n",
                 *worst, *best, lesson.averaged.back());
   chapter.number("hard worst", *worst);
   chapter.number("hard best", *best);
@@ -121,7 +121,7 @@ inline double not_minus(double value) {
 }
 
 inline void soft_gates(Chapter& chapter, const std::vector<SoftGate>& gates) {
-  chapter.print("      (0, 0)  (0, 1)  (1, 0)  (1, 1)    loss      w             b\n");
+  chapter.print("      (0, 0)  (0, 1)  (1, 0)  (1, 1)        w           b\n");
   Chart chart{.title = "The loss of the sigmoid neuron, step by step",
               .x_label = "step",
               .y_label = "cross-entropy",
@@ -133,8 +133,8 @@ inline void soft_gates(Chapter& chapter, const std::vector<SoftGate>& gates) {
     const Perceptron neuron = weights_of(model);
     chapter.print("{:<5}", name);
     for (const float one : p) chapter.print(" {:6.3f} ", static_cast<double>(one));
-    chapter.print("  {:.4f}  ({:5.2f}, {:5.2f})  {:5.2f}\n", loss, not_minus(neuron.w[0]),
-                  not_minus(neuron.w[1]), not_minus(neuron.b));
+    chapter.print("  ({:5.2f}, {:5.2f}) {:6.2f}\n", not_minus(neuron.w[0]), not_minus(neuron.w[1]),
+                  not_minus(neuron.b));
     chapter.compare(name + ": loss after the last step", loss);
     chart.series.push_back({.name = name, .x = {}, .y = losses});
     if (name == "XOR") {
@@ -189,7 +189,7 @@ inline void history(Chapter& chapter, const lw::History& easy, const lw::Logs& e
   const auto& losses = hard["loss"];
   chapter.number("epochs", chapter.options().epochs);
   chapter.compare("0 against 1: loss, last epoch", easy["loss"].back());
-  chapter.compare("0 against 1: test accuracy", easy_test["accuracy"]);
+  chapter.compare("0 against 1: test loss", easy_test["loss"]);
   chapter.compare("loss, epoch 1", losses.front());
   chapter.compare("loss, last epoch", losses.back());
   chapter.compare("loss, mean of all epochs", std::accumulate(losses.begin(), losses.end(), 0.0) /
