@@ -189,8 +189,8 @@ answered by 1:
 
 It looks like somebody who moves a ruler about. A mistake turns it, and often the new line is wrong
 about a corner that had been right. In the end it parts the corners, though only just: it goes right
-*through* the corner (1, 0), whose sum is 0. A sum of 0 is answered by 0, which is right there, and
-the perceptron asks for no more.
+<em>through</em> the corner (1, 0), whose sum is 0. A sum of 0 is answered by 0, which is right
+there, and the perceptron asks for no more.
 
 OR needs \course{08/or_updates} updates:
 
