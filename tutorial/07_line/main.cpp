@@ -29,6 +29,7 @@ Every output and every plot on this page is of one run of the program, this one:
 #include <vector>
 
 #include "07_line/show.hpp"
+#include "07_line/show_maps.hpp"
 #include "07_line/show_training.hpp"
 
 namespace lw = lanewise;
@@ -50,7 +51,9 @@ the label. The table has twelve more columns, and one of them is the reason why 
 contested; chapter 03 says more about that. We leave all twelve alone.
 
 Keras comes with the same table. It shuffles the rows in an order of its own, and keeps the last
-fifth of them as a test set. We do the same, with the same order, so that our rows are its rows:
+fifth of them as a test set. We do the same, with the same order (`tutorial/support/boston.hpp` has
+it), so that our rows are its rows. All that this chapter needs of them is a list of rooms and a
+list of prices:
 
 \snippet this data
 
@@ -139,7 +142,8 @@ knobs at 0 the errors are \f$-15.2\f$ and \f$-42.3\f$. The \f$\frac{2}{n}\f$ is 
 
 \f[
   \begin{aligned}
-  \frac{\partial L}{\partial m} &= -15.2 \cdot 6.142 - 42.3 \cdot 7.61 = -415.2614 \\
+  \frac{\partial L}{\partial m} &= -15.2 \cdot 6.142 - 42.3 \cdot 7.61 \\
+                                &= -415.2614 \\
   \frac{\partial L}{\partial b} &= -15.2 - 42.3 = -57.5
   \end{aligned}
 \f]
@@ -221,7 +225,7 @@ At first it swings up and down. Then it goes through the middle of the cloud, bu
 enough. From there on it turns about that middle, very slowly.
 
 Nothing is wrong with the program. Two others do the same, step by step: the library's `SGD`, from
-the same two zeros, and Keras, whose 200 first steps are kept with this chapter as a file.
+the same two zeros, and Keras, whose first 200 steps are kept with this chapter as a file.
 
 \snippet this library path
 
@@ -269,7 +273,7 @@ of equal height around it:
 
 \image html 07_map.svg "The descent of section 4 on the map of all lines" width=100%
 
-What a bowl! It is a gorge, long and narrow. The path begins at the top, at \f$m = b = 0\f$. It
+This bowl is a gorge, long and narrow. The path begins at the top, at \f$m = b = 0\f$. It
 leaps across to the far wall, and back, and across again, until it lies at the bottom of the gorge.
 There it turns, and creeps along the floor. The floor does fall towards the minimum, but so little
 that each step is short.
@@ -279,8 +283,8 @@ Where does the gorge come from? From the rooms. All houses have about
 dearer by about \result{07/mean rooms | .1f}. Turn \f$b\f$ down by as much, and every house is
 nearly back at its old price. What remains is a small change, for the houses with more rooms or
 fewer than most. So there is a direction on the map in which the loss hardly changes, as the two
-knobs undo each other. This is the floor of the gorge. Across it, either knob alone changes all
-prices at once, and the loss shoots up:
+knobs undo each other. This is the floor of the gorge. But if either knob is turned alone, all
+prices change at once, and the loss shoots up:
 
 \show{pairs}
 */
@@ -365,9 +369,10 @@ of a room, less the mean:
 A zigzag in a narrow valley, from wall to wall, and only a little further each time. (The map had to
 be drawn too wide for it. In truth, the valley is even narrower.) This is what gradient descent
 looks like in all narrow valleys. The other path in the picture goes straight to the lowest point.
-It belongs to a learner who counts neither rooms nor tenths of them.
+For it, the
+rooms were changed once more.
 
-For, second, <b>divide by the standard deviation</b>. This is how far the numbers
+So, second, <b>divide by the standard deviation</b>. This is how far the numbers
 usually are from the mean: the square root of their mean squared distance. Then the usual distance
 is 1, whatever was counted before. To bring the features to a common size is called \term{scaling}:
 
@@ -402,8 +407,7 @@ their mean is not 0 then. And to divide by the deviation without subtracting the
 <em>worse</em>, since the numbers are then even further from 0.
 
 With many features there is another reason. One of them may be counted in rooms and another one in
-dollars. Each makes a curvature of its own size, and the learning rate has to suit all of them. That
-is why chapter 04 will divide the pixels by 255 before anything else.
+dollars, and each makes a curvature of its own size. The learning rate has to suit all of them.
 
 To use the line, a new house has to be scaled, too, by the *same* two numbers. They belong to what
 was learned, like \f$m\f$ and \f$b\f$. Or one computes back, once: with \f$m'\f$ and \f$b'\f$ for
@@ -508,7 +512,8 @@ names two usual divisions, 80 to 20 and \course{07/other_training_percent} to
 \show{split}
 
 Look at the two losses in a line. The loss on the test rows is *below* that on the training rows. Is
-the line better on what it has not seen? No: there happen to be fewer odd houses among these rows.
+the line better on what it has not seen? No: by chance, these rows lie closer to the
+line.
 To find out
 how much is luck, the program shuffles all rows anew, \result{07/shuffles | ,.0f} times, divides
 them, learns the line, and notes the loss on the held-out rows and the slope \f$m\f$. The last two
@@ -517,7 +522,7 @@ columns have the means, and after ± how far a shuffle usually is from the mean.
 So which division is better? With more test rows the loss on them depends less on luck. With more
 training rows the line depends less on luck. One cannot have both, and with a few hundred rows it
 makes little difference which of the two one takes: the loss of a single division is a vague number
-either way. It should never be given with four digits as if the next shuffle would confirm them.
+either way. Its digits look more exact than they are.
 
 One thing is easily done wrong. The mean and the deviation that scale the rooms are learned from
 data, too. So they are those of the *training* rows, in `learn`, and the test rows are scaled by
@@ -644,13 +649,13 @@ smallest network with two layers of weights. \endaside
 
 \subsection ch07_accuracy Lower loss, more right answers?
 
-Our line has no accuracy. A price is not right or wrong, it is more or less off. So let us ask a
-network that tells two classes apart, and look at how sure it is of the right class, for three
-images. Above 0.5 the answer is right. Two networks:
+Our line has no accuracy. A price is not right or wrong, it is more or less off. So take two
+networks that tell two classes apart. Here is how sure each of them is of the right class, for three
+images. Above 0.5, the answer is right:
 
 \show{accuracy}
 
-The one with the smaller loss makes a mistake, and the other one makes none.
+The network with the smaller loss makes a mistake, and the other one makes none.
 
 \aside{mse_maximizes_accuracy}
 The two usually go together, which is why one trains by a loss at all. But the least loss need not

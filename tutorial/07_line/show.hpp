@@ -107,21 +107,21 @@ inline void gradient(Chapter& chapter, const Rows& rows, Loss& mse, Gradient& gr
   const Rows two{{rows.x[0], rows.x[1]}, {rows.y[0], rows.y[1]}};
   const Line first = grad_mse({}, two), after{-0.01 * first.m, -0.01 * first.b};
   chapter.print(
-      "two rows, m = b = 0:   slopes {:.4f} and {:.4f}, loss {:.2f}\n"
-      "after a step of 0.01:  m = {:.6f}, b = {:.3f}, loss {:.2f}\n\n",
+      "two rows, m = b = 0: slopes {:.4f}, {:.1f}; loss {:.2f}\n"
+      "after a step of 0.01: m = {:.6f}, b = {:.3f}; loss {:.2f}\n\n",
       first.m, first.b, mse({}, two), after.m, after.b, mse(after, two));
   chapter.check("the step by hand", rounded(first.m) == -415.2614 && rounded(first.b) == -57.5 &&
                                         rounded(after.m) == 4.1526 &&
                                         mse(after, two) < mse({}, two));
 
-  chapter.print("404 rows             by the formulas     by central differences\n");
+  chapter.print("404 rows           by the formulas    central differences\n");
   bool same = true;
   tutorial::Derivatives derivatives;
   for (const Line line : {Line{0, 0}, Line{4, 5}, Line{9, -33}, Line{-2, 40}}) {
     constexpr double kStep = 0.01;
     const Line slopes = grad_mse(line, rows), measured = central(line, rows, kStep);
-    chapter.print("m = {:>2}, b = {:>3}   {:>10.3f} {:>9.3f}   {:>10.3f} {:>9.3f}\n", line.m,
-                  line.b, slopes.m, slopes.b, measured.m, measured.b);
+    chapter.print("m = {:>2}, b = {:>3}  {:>8.3f} {:>8.3f}     {:>8.3f} {:>8.3f}\n", line.m, line.b,
+                  slopes.m, slopes.b, measured.m, measured.b);
     // The loss is a parabola in either knob, so that rounding alone parts the two.
     const double allowed = rounding(rows, mse({line.m + kStep, line.b}, rows)) / kStep;
     same = same && std::abs(slopes.m - measured.m) <= allowed &&
@@ -226,59 +226,6 @@ inline void same_steps(Chapter& chapter, const Rows& rows, const Rows& scaled, D
   chapter.check("the library's steps, and Keras's, are ours", same);
 }
 
-// Lines of equal height in a bowl, as far above its lowest point as `levels` say: ellipses.
-inline Series rings(Line lowest, const Curvatures& curvatures, const std::vector<double>& levels) {
-  constexpr int kPoints = 120;
-  Series all{.name = "", .x = {}, .y = {}};
-  const double cosine = std::cos(curvatures.angle), sine = std::sin(curvatures.angle);
-  for (const double level : levels) {
-    const double across = std::sqrt(2 * level / curvatures.steepest);
-    const double along = std::sqrt(2 * level / curvatures.flattest);
-    for (int i = 0; i <= kPoints; ++i) {
-      const double turn = 2 * std::acos(-1.0) * i / kPoints;
-      const double s = across * std::cos(turn), t = along * std::sin(turn);
-      all.x.push_back(lowest.m + s * cosine - t * sine);
-      all.y.push_back(lowest.b + s * sine + t * cosine);
-    }
-    all.x.push_back(lowest.m);
-    all.y.push_back(std::numeric_limits<double>::quiet_NaN());  // a gap before the next
-  }
-  return all;
-}
-
-inline Series on_map(std::string name, const std::vector<Line>& path,
-                     Mark mark = Mark::line_and_points) {
-  Series series{.name = std::move(name), .x = {}, .y = {}, .mark = mark};
-  for (const auto& [m, b] : path) {
-    series.x.push_back(m);
-    series.y.push_back(b);
-  }
-  return series;
-}
-
-// The map of all lines with the path of section 4 and perhaps another one, drawn as `name`.
-inline void map(Chapter& chapter, const std::string& name, const std::vector<Line>& path,
-                Line lowest, const Curvatures& curvatures, const std::vector<Line>& straight = {}) {
-  std::vector<Line> some(path.begin(), path.begin() + 16);
-  for (const std::size_t step : {100u, 1000u, 2000u, 5000u, 10000u}) some.push_back(path[step]);
-  Chart chart{.title = "The descent on the map of all lines",
-              .x_label = "m",
-              .y_label = "b",
-              .series = {rings(lowest, curvatures, {1, 5, 20, 80, 200}), on_map("rooms", some)},
-              .x_range = {{-1, 13}},
-              .y_range = {{-50, 12}},
-              .alt =
-                  "Long, very narrow rings that slope from the upper left to the lower right. A "
-                  "path begins at the upper left, leaps to and fro across them a few times, and "
-                  "then follows their long axis down to the middle, with marks after 100, 1,000, "
-                  "2,000, 5,000 and 10,000 steps."};
-  if (!straight.empty()) {
-    chart.series.push_back(on_map("rooms scaled", straight));
-    chart.alt += " A second path goes from the same point to the middle in a straight line.";
-  }
-  chapter.plot(name, chart);
-}
-
 inline void pairs(Chapter& chapter, const Rows& rows, Line lowest, Loss& mse) {
   chapter.section("pairs", "5 The map");
   double mean = 0;
@@ -294,60 +241,6 @@ inline void pairs(Chapter& chapter, const Rows& rows, Line lowest, Loss& mse) {
   chapter.check("both together change the loss least",
                 mse(lines[3].second, rows) < mse(lines[1].second, rows) &&
                     mse(lines[3].second, rows) < mse(lines[2].second, rows));
-}
-
-// Whether the loss falls, or grows, with each of 200 steps.
-inline bool goes(bool down, const Rows& rows, const std::vector<Line>& path, Loss& mse) {
-  for (std::size_t i = 1; i < path.size(); ++i)
-    if ((mse(path[i], rows) < mse(path[i - 1], rows)) != down) return false;
-  return true;
-}
-
-inline void cuts(Chapter& chapter, const Rows& rows, Line lowest, const Curvatures& curvatures,
-                 Loss& mse, Descend& descend) {
-  chapter.section("curvature", "6 Two curvatures, one learning rate");
-  const auto cut = [&](double angle) {
-    return [&rows, &mse, lowest, angle](double distance) {
-      return mse({lowest.m + distance * std::cos(angle), lowest.b + distance * std::sin(angle)},
-                 rows);
-    };
-  };
-  const double right_angle = std::acos(0.0), limit = 2 / curvatures.steepest;
-  const auto across = cut(curvatures.angle), along = cut(curvatures.angle + right_angle);
-  const double factor = 1 - limit * curvatures.flattest;
-  chapter.print(
-      "curvature across   {:>9.4f}\n"
-      "curvature along    {:>9.4f}\n"
-      "their ratio        {:>9.1f}\n"
-      "limit of the rate  {:>9.6f}\n\n",
-      curvatures.steepest, curvatures.flattest, curvatures.steepest / curvatures.flattest, limit);
-  for (const double share : {0.99, 1.01}) {
-    const std::vector<Line> path = descend(rows, share * limit, 200);
-    const bool down = share < 1;
-    chapter.print("rate {:.6f}, 200 steps: the loss {} from {:.2f} to {:.2f}\n", share * limit,
-                  down ? "falls" : "grows", mse(path.front(), rows), mse(path.back(), rows));
-    chapter.check(fmt::format("at {} of the limit the loss {} with each step", share,
-                              down ? "falls" : "grows"),
-                  goes(down, rows, path, mse));
-  }
-  // The second difference of a parabola is its curvature, from near or far.
-  const auto measured = [](const auto& loss, double far) {
-    return (loss(far) - 2 * loss(0.0) + loss(-far)) / (far * far);
-  };
-  chapter.check("measured on the loss, both curvatures are the same",
-                std::abs(measured(across, 1) / curvatures.steepest - 1) < 1e-9 &&
-                    std::abs(measured(along, 40) / curvatures.flattest - 1) < 1e-9);
-  chapter.number("factor along", factor);
-  chapter.number("steps to halve", std::log(0.5) / std::log(factor));
-  chapter.number("ratio of rooms", curvatures.steepest / curvatures.flattest);
-  chapter.plot("cuts", Chart{.title = "The bowl, cut across the gorge and along its floor",
-                             .x_label = "distance from the lowest point",
-                             .y_label = "loss",
-                             .series = {lw::report::graph("across", across, -40, 40, 401),
-                                        lw::report::graph("along", along, -40, 40)},
-                             .y_range = {{0, 300}},
-                             .alt = "Two parabolas with the same lowest point. One is as narrow as "
-                                    "a needle, the other one is nearly a level line."});
 }
 
 }  // namespace show

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "07_line/show.hpp"
+#include "07_line/show_maps.hpp"
 
 namespace show {
 
@@ -151,7 +151,7 @@ inline void splits(Chapter& chapter, const Rows& all,
     tests.push_back(spread(many, &Losses::test));
     slopes.push_back(spread(many, &Losses::m));
     chapter.print(
-        "{} %: {:>7}, {:<8} | {:>13.2f} | {:>9.2f} | {:>12.1f} ± {:<4.1f} | {:.2f} ± {:.2f}\n",
+        "{} %: {}, {:<12} | {:>13.2f} | {:>9.2f} | {:>12.1f} ± {:<4.1f} | {:.2f} ± {:.2f}\n",
         percent, trained, count - trained, once.training, once.test, tests.back().mean,
         tests.back().deviation, slopes.back().mean, slopes.back().deviation);
   }
@@ -272,7 +272,7 @@ inline void two_knobs(Chapter& chapter, const Rows& rows, LossOfTwo& loss, Gradi
 // How sure two networks are of the right class of three images.
 inline void accuracy(Chapter& chapter) {
   chapter.section("accuracy", "Lower loss, more right answers?");
-  chapter.print("           probability of the right class   right    mean squared error\n");
+  chapter.print("            sure of the right class    right   squared error\n");
   const std::vector<double> given[] = {{0.49, 0.95, 0.95}, {0.51, 0.51, 0.51}};
   std::vector<double> right, losses;
   for (const auto& network : given) {
@@ -281,8 +281,8 @@ inline void accuracy(Chapter& chapter) {
     right.push_back(static_cast<double>(
         std::count_if(network.begin(), network.end(), [](double p) { return p > 0.5; })));
     losses.push_back(squares / 3);
-    chapter.print("network {}       {:.2f}   {:.2f}   {:.2f}             {} of 3    {:.4f}\n",
-                  losses.size(), network[0], network[1], network[2], right.back(), losses.back());
+    chapter.print("network {}      {:.2f}   {:.2f}   {:.2f}      {} of 3   {:.4f}\n", losses.size(),
+                  network[0], network[1], network[2], right.back(), losses.back());
   }
   chapter.check("the smaller loss has more mistakes", losses[0] < losses[1] && right[0] < right[1]);
 }
