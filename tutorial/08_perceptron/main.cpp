@@ -232,7 +232,7 @@ the upper left and follow the arrows:
 \image html 08_cycle.svg "An epoch on XOR. The corner with a ring is the next mistake" width=100%
 
 In the last of the four pictures the line is outside of the paper, and everything is answered by 1.
-Each update mends one corner and spoils another.
+Each update mends the corner with the ring, and a later one spoils it again.
 
 \subsection ch08_why There is no such line
 
@@ -303,7 +303,7 @@ of their lengths. So \f$k \le u \cdot w \le |u| \sqrt{3k}\f$. Square that and di
 More than \compute{3 * 17} updates there cannot be. There were \course{08/and_updates}. In general,
 if the longest example has the squared length \f$R^2\f$, and no sum \f$u \cdot x\f$ is closer to 0
 than \f$m\f$, the number of updates is at most \f$R^2 |u|^2 / m^2\f$. The further the examples keep
-from some line, the larger is \f$m\f$, and the sooner it is over.
+from some line, the larger is \f$m\f$, and the smaller the bound.
 
 The program checks it for AND and OR, in all 24 orders in which four examples can come:
 
@@ -358,7 +358,7 @@ A 3 and an 8 have much in common. Here is the same for these two:
 
 \show{hard}
 
-There are mistakes in every epoch, and there is no sign of an end. We cannot know whether some
+There are mistakes in every epoch, and there is no sign of an end. That does not tell whether some
 plane separates them. And the perceptron never settles. After every thousand images it was tried on
 the test images:
 
@@ -682,7 +682,8 @@ training are in their bounds. Not checked is whether 3 and 8 can be separated by
 subtract them if it should have been 0. The same with 1 for the bias.
 - If there is a line, the rule ends, in whatever order the examples come. If there is none, it never
   ends. For XOR there is none.
-- The average of all that a perceptron has been is better than the one that it happens to be.
+- The average of all that a perceptron has been is usually better than the one that it happens to
+be.
 - A step has no slope to follow. The sigmoid has, and its gradient step is the perceptron's rule
 with a probability in place of the answer.
 
