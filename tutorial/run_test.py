@@ -46,7 +46,8 @@ def check_results(folder, name):
     if results["verdict"]:
         check_form(results["verdict"], VERDICT, "the verdict")
         reference = TUTORIAL / name / "reference" / f"{results['data']}_quick.json"
-        expected = True if reference.exists() else None
+        # A chapter whose --quick trains as long as the whole has the whole's reference alone.
+        expected = True if reference.exists() or results["verdict"]["keras_runs"] else None
         assert results["verdict"]["ok"] is expected, results["verdict"]
     check_form(results["seconds"], SECONDS, "seconds")
     for name, value in results["numbers"].items():

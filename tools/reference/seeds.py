@@ -147,7 +147,7 @@ def main(script, doc, chapter, experiments, load, run, quantities, deterministic
          datasets=("mnist", "fashion_mnist")):
     """Runs run(seed, load(directory, keras), keras, experiment) for every seed not in the file yet.
 
-    experiments has the whole run, "", and the shortened one, "quick", and perhaps "time", what of the
+    experiments has the whole run, "", and the shortened one, "quick", if there is one, and perhaps "time", what of the
     whole run the chapter takes the time of; quantities(runs) lists
     (name, values, judged), the numbers of the chapter's table; judged is None for what is only shown.
     datasets are the names of the chapter's data, of which the file has its name.
@@ -160,7 +160,9 @@ def main(script, doc, chapter, experiments, load, run, quantities, deterministic
     else:
         p.set_defaults(data=None)
     p.add_argument("--seeds", type=int, default=30, help="run the seeds 0 .. SEEDS-1 (default 30)")
-    p.add_argument("--quick", action="store_true", help="the shortened run, into DATASET_quick.json")
+    p.set_defaults(quick=False)
+    if "quick" in experiments:
+        p.add_argument("--quick", action="store_true", help="the shortened run, into DATASET_quick.json")
     p.add_argument("--time", type=int, metavar="N", help="write no file, but print the seconds of one "
                    "training, with N iterations a call, and what came of it, as JSON")
     p.add_argument("--no-xla", action="store_true", help="with --time: TensorFlow's own kernels")

@@ -487,7 +487,7 @@ Then the images are shuffled and the next epoch begins, 21 in all.
 
 How far to move is the business of the \term{optimizer}. The simplest moves by the derivative
 \f$g\f$ times a small number, the \term{learning rate}. Then a weight whose derivative is always
-small hardly moves. RMSprop divides \f$g\f$ by its own usual size, so that all weights move about as
+small hardly moves. \term{RMSprop} divides \f$g\f$ by its own usual size, so that all weights move about as
 fast. For each weight it keeps \f$a\f$, a running mean of \f$g^2\f$, which goes a tenth of the way
 towards the new \f$g^2\f$ in each iteration:
 

@@ -120,6 +120,7 @@ Boston Boston::in_order(const std::vector<Index>& order) const {
   return {std::move(x), std::move(prices)};
 }
 
+// [shuffle]
 std::vector<Index> numpy_shuffled(Index count, std::uint32_t seed) {
   std::vector<Index> order(static_cast<std::size_t>(count));
   std::iota(order.begin(), order.end(), Index{0});  // 0, 1, 2, …
@@ -134,5 +135,6 @@ std::vector<Index> numpy_shuffled(Index count, std::uint32_t seed) {
   }
   return order;
 }
+// [shuffle]
 
 }  // namespace tutorial

@@ -67,6 +67,7 @@ std::vector<lanewise::Index> numpy_shuffled(lanewise::Index count, std::uint32_t
 
 /// Boston as keras.datasets.boston_housing.load_data() divides it, and the training rows as
 /// fit(validation_split=0.3) divides those.
+// [split]
 struct BostonSplit {
   Boston boston = Boston().in_order(numpy_shuffled(506, 113));
   Houses all_train = boston.all().rows(0, 404);  // what load_data() calls the training rows
@@ -74,5 +75,6 @@ struct BostonSplit {
   Houses train = all_train.rows(0, 282);    // validation_split = 0.3: train by these,
   Houses valid = all_train.rows(282, 404);  // and hold out the last 30 %
 };
+// [split]
 
 }  // namespace tutorial

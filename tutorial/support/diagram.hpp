@@ -25,6 +25,15 @@ class Diagram {
     }
   }
 
+  /// A dashed frame around boxes, with a name at its upper edge.
+  void group(int x, int y, int width, int height, const std::string& name) {
+    body_ += fmt::format(
+        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"5\" fill=\"none\" "
+        "stroke=\"{}\" stroke-dasharray=\"4\"/>\n",
+        x, y, width, height, kGrey);
+    text(x + width / 2, y + 18, name);
+  }
+
   /// The height of a node.
   static constexpr int kNode = 30;
 
