@@ -224,10 +224,8 @@ If the right class got 0.9, the loss is \compute{-log(0.9) | .2f}. If it got 0.1
 is of a wrong answer, the more it costs.
 
 The library has two losses for this, which give the same number: one for each way to write the
-labels. A third is for questions that are answered with yes or no, each by itself. There, instead of
-softmax, the \term{sigmoid} makes a probability of each sum, \f$1 / (1 + e^{-z})\f$:
-
-\image html 04_sigmoid.svg "Sigmoid: a probability for yes or no" width=100%
+labels. A third is for questions that are answered with yes or no, each by itself, where the
+\term{sigmoid} stands in place of softmax (\ref ch11_three "chapter 11").
 
 So the labels decide which loss to take:
 
@@ -246,13 +244,12 @@ its loss, with the same weights and both kinds of labels:
 
 \show{loss}
 
-<b>Floating point.</b> Two things can go wrong when softmax and logarithm are computed as they are
-written. \f$e^{100}\f$ is too large for a float. Against that, the largest sum of a row is
-subtracted from all of them, which changes no probability:
+<b>Floating point.</b> \ref ch11_stable "Chapter 11" has shown what goes wrong if softmax is
+computed as it is written, and what helps: the largest sum of a row is subtracted from all of them.
 
 \snippet 04_mnist_mlp/loops.cpp naive softmax
 
-And a probability of \f$e^{-1000}\f$ is rounded to 0, whose logarithm is minus infinity. Against
+Another thing can go wrong. A probability of \f$e^{-1000}\f$ is rounded to 0, whose logarithm is minus infinity. Against
 that, the library computes the loss not from the probabilities but from the sums \f$z\f$. The
 logarithm of a quotient is a difference, so \f$-\ln p_i = \ln \sum_j e^{z_j} - z_i\f$. There is no
 \f$e^{z_i}\f$ left in it that could be rounded to 0.
@@ -568,9 +565,10 @@ trained until its loss is almost zero is nearly always this certain, often when 
 \section ch04_confusion 9 What is taken for what
 
 The accuracy is one number for 10,000 images. It does not say which digits are hard. The
-\term{confusion matrix} has a row for each true class and a column for each answer. What is right is
-on the diagonal; anything else is a mistake. The mistakes are not spread evenly: look for the
-largest counts off the diagonal. The program picks the four largest, and shows some of their images:
+\term{confusion matrix} does. With ten classes it has a row for each true class and a column for
+each answer. What is right is on the diagonal; anything else is a mistake. The mistakes are not
+spread evenly: look for the largest counts off the diagonal. The program picks the four largest, and
+shows some of their images:
 
 \snippet this confusion
 

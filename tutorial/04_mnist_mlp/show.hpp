@@ -86,8 +86,6 @@ inline void losses(Chapter& chapter, double by_rows, double by_labels) {
       "  sparse categorical cross-entropy, integers      {:.6f}\n"
       "  guessing one of ten: ln 10                      {:.6f}\n",
       by_rows, by_labels, std::log(10.0));
-  tutorial::plot_function(
-      chapter, "sigmoid", "sigmoid(z)", "z", [](double z) { return 1 / (1 + std::exp(-z)); }, 8);
   chapter.plot("cross_entropy",
                lw::report::Chart{.title = "-ln p",
                                  .x_label = "p, the probability of the right class",
