@@ -234,7 +234,8 @@ std::string in_words(const Chart& chart) {
 std::string in_words(const BarChart& chart) {
   std::string words = fmt::format("{}. {} by {}", chart.title, chart.y_label, chart.x_label);
   for (std::size_t i = 0; i < chart.names.size(); ++i)
-    words += fmt::format("{} {}: {:.2g}", i == 0 ? ":" : ",", chart.names[i], chart.values[i]);
+    words += fmt::format("{} {}: {:.{}g}", i == 0 ? ":" : ",", chart.names[i], chart.values[i],
+                         std::abs(chart.values[i]) < 10 ? 2 : 4);
   if (chart.highlight)
     words += fmt::format("; marked is {}", chart.names[static_cast<std::size_t>(*chart.highlight)]);
   return words + '.';
@@ -373,11 +374,12 @@ Drawing draw(const std::filesystem::path& stem, const BarChart& chart) {
         "boxxyerror linecolor '{4}' notitle, \\\n     ",
         kData, condition, chart.highlight.value_or(-1), foot, colour);
   };
-  draft.plot = "plot " + boxes("!=", kColours[0]) + boxes("==", kColours[1]) +
-               fmt::format(
-                   "{} skip 1 using ($2 > {} ? $2 : {}):0:(sprintf('%.2g', $2)) with labels "
-                   "left offset 0.5,0 font ',14' textcolor '{}' notitle",
-                   kData, foot, foot, kInk);
+  draft.plot =
+      "plot " + boxes("!=", kColours[0]) + boxes("==", kColours[1]) +
+      fmt::format(
+          "{} skip 1 using ($2 > {} ? $2 : {}):0:(sprintf(abs($2) < 10 ? '%.2g' : '%.4g', $2)) "
+          "with labels left offset 0.5,0 font ',14' textcolor '{}' notitle",
+          kData, foot, foot, kInk);
   return run(draft);
 }
 

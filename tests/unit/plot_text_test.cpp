@@ -121,6 +121,23 @@ TEST_CASE("a long name with a percent sign is cut between characters", "[report]
   }
 }
 
+TEST_CASE("a bar says its value, and not 1e+02", "[report]") {
+  if (!kGnuplot) return;
+  const TemporaryDirectory directory;
+  const report::BarChart bars{.title = "",
+                              .x_label = "",
+                              .y_label = "",
+                              .names = {"a", "b", "c", "d"},
+                              .values = {0.01234, 99.8, 100, 1234}};
+  const std::string svg = read_file(draw_checked(directory, bars).svg);
+  CHECK(svg.find("a: 0.012, b: 99.8, c: 100, d: 1234.") != std::string::npos);
+  const auto texts = texts_of(svg);
+  for (const char* value : {"0.012", "99.8", "100", "1234"}) {
+    INFO(value);
+    CHECK(std::find(texts.begin(), texts.end(), value) != texts.end());
+  }
+}
+
 TEST_CASE("a name does not change what is drawn", "[report]") {
   if (!kGnuplot) return;
   const TemporaryDirectory directory;
