@@ -630,11 +630,11 @@ its own. We take few of its training images, so that learning by heart is easy:
 
 \show{split}
 
-The network is still a box to us. The library makes it of two layers, which chapter 04 explains. It
-takes 784 pixels, and it puts out ten probabilities, made by \gloss{softmax}. All that matters here
-stands in the `compile`: the update rule, the learning rate, and the loss. `SGD` is for *stochastic
-gradient descent*; stochastic means that chance has a part in it, and here that is which images are
-in a batch.
+The network is still a box to us. The library makes it of two \gloss{layer|layers}. It takes 784
+pixels, and it puts out ten probabilities, made by \gloss{softmax}. All that matters here stands in
+the `compile`: the update rule, the learning rate, and the loss. `SGD` is for *stochastic gradient
+descent*; stochastic means that chance has a part in it, and here that is which images are in a
+batch.
 
 \snippet this model
 

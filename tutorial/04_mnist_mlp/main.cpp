@@ -136,7 +136,7 @@ void show_labels(Chapter& chapter) {
 /** \page ch04
 \section ch04_network 3 The network
 
-A **layer** turns a row of numbers into another. It consists of \term{unit|units}. Each unit takes
+A \term{layer} turns a row of numbers into another. It consists of \term{unit|units}. Each unit takes
 all the numbers that come in, multiplies each by a number of its own, its \term{weight}, adds the
 products, and adds one more number of its own, its \term{bias}. For all units of a layer at once
 that is a product of a row \f$x\f$ and a matrix \f$W\f$, which has a column for each unit, plus a
