@@ -410,11 +410,11 @@ With many features there is another reason. One of them may be counted in rooms 
 dollars, and each makes a curvature of its own size. The learning rate has to suit all of them.
 
 To use the line, a new house has to be scaled, too, by the *same* two numbers. They belong to what
-was learned, like \f$m\f$ and \f$b\f$. Or one computes back, once: with \f$m'\f$ and \f$b'\f$ for
-the scaled rooms, the line in rooms is
+was learned, like \f$m\f$ and \f$b\f$. Or one computes back, once: with \f$m_s\f$ and \f$b_s\f$ for
+scaled rooms, the line in rooms is
 
-\f[ y = m' \, \frac{x - \text{mean}}{\text{deviation}} + b'
-  = \frac{m'}{\text{deviation}} \, x + \left( b' - m' \, \frac{\text{mean}}{\text{deviation}}
+\f[ y = m_s \, \frac{x - \text{mean}}{\text{deviation}} + b_s
+  = \frac{m_s}{\text{deviation}} \, x + \left( b_s - m_s \, \frac{\text{mean}}{\text{deviation}}
   \right) \f]
 
 \snippet this learn

@@ -82,8 +82,8 @@ inline void zigzag(Chapter& chapter, const Rows& tenths, const Rows& scaled, dou
   chapter.plot(
       "scaled",
       Chart{.title = "Rooms scaled: the descent on its own map",
-            .x_label = "m'",
-            .y_label = "b'",
+            .x_label = "m, of scaled rooms",
+            .y_label = "b, of scaled rooms",
             .series = {rings(lowest, curvatures(scaled), levels), on_map("scaled", straight)},
             .x_range = {{-20, 32}},
             .y_range = {{-2, 34}},
@@ -167,7 +167,7 @@ inline void training(Chapter& chapter, const lw::History& history, lw::Sequentia
   const auto& losses = history["loss"];
   const Index batch = chapter.options().batch_size;
   const double m = model.parameters()[0].value[0], b = model.parameters()[1].value[0];
-  chapter.print("\nm' = {:.3f}, b' = {:.3f}; test loss {:.4f}\n", m, b, test_loss);
+  chapter.print("\nscaled: m = {:.3f}, b = {:.3f}; test loss {:.4f}\n", m, b, test_loss);
   chapter.number("iterations an epoch", static_cast<double>((rows + batch - 1) / batch));
   chapter.compare("loss, epoch 1", losses.front());
   chapter.compare("loss, last epoch", losses.back());
