@@ -151,6 +151,17 @@ int decimals_for(double deviation) {
   return std::clamp(1 - static_cast<int>(std::floor(std::log10(deviation))), 0, 9);
 }
 
+int exponent(double value) {
+  return static_cast<int>(std::floor(std::log10(std::abs(value))));
+}
+
+// "2.51e-20 ± 3.1e-21" and "2.70e-20", where a point would have too many zeros beside it.
+void write_powers(Row& row, const Comparison& comparison, double mean, double deviation) {
+  const int digits = mean == 0 ? 1 : std::clamp(exponent(mean) - exponent(deviation) + 1, 1, 9);
+  row[2] = fmt::format("{:.{}e} ± {:.1e}", mean, digits, deviation);
+  row[3] = fmt::format("{:.{}e}", comparison.value, digits);
+}
+
 std::string number(std::optional<double> value) {
   return value ? fmt::format("{:.6g}", *value) : "-";
 }
@@ -163,6 +174,11 @@ Row row_of(const Comparison& comparison) {
           : *ok ? "ok"
                 : "OUT OF BOUNDS"};
   if (comparison.keras_mean && comparison.keras_deviation) {
+    const double deviation = *comparison.keras_deviation;
+    if (std::isfinite(deviation) && deviation > 0 && (deviation < 1e-8 || deviation >= 1e6)) {
+      write_powers(row, comparison, *comparison.keras_mean, deviation);
+      return row;
+    }
     const int decimals = decimals_for(*comparison.keras_deviation);
     row[2] = fmt::format("{:.{}f} ± {:.{}f}", *comparison.keras_mean, decimals,
                          *comparison.keras_deviation, decimals);

@@ -161,6 +161,26 @@ TEST_CASE("comparisons make a table", "[report]") {
         "first loss |      - |   0.300 ± 0.010 |    0.250 | -\n");
 }
 
+TEST_CASE("tiny and huge numbers are shown as powers of ten", "[report]") {
+  const auto found = [](double mean, double deviation, double value) {
+    const std::string table =
+        report::to_table(std::vector<Comparison>{{.quantity = "quantity",
+                                                  .course = {},
+                                                  .keras_mean = mean,
+                                                  .keras_deviation = deviation,
+                                                  .low = {},
+                                                  .high = {},
+                                                  .value = value}});
+    return table.substr(table.rfind("quantity |"));
+  };
+  CHECK(found(2.514e-20, 3.1e-21, 2.7e-20) ==
+        "quantity |      - | 2.51e-20 ± 3.1e-21 | 2.70e-20 | -\n");
+  CHECK(found(1.15344e22, 2.53e22, 1.64e22) == "quantity |      - | 1.2e+22 ± 2.5e+22 |  1.6e+22 | -\n");
+  CHECK(found(0, 1e-300, 0) == "quantity |      - | 0.0e+00 ± 1.0e-300 |  0.0e+00 | -\n");
+  CHECK(found(0.02, 2e-8, 0.02) == "quantity |      - | 0.020000000 ± 0.000000020 | 0.020000000 | -\n");
+  CHECK(found(990000, 1000, 1e6) == "quantity |      - | 990000 ± 1000 |  1000000 | -\n");
+}
+
 TEST_CASE("results are written as JSON", "[report]") {
   report::Results results;
   results.chapter = "04";
