@@ -148,21 +148,11 @@ Why the other factor, in a product? If \f$a\f$ moves by a little, \f$a \cdot b\f
 times as far. And the ReLU passes on what is positive, so its derivative is 1 there. What is
 negative becomes 0 and stays 0 if it moves a little, so the derivative is 0.
 
-Go through the graph with these rules, from the bottom to the top:
-
-- \f$L\f$ hands 1 to \f$l_1\f$, and 1 to \f$l_2\f$.
-- \f$l_2\f$ hands \f$2 \cdot (-4 + 5) = 2\f$ to \f$y_2\f$.
-- \f$l_1\f$ hands \f$2 \cdot (2 - 5) = -6\f$ to \f$y_1\f$.
-- \f$y_2 = v_2 h\f$ hands \f$2 \cdot 4 = 8\f$ to \f$v_2\f$, and \f$2 \cdot (-1) = -2\f$ to \f$h\f$.
-- \f$y_1 = v_1 h\f$ hands \f$-6 \cdot 4 = -24\f$ to \f$v_1\f$, and \f$-6 \cdot 0.5 = -3\f$ to
-  \f$h\f$.
-- \f$h\f$ has been handed two numbers. They are added: \f$-2 - 3 = -5\f$. Section 5 says why.
-- \f$h\f$ hands -5 to \f$z\f$, since 4 is positive. \f$z\f$ hands -5 to \f$p\f$ and to \f$b\f$.
-- \f$p = w\,x\f$ hands \f$-5 \cdot 3 = -15\f$ to \f$w\f$, and \f$-5 \cdot 2 = -10\f$ to \f$x\f$.
-
-This is the \term{backward pass}. A forward pass and a backward pass together are backpropagation.
-Here is all of it, step by step. Values come down the lines (↓), gradients go up (↑). Before you
-turn to the next picture, say what it will add:
+To go through the graph with these rules, from the bottom to the top, is the \term{backward pass}. A
+forward pass and a backward pass together are backpropagation. Here is all of it, step by step.
+Values come down the lines (↓), gradients go up (↑), and the box whose turn it is has a thick frame.
+Before you turn to the next picture, say what it will add. Only one thing is not in the rules:
+\f$h\f$ is handed two numbers, and they are added. Section 5 says why.
 
 \frames{step}
 
@@ -182,8 +172,6 @@ The update is that of chapter 02: subtract the gradient from each knob, times th
 \snippet this update
 
 \show{update}
-
-\image html 17_updated.svg "The same graph with the new knobs" width=100%
 
 The loss was 10, and now it is 2.8085. The next step would begin with a new forward pass and a new
 backward pass, since with the knobs all values have changed, and with these the gradients.
@@ -256,8 +244,8 @@ That is all. The mistake of section 5 is in one place, where `=` stands instead 
 
 \snippet this overwrite
 
-Is it right now? The program compares it in four ways: with the numbers above, which were found by
-hand; with derivatives that are found by moving one knob at a time (section 11); with TensorFlow,
+Is `backward` right? The program compares it in four ways: with the numbers above, which were found
+by hand; with derivatives that are found by moving one knob at a time (section 11); with TensorFlow,
 the program that Keras runs on, which has a tape of its own; and with this library, in which the
 network is two layers:
 
@@ -357,13 +345,14 @@ end, all that uses a number comes before it. So when its turn comes, everything 
 each node has its turn once. An order in which everything stands behind what it is made of is called
 <b>topological</b>, and a forward pass writes its tape in one by itself.
 
-One could also go without such an order: follow a path from the loss up to a knob, multiply what
-is on the way, and add up over all paths. That is right, too:
+One could also go without such an order: follow a path from the loss up to a number, multiply the
+derivatives on the way, and add up over all paths. That is right, too:
 
 \snippet this paths
 
-But the number of paths grows with each layer. Where a layer has eight units, each path to it goes
-on in eight ways:
+But there are more paths with each layer. Below, a network has one input, one output, and eight
+units in each hidden layer. Each path that comes to such a layer goes on in eight ways, up to the
+input. The backward pass takes one step for each line of the graph, which is the last column:
 
 \show{paths}
 
@@ -373,9 +362,9 @@ that come through a unit share the rest of the way, and it goes that rest once, 
 \subsection ch17_cost What it costs
 
 Count the operations, and nothing else. Forward, each node is one operation: a multiplication, an
-addition, a comparison with 0. Backward, each line of the graph is one multiplication, but for those
-of a sum, whose factor is 1; and where a number has been handed something already, one addition. The
-program writes networks of two hidden layers on the tape, with a \term{batch} of
+addition, a comparison with 0. Backward, each line of the graph is one multiplication, except the
+lines of a sum, whose factor is 1. And if a number has been handed something already, there is one
+addition. The program writes networks of two hidden layers on the tape, with a \term{batch} of
 \result{17/samples on the tape} samples, and counts:
 
 \snippet this units
@@ -462,7 +451,8 @@ sample, a column for each input. The weights of a \term{dense layer} are another
 each input, a column for each unit. The \term{matrix product|product of two matrices} goes row
 times column. In row \f$n\f$ and column \f$j\f$ of \f$x W\f$ stands the sum of what is in row
 \f$n\f$ of \f$x\f$, each times what is in column \f$j\f$ of \f$W\f$. That is just what unit \f$j\f$
-computes of sample \f$n\f$, less its bias:
+computes of sample \f$n\f$, before its bias is added. So \f$b\f$ is a row, and is added to every
+row:
 
 \f[ y = x W + b, \qquad y_{nj} = \sum_k x_{nk} w_{kj} + b_j \f]
 
@@ -485,9 +475,9 @@ the <b>transpose</b>, \f$x^T\f$:
   dW = x^T dy, \qquad db = \text{column sums of } dy, \qquad dx = dy\, W^T
 \f]
 
-You need not learn them by heart, since the shapes leave no choice. \f$dW\f$ has to have a row for
-each input and a column for each unit, and \f$x^T dy\f$ is the only product of \f$x\f$ and \f$dy\f$
-that has.
+You need not learn them by heart, since the shapes leave no choice. \f$dW\f$ has a row for each
+input and a column for each unit. Of all products of \f$x\f$ and \f$dy\f$, only \f$x^T dy\f$ has
+this shape.
 
 \snippet this product
 
@@ -498,7 +488,8 @@ Two samples, three inputs, two units; check a few of the numbers with your penci
 \show{dense}
 
 The tape and the library find the same. The library has these three formulas in a few lines; its
-`gemm` is a product of matrices, whose options say which of them is to be transposed:
+`gemm` is a product of matrices, whose options say which of them is to be transposed. `dz` is our
+\f$dy\f$, the gradient of \f$x W + b\f$:
 
 \snippet nn/dense.cpp dense gradients
 
@@ -573,31 +564,34 @@ the layer has asked to keep for itself, `scratch`. Which of them does it read? O
 the forward pass, one of the three is replaced by NaN, which stands for "not a number", and which
 makes a NaN of all that is computed from it. If the gradients are then other ones, it was read:
 
-\snippet this poison
-
 \show{kept}
+
+\fold{How this is tried}
+\snippet this poison
+\endfold
 
 Some of these layers come in later chapters. Maximum \gloss{pooling} keeps the largest number of
 each square, average pooling their mean. Dropout sets numbers to 0 at random. Batch normalization
 subtracts its mean from each column of a batch, and divides by its deviation. GELU is a ReLU without
 a corner. What each of them needs follows from its derivative:
 
-| layer | needs | why |
-| --- | --- | --- |
-| dense | x | dW = xᵀ dy; for dx there are the weights |
-| dense, ReLU | x, y | where y is 0, nothing is handed on |
-| dense, GELU | x, z | its derivative cannot be told from y: z = x W + b is kept |
-| \term{sigmoid} | y | its derivative is y (1 - y) |
-| tanh | y | its derivative is 1 - y² |
-| maximum pooling | x, y | the gradient goes to where x equals y |
-| average pooling | nothing | each number of a square gets the same share |
-| dropout | nothing | it draws the same random numbers again |
-| batch normalization | x, moments | mean and variance of each column are kept |
-| sum | nothing | it hands on dy as it is |
-| product | x | each input is the factor of the other |
+| layer | why it reads these |
+| --- | --- |
+| dense | dW = xᵀ dy; for dx there are the weights |
+| dense, ReLU | where y is 0, nothing is handed on |
+| dense, GELU | its derivative cannot be told from y: z = x W + b is kept |
+| \term{sigmoid} | its derivative is y (1 - y) |
+| tanh | its derivative is 1 - y² |
+| maximum pooling | the gradient goes to where x equals y |
+| average pooling | each number of a square gets the same share |
+| dropout | it draws the same random numbers again |
+| batch normalization | the mean of each column is kept, and its squared deviation |
+| sum | it hands on dy as it is |
+| product | each input is the factor of the other |
 
-This is the backward pass that the dense layer shares with other layers. `f` is the activation; `dy`
-becomes `dz` in its place, from `y` or from what was kept; then the three formulas:
+This is the backward pass that the dense layer shares with other layers. `f` is the activation. Its
+own backward pass comes first: from `y`, or from what was kept, it makes `dz` of `dy`, in the same
+memory. Then come the three formulas:
 
 \snippet nn/linear.hpp linear backward
 
@@ -637,8 +631,8 @@ loss:
 Without a backward pass, a layer's output is needed until the next layer has read it, and its memory
 is then free for others. With one, all outputs have to stay, and on the way back there are gradients
 beside them. So training takes more memory, in proportion to the batch, and to how many layers there
-are. When a training stops for want of memory, this is what it is for, and a smaller batch is the
-first remedy.
+are. When a training stops for want of memory, this is where the memory is, and a smaller batch is
+the first remedy.
 */
 // [poison]
 struct Tried {
@@ -699,16 +693,19 @@ that is then added. `below[e]` is where the layer has written what it hands to i
 
 \snippet nn/network.cpp join
 
-There are two ways to use something twice, and this model has both:
+There are two ways to use something twice, and this model has both. Here `x | layer` is what `layer`
+makes of `x`:
 
 \snippet this joined
 
 The value \f$h\f$ goes into the layer once more, and into the sum. And `layer` is
 `shared`: used in two places, it has one set of weights. A weight that is used twice gets a gradient
 from each place, and they are added, like everything else. The tape knows it by itself, as the
-weights are numbers like others:
+weights are numbers like others.
 
+\fold{The same on the tape}
 \snippet this joined tape
+\endfold
 
 All numbers in it are multiples of a quarter, and there are not many factors in a product. So
 nothing is rounded, and the three of them, tape, library and TensorFlow, have to agree in every bit:
@@ -728,9 +725,11 @@ checked are those of this chapter:
 - of the dense layer, with respect to weights, biases and inputs, by the three formulas;
 - of the model of section 10, in which a value and a layer are used twice.
 
-\snippet this gradients
-
 \show{gradients}
+
+\fold{The calls}
+\snippet this gradients
+\endfold
 
 The error is the difference of the two derivatives, divided by the derivative.
 
@@ -792,17 +791,19 @@ the counts change?
 
 \section ch17_program The program
 
-The rest puts it together. These write larger networks on the tape:
-
+\fold{Larger networks, written on the tape}
 \snippet this record layers
 
 \snippet this dense tape
+\endfold
 
-And this calls the functions of this page one by one:
-
+\fold{What prints the tables of sections 7, 8 and 9}
 \snippet this sections
 
 \snippet this more sections
+\endfold
+
+The program calls the functions of this page one by one:
 
 \snippet this teach
 
@@ -884,7 +885,7 @@ void show_costs(Chapter& chapter) {
   for (const std::size_t units :
        {std::size_t{4}, std::size_t{16}, quick ? std::size_t{32} : std::size_t{64}}) {
     const std::vector<std::size_t> sizes = {3, units, units, 2};
-    show::cost(chapter, sizes, record_network(sizes, show::weights(sizes), samples));
+    show::cost(chapter, sizes, samples, record_network(sizes, show::weights(sizes), samples));
   }
   chapter.number("samples on the tape", static_cast<double>(samples));
 }

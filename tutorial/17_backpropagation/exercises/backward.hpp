@@ -2,8 +2,9 @@
 /* \exercise backward
 Write the backward pass. Your function is given a tape, as in section 6: each node has its value,
 the places of its inputs and its derivative with respect to each of them. It returns the gradient of
-every number, where the loss is the last one. The program tries it on a chain, on \f$x \cdot x\f$,
-on the small network of this page, and on twenty doublings, in which each number is used twice.
+every number, where the loss is the last one. Write it from the rules, without
+looking at the function of that section. The program tries it on a chain, on \f$x \cdot x\f$, on
+the small network of this page, and on twenty doublings, in which each number is used twice.
 
 \hint
 All gradients begin at 0, but that of the loss, which is 1.
@@ -57,7 +58,7 @@ inline void check(tutorial::Judge& judge, Function& gradients) {
   chain.push_back(product(chain, 0, 1));
   chain.push_back({1, {2}, {1}});  // y - 5
   chain.push_back({1, {3}, {2}});  // squared
-  compare(judge, "y = 3 w, e = y - 5, L = e e", {4, 6, 2, 2, 1}, gradients(chain));
+  compare(judge, "the tape 3, w, y = 3 w, e = y - 5, L = e e", {4, 6, 2, 2, 1}, gradients(chain));
 
   compare(judge, "x x at x = 3", {6, 1}, gradients(doublings(0)));
 
