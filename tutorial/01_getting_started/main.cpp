@@ -86,7 +86,7 @@ These are the same numbers, in the same order in memory. Only the way to count t
 
 \snippet this picture
 
-`taken` paints. `reshape` gives the numbers another shape, and moves none of them.
+`reshape` gives the numbers another shape, and moves none of them.
 */
 // [picture]
 void show_picture(Chapter& chapter, const picture::Picture& cat) {
@@ -565,7 +565,7 @@ far a run usually is from it.
 
 \show{numbers}
 
-The last line is the verdict: whether our numbers lie where those of one more run in Keras would.
+The last lines are the verdict: whether our numbers lie where those of one more run in Keras would.
 How the bounds are made is told in chapter 04.
 
 \subsection ch01_speed How long it takes

@@ -48,9 +48,10 @@ inline void check(tutorial::Judge& judge, Function& nearest) {
   const auto found = [&](const Numbers& centres, const Numbers& image) {
     return static_cast<double>(nearest(centres, image));
   };
-  // The squares add up to 8, 2, 8, 98 and 2.25.
-  judge.equal("centres 0 4, 3 3, 0 0, 9 9 and 2 3.5, image 2 2", 1,
-              found(Numbers({5, 2}, {0, 4, 3, 3, 0, 0, 9, 9, 2, 3.5}), Numbers({2}, {2, 2})));
+  // The squares add up to 32, 5, 32, 74, 6.25 and 50.
+  judge.equal("centres 1 9, 7 6, 1 1, 12 0, 5 7.5 and 10 10, image 5 5", 1,
+              found(Numbers({6, 2}, {1, 9, 7, 6, 1, 1, 12, 0, 5, 7.5, 10, 10}),
+                    Numbers({2}, {5, 5})));
   judge.equal("centres 5 5, 1 2 and 2 1, image 1 1: two are as near", 1,
               found(Numbers({3, 2}, {5, 5, 1, 2, 2, 1}), Numbers({2}, {1, 1})));
   Numbers centres({10, 30}), image({30});
@@ -71,6 +72,10 @@ inline Index farthest(const Numbers& centres, const Numbers& image) {
 
 inline Index cancelling(const Numbers& centres, const Numbers& image) {
   return least(centres, image, [](double d) { return d; });
+}
+
+inline Index cancelling_the_other_way(const Numbers& centres, const Numbers& image) {
+  return least(centres, image, [](double d) { return -d; });
 }
 
 inline Index brightness(const Numbers& centres, const Numbers& image) {
@@ -100,6 +105,8 @@ inline tutorial::Exercise exercise() {
           answer,
           {{"the centre that is farthest away is taken", wrong::farthest},
            {"differences of opposite signs cancel, for they are not squared", wrong::cancelling},
+           {"differences of opposite signs cancel, for they are not squared",
+            wrong::cancelling_the_other_way},
            {"the images' brightness is compared, not their pixels", wrong::brightness},
            {"the differences are added without their signs, not squared", wrong::not_squared}}};
 }
