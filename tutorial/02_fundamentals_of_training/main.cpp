@@ -49,9 +49,9 @@ namespace {
 \section ch02_labels 1 What the network should have said
 
 To say how wrong an answer is, one needs the right one. Each image that a network learns from comes
-with its \term{label}: the class that it shows. Our network of chapter 01 tells cats from dogs, and
-both from everything else. In a file, its labels may be words. A network computes with numbers, so
-each class is given one:
+with its \term{label}: the class that it shows. Take a network that tells cats from dogs, and both
+from everything else, as in section 3 of chapter 01. In a file, its labels may be words. A network
+computes with numbers, so each class is given one:
 
 | label | class |
 | --- | --- |
@@ -887,8 +887,7 @@ And this calls the functions of this page one by one:
 - `src/nn/training.cpp`: the training loop of the library, batch by batch.
 - `include/lanewise/nn/optimizer.hpp`: other rules for an update.
 
-Chapter 03 trains a network of two weights, on prices again, and compares it with the best that
-there is.
+Chapter 07 turns two knobs, those of a line through prices, and draws their landscape as a map.
 
 \tableofcontents
 */
