@@ -1,8 +1,8 @@
 /** \page ch07 07 Deep learning as y = m x + b
 
-Chapter 02 trained with a ball that had one knob, and then with a network that had thousands. This
-chapter takes two knobs. They belong to a straight line, \f$ y = m x + b \f$, which says what a
-house costs that has \f$x\f$ rooms.
+Chapter 02 turned a single knob, and then the thousands of a network. This chapter turns two. They
+belong to a straight line, \f$ y = m x + b \f$, which says what a house costs that has \f$x\f$
+rooms.
 
 A line is a small thing. But what is done to it is what is done to every network: predict, say how
 wrong that was, find the gradient, take a step. With two knobs all of it fits into a picture. The
@@ -213,9 +213,9 @@ And now again and again, with all 404 training rows in each step:
 Look at the loss. Ten steps bring it down to a tenth. After that it hardly moves: the next ninety
 steps win little more than 1. Most people who saw this would say that the training is over.
 
-It is not. Look at \f$m\f$ and \f$b\f$. They go on, slowly, all in one direction, and after
-thousands of steps they are somewhere else altogether. Meanwhile the loss has gone down by another
-fifth.
+It is not. Look at \f$m\f$ and \f$b\f$. The one goes on growing and the other falling, slowly, and
+after thousands of steps they are somewhere else altogether. Meanwhile the loss has gone down by
+another fifth.
 
 Here is the line after each of these numbers of steps. Look at them one by one:
 
@@ -225,7 +225,8 @@ At first it swings up and down. Then it goes through the middle of the cloud, bu
 enough. From there on it turns about that middle, very slowly.
 
 Nothing is wrong with the program. Two others do the same, step by step: the library's `SGD`, from
-the same two zeros, and Keras, whose first 200 steps are kept with this chapter as a file.
+the same two zeros, and Keras, whose first 200 steps are kept with this chapter as a file. (The two
+lines *scaled* are of the descent in section 7.)
 
 \snippet this library path
 
@@ -268,8 +269,9 @@ std::vector<Line> library_path(const Rows& rows, double rate, int steps) {
 \section ch07_valley 5 The map
 
 Every line is a point on a map: \f$m\f$ to the east, \f$b\f$ to the north. The loss is the height of
-the ground there. For a line this landscape is a bowl, with one lowest point. These rings are lines
-of equal height around it:
+the ground there. For a line this landscape is a bowl, with one lowest point. The blue lines are
+rings of equal height around it, most of them longer than the map. The path has a point for some of
+its first 10,000 steps:
 
 \image html 07_map.svg "The descent of section 4 on the map of all lines" width=100%
 
@@ -366,11 +368,11 @@ of a room, less the mean:
 
 \image html 07_zigzag.svg "Tenths of a room: a zigzag. Scaled: the straight way" width=100%
 
-A zigzag in a narrow valley, from wall to wall, and only a little further each time. (The map had to
-be drawn too wide for it. In truth, the valley is even narrower.) This is what gradient descent
-looks like in all narrow valleys. The other path in the picture goes straight to the lowest point.
-For it, the
-rooms were changed once more.
+A zigzag in a narrow valley, from wall to wall, and only a little further each time. (The rings look
+nearly round, since this map draws a step to the east about five times as long as one to the north.
+In truth, the valley is that much narrower.) This is what gradient descent looks like in all narrow
+valleys. The other path in the picture goes straight to the lowest point. For it, the rooms were
+changed once more.
 
 So, second, <b>divide by the standard deviation</b>. This is how far the numbers
 usually are from the mean: the square root of their mean squared distance. Then the usual distance
@@ -560,9 +562,9 @@ begins at zeros.
 
 \image html 07_loss.svg "The loss, epoch by epoch, close to its least" width=100%
 
-After some epochs the loss stays where it is, a little above the least that there is. It cannot get
-lower: every batch has a bowl of its own, whose lowest point is somewhat beside the others', and the
-line is pulled to and fro between them. A smaller learning rate would make it calmer.
+After some epochs the loss stays where it is, a little above the least that there is. Why does it
+not arrive? Every batch has a bowl of its own, whose lowest point is somewhat beside the others',
+and the line is pulled to and fro between them. A smaller learning rate would make it calmer.
 
 Beside Keras, with the same data, batches and epochs:
 
@@ -643,9 +645,9 @@ exactly 0, and gradient descent stays there for ever. This is one reason why the
 network begin at random numbers.
 
 \aside{mse_always_bowl}
-It is a bowl over the *outputs*, and for a model like our line, over the parameters. Over the
-weights of a network it has valleys, ridges and passes, as in the map above, which is that of the
-smallest network with two layers of weights. \endaside
+It would be a bowl if one could turn the *outputs* themselves. For a model like our line it is one
+over the knobs, too. Over the weights of a network it has valleys, ridges and passes, as in the map
+above, which is that of the smallest network with two layers of weights. \endaside
 
 \subsection ch07_accuracy Lower loss, more right answers?
 

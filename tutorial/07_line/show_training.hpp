@@ -85,7 +85,7 @@ inline void zigzag(Chapter& chapter, const Rows& tenths, const Rows& scaled, dou
             .x_label = "m, of scaled rooms",
             .y_label = "b, of scaled rooms",
             .series = {rings(lowest, curvatures(scaled), levels), on_map("scaled", straight)},
-            .x_range = {{-20, 32}},
+            .x_range = {{-26, 39}},  // so that a circle is drawn as one
             .y_range = {{-2, 34}},
             .alt = "Circles around one point. A path goes from the point 0, 0 to the "
                    "middle of the circles in a straight line, with shorter and shorter "
