@@ -1,20 +1,21 @@
 /** \page ch03 03 Linear regression
 
-The networks of chapters 01 and 02 look at an image and say what it shows. The network of this
-chapter answers with a number: what a house costs. All that it is told is how many rooms the house
-has. It is the smallest network there is, with two knobs, and it learns from real houses.
+The line of chapter 07 is a network, and the smallest that there is: one \gloss{neuron}. This
+chapter trains it as the course does, on the same houses. It is told how many rooms a house has, and
+it says what the house costs. Each step of the training is compared with Keras, and its end with the
+best line that there is.
 
 The training looks like a success. The loss falls steeply, then the curve becomes flat, and there
 the course stops. But for this one network, and for hardly any other, the best setting of the knobs
 can be computed by a formula. So we can look up how far the training has come. <b>The flat curve is
 not at its end.</b> The loss goes on falling for thousands of epochs.
 
-At the end you have trained a \gloss{neuron}, followed Keras step by step to the same losses,
-written the formula of the best line yourself, and learned two things that a loss curve does not
-say. You need chapter 02, and the line of chapter 07.
+At the end you have trained a neuron, followed Keras step by step to the same losses, written the
+formula of the best line yourself, and learned two things that a loss curve does not say. You need
+chapters 02 and 07.
 
-    ./tools/run 03            # everything on this page, with your numbers
-    ./tools/run 03 --quick    # the long training of section 9 is shorter
+    ./tools/run 03            # all of this page
+    ./tools/run 03 --quick    # section 9 is shorter
     ./tools/run 03 --help
 
 All output on this page is of one run of the program, this one:
@@ -169,9 +170,9 @@ The \term{loss} is the mean squared error of chapter 02, over \f$n\f$ districts 
 \f[ L = \frac{1}{n} \sum_{i=1}^n (m x_i + b - t_i)^2 \f]
 
 A loss of 49 means that the line is off by about 7, that is by 7,000 dollars: the root of the loss
-is in thousands of dollars, as the prices are. The \term{gradient} has two slopes. Each district has
-its share in both. It is twice its error, times what the knob is multiplied by: for \f$m\f$ the
-rooms, for \f$b\f$ just 1.
+is in thousands of dollars, as the prices are. The \term{gradient} has two slopes, as in
+chapter 07. Each district has its share in both. It is twice its error, times what the knob is
+multiplied by: for \f$m\f$ the rooms, for \f$b\f$ just 1.
 
 \f[
   \frac{\partial L}{\partial m} = \frac{1}{n} \sum_{i=1}^n 2 (m x_i + b - t_i) \, x_i
@@ -219,7 +220,7 @@ void check_gradients(Chapter& chapter, const Data& train, const show::KerasRun& 
   const auto model = make_model<double>(42);
   show::compare_gradients(chapter, model, train, keras, gradient);
   chapter.gradient_check(
-      "the neuron's mean squared error, by slope, intercept and rooms",
+      "the neuron's loss, by slope, intercept and rooms",
       lw::gradient_check(model, lw::MeanSquaredError{}, line::column<double>(train.rooms),
                          line::column<double>(train.prices)));
 }
@@ -263,8 +264,9 @@ itself.
 
 \snippet this train
 
-The weight begins at a random number, and the bias at 0. The program shows some of the epochs, and
-what the course prints of its own, which had another beginning:
+The weight begins at a random number, and the bias at 0. The program shows some of the epochs, with
+the losses on the rows for training and for validation, and beside them what the course prints of
+its own training, which had another beginning:
 
 \show{training}
 
@@ -563,8 +565,8 @@ checked. It is the best of the lines, on these rows.
   usual size.
 - Two programs that begin at the same weight, and visit the same rows in the same order, have to
   have the same losses.
-- For a line there is a formula for the best knobs: ordinary least squares. For other networks there
-  is none.
+- For a line there is a formula for the best knobs: ordinary least squares. For a network with a
+  second layer there is none.
 - A flat loss curve says that the loss changes slowly, and not that the bottom is near.
 - A validation loss above the training loss is not overfitting by itself. The rows may be harder.
 - A line says a price also where it has seen no houses.

@@ -39,12 +39,12 @@ inline void houses(Chapter& chapter, const BostonSplit& split) {
   const double course[] = {1.23247, 0, 8.14, 0,  0.538, 6.142, 91.7,
                            3.9769,  4, 307,  21, 396.9, 18.72};
   const char* const meaning[] = {"crime rate",
-                                 "percent of the land that is kept for large plots",
-                                 "percent of the land that has industry",
+                                 "percent of land for large plots",
+                                 "percent of land with industry",
                                  "1 at the Charles River, else 0",
                                  "nitric oxides in the air",
                                  "rooms of a dwelling, on average",
-                                 "percent of the houses that were built before 1940",
+                                 "percent of houses from before 1940",
                                  "distance to places of work",
                                  "access to highways",
                                  "property tax",
@@ -148,9 +148,10 @@ inline void compare_gradients(Chapter& chapter, lw::BasicSequential<double> mode
     largest = std::max({largest, std::abs(slopes.slope), std::abs(slopes.intercept)});
   }
   chapter.print(
-      "at the {} lines of Keras's training, relative to the largest slope\n"
+      "at the {} lines of Keras's training\n"
       "our loop and the library differ by {:.0e}\n"
-      "our loop and Keras differ by       {:.0e}\n",
+      "our loop and Keras differ by       {:.0e}\n"
+      "relative to the largest slope\n\n",
       keras.weights.shape()[0], from_library / largest, from_keras / largest);
   // Sums of 282 terms that are rounded to 53 bits: 282 * 2^-53 = 3e-14 of the sum of their sizes,
   // which is at most that of the first line, where all errors have one sign.

@@ -27,15 +27,15 @@ inline void training(Chapter& chapter, const lw::History& history) {
                             {100, 53.9164, 74.0994},
                             {101, 53.8947, 74.0549}};
   chapter.print(
-      "epoch | loss     | validation loss | the course's | and its validation\n"
-      "------|----------|-----------------|--------------|-------------------\n");
+      "epoch | loss     | validation | the course | validation\n"
+      "------|----------|------------|------------|-----------\n");
   for (const auto& [epoch, theirs, theirs_valid] : course) {
     if (epoch > loss.size()) continue;
-    chapter.print("{:<5} | {:8.4f} | {:15.4f} |", epoch, loss[epoch - 1], valid[epoch - 1]);
+    chapter.print("{:<5} | {:8.4f} | {:10.4f} |", epoch, loss[epoch - 1], valid[epoch - 1]);
     if (theirs > 0)
-      chapter.print(" {:12.4f} | {:18.4f}\n", theirs, theirs_valid);
+      chapter.print(" {:10.4f} | {:10.4f}\n", theirs, theirs_valid);
     else
-      chapter.print("{:14}|\n", "");
+      chapter.print("{:12}|\n", "");
   }
   chapter.number("epochs", static_cast<double>(loss.size()));
   Series of_training{.name = "training", .x = {}, .y = loss};
@@ -79,8 +79,9 @@ inline void follow(Chapter& chapter, const KerasRun& keras, const Losses& by_han
                   by_library.train[epoch - 1]);
   const double hand = distance(by_hand, keras), library = distance(by_library, keras);
   chapter.print(
-      "\nfurthest from Keras in any of {} epochs, training or validation:\n"
-      "by hand {:.0e}, the library {:.0e}, relative to the loss\n",
+      "\nfurthest from Keras in any of {} epochs,\n"
+      "training or validation, relative to the loss:\n"
+      "by hand {:.0e}, the library {:.0e}\n",
       by_hand.train.size(), hand, library);
   // A float has 24 bits. An epoch's sum of 282 squares is right to 282 * 2^-24 = 2e-5 of itself,
   // and so are the slopes; each step is 0.005 times a ratio of these, and mistakes of a step
@@ -156,15 +157,15 @@ inline void long_run(Chapter& chapter, const LongRun& run, const lw::History& hi
   chapter.section("long", "9 The flat curve, redrawn");
   const auto &training = run.history["loss"], &valid = run.history["val_loss"];
   chapter.print(
-      "epoch | loss    | validation loss | slope   | intercept\n"
-      "------|---------|-----------------|---------|----------\n");
+      "epoch | loss    | validation | slope   | intercept\n"
+      "------|---------|------------|---------|----------\n");
   for (const std::size_t epoch :
        std::initializer_list<std::size_t>{1, 30, 101, 500, 1000, 2000, 3000, 4000, 5000})
     if (epoch <= training.size())
-      chapter.print("{:<5} | {:7.3f} | {:15.3f} | {:7.4f} | {:9.4f}\n", epoch, training[epoch - 1],
+      chapter.print("{:<5} | {:7.3f} | {:10.3f} | {:7.4f} | {:9.4f}\n", epoch, training[epoch - 1],
                     valid[epoch - 1], run.lines[epoch].slope, run.lines[epoch].intercept);
   const double floor = loss(best, data);
-  chapter.print("best  | {:7.3f} | {:15.3f} | {:7.4f} | {:9.4f}\n", floor, loss(best, valid_data),
+  chapter.print("best  | {:7.3f} | {:10.3f} | {:7.4f} | {:9.4f}\n", floor, loss(best, valid_data),
                 best.slope, best.intercept);
 
   const auto& before = history["loss"];
