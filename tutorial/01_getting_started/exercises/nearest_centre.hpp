@@ -49,9 +49,9 @@ inline void check(tutorial::Judge& judge, Function& nearest) {
     return static_cast<double>(nearest(centres, image));
   };
   // The squares add up to 32, 5, 32, 74, 6.25 and 50.
-  judge.equal("centres 1 9, 7 6, 1 1, 12 0, 5 7.5 and 10 10, image 5 5", 1,
-              found(Numbers({6, 2}, {1, 9, 7, 6, 1, 1, 12, 0, 5, 7.5, 10, 10}),
-                    Numbers({2}, {5, 5})));
+  judge.equal(
+      "centres 1 9, 7 6, 1 1, 12 0, 5 7.5 and 10 10, image 5 5", 1,
+      found(Numbers({6, 2}, {1, 9, 7, 6, 1, 1, 12, 0, 5, 7.5, 10, 10}), Numbers({2}, {5, 5})));
   judge.equal("centres 5 5, 1 2 and 2 1, image 1 1: two are as near", 1,
               found(Numbers({3, 2}, {5, 5, 1, 2, 2, 1}), Numbers({2}, {1, 1})));
   Numbers centres({10, 30}), image({30});
