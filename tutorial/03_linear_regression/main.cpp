@@ -313,9 +313,10 @@ First we train by hand, with the functions of sections 4 and 5, and then by the 
 
 Nothing is left to chance in this, and so the losses have to be equal, up to rounding: Keras and the
 library compute with seven decimal digits, our loops with sixteen. 0.0001 would be allowed, relative
-to the loss, in each epoch. The derivatives, the optimizer, the last batch of
-\compute{282 - 16 * 17} rows, the mean over an epoch: a mistake in any of them would be seen
-here.
+to the loss, in each epoch. A mistake in the optimizer, in the last batch of
+\compute{282 - 16 * 17} rows, or in the mean over an epoch would be seen here. One mistake would
+not: if all slopes were half as large, RMSprop would divide that out again. This is why section 4
+checks the slopes by themselves.
 */
 // [follow]
 using Rows = std::span<const std::int32_t>;
