@@ -223,8 +223,9 @@ Six of the images on their way, with a ring where it begins:
 \image html 11_paths.svg "The ways of six images through the triangle" width=100%
 
 The program picked two images of each digit: the one that ends closest to its own corner, and the
-one that ends farthest from it. The easy ones go nearly straight. The difficult ones wander. Their
-corner pulls at them by way of other images that resemble them, and so does another corner.
+one that ends farthest from it. The easy ones soon find their corner. The difficult ones wander, and
+end up nearer to another: they resemble images of that digit more. (The lines join some twenty
+moments, which lie closer together at the beginning.)
 
 \show{walk}
 
@@ -343,9 +344,9 @@ Four trainings by the same function, with the same learning rate, for as many ep
 
 \show{tasks}
 
-The last column is of data that was held out. Each question has its own unit: of the loss as of the
-metric. A loss of 0.4 is good for one and bad for another, so losses are compared only within a line
-of this table. Beside the answers of the three networks to one data point each:
+The last two columns are of data that was held out. Each question has its own unit: of the loss as
+of the metric. A loss of 0.4 is good for one and bad for another, so losses are compared only within
+a line of this table. Beside the answers of the three networks to one data point each:
 
 \show{answers}
 
@@ -436,6 +437,7 @@ Then whether the price is above the median, and the probability that the network
 \show{houses}
 
 The curve of the first picture bends: a hidden layer can do what the line of chapter 03 could not.
+(On the far left it follows the few houses that are there.)
 (On the far left it follows the few houses that are there.) That of the second goes from one half of
 the houses to the other, and is close to a half where they overlap. Where it crosses a half, the
 answer changes.

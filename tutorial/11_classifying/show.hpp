@@ -51,13 +51,13 @@ inline void classify(Chapter& chapter, Softmax softmax, Index (*argmax)(const Nu
     Index label;
   } points[] = {
       {{3, 1, 0.1, 0.5}, 0}, {{0.2, 0.1, 0.3, 0}, 2}, {{-1, 4, 0, 0.5}, 3}, {{2, -1, 1.9, 0}, 2}};
-  chapter.print("logits                    probabilities             argmax  label\n");
+  chapter.print("logits              probabilities           argmax label\n");
   bool ordered = true, summed = true;
   std::vector<bool> right;
   for (const auto& [logits, label] : points) {
     const Numbers p = softmax(logits);
     right.push_back(is_right(logits, label));
-    chapter.print("{}  {} {:>6} {:>6}  {}\n", row_of(logits, 6), row_of(p, 6, 3), argmax(p), label,
+    chapter.print("{}{}{:>5}{:>6}  {}\n", row_of(logits, 5), row_of(p, 6, 3), argmax(p), label,
                   right.back() ? "right" : "wrong");
     ordered = ordered && argmax(p) == argmax(logits);
     summed = summed && std::abs(sum_of(p) - 1) <= 4e-16;  // four roundings near 1
@@ -75,7 +75,7 @@ inline void digit(Chapter& chapter) {
   const auto largest = [](const auto& values) {
     return static_cast<double>(std::max_element(values.begin(), values.end()) - values.begin());
   };
-  chapter.print("label 3:{}\n", row_of({row.begin(), row.end()}, 6));
+  chapter.print("label 3:{}\n", row_of({row.begin(), row.end()}, 3));
   chapter.print("the course's output:\n{}\nIt has {} values, and their sum is {:.3f}.\n",
                 row_of(course, 6), course.size(), sum_of(course));
   chapter.exact("argmax of the label 3", largest(row), 3);
@@ -99,10 +99,10 @@ inline void stable(Chapter& chapter, Softmax as_written, Softmax library) {
   Numbers moved, far;
   for (const double z : plain) moved.push_back(z + 100);
   for (const double z : plain) far.push_back(z - 10000);
-  chapter.print("logits                      as written              the library\n");
+  chapter.print("logits                    as written        the library\n");
   for (const Numbers& logits : {plain, moved, large, far})
-    chapter.print("{}   {}   {}\n", row_of(logits, 8), row_of(as_written(logits), 7, 3),
-                  row_of(library(logits), 7, 3));
+    chapter.print("{}  {}  {}\n", row_of(logits, 8), row_of(as_written(logits), 5, 2),
+                  row_of(library(logits), 5, 2));
   // A few roundings of numbers below 1; those of z + 100 are 2^-47, and e^z has them as its own.
   chapter.check("to add a number to all logits changes no probability",
                 most_different(library(plain), library(moved)) <= 1e-13 &&
@@ -237,7 +237,7 @@ inline void paths(Chapter& chapter, const std::vector<Look>& looks, const lw::Te
                   const std::vector<std::string>& names, Place (*place)(const Numbers&)) {
   Triangle picture(names);
   const std::vector<Index> chosen = easiest_and_hardest(looks.back().answers, labels);
-  chapter.print("\nimage   it shows   first answer           last answer\n");
+  chapter.print("\nimage  it shows  first answer        last answer\n");
   for (const Index i : chosen) {
     std::vector<Place> places;
     double next = 0;  // each moment half as many updates later again as the one before
@@ -248,9 +248,9 @@ inline void paths(Chapter& chapter, const std::vector<Look>& looks, const lw::Te
         next = std::max(updates + 1, 1.5 * updates);
       }
     picture.path(places, class_of(labels.row(i)));
-    chapter.print("{:>5}   {:<8} {}  {}\n", i, names[class_of(labels.row(i))],
-                  row_of(numbers(looks.front().answers.row(i)), 7, 3),
-                  row_of(numbers(looks.back().answers.row(i)), 7, 3));
+    chapter.print("{:>5}  {:<8}{}  {}\n", i, names[class_of(labels.row(i))],
+                  row_of(numbers(looks.front().answers.row(i)), 6, 3),
+                  row_of(numbers(looks.back().answers.row(i)), 6, 3));
   }
   save(chapter, "paths", "The ways of six images through the triangle",
        "The triangle with six lines that begin near the centre. Three go to a corner, each to that "

@@ -143,7 +143,8 @@ inline void two(Chapter& chapter, double (*sigmoid)(double), Softmax softmax,
   chapter.section("two", "7 One output or two?");
   const lw::Loss binary = lw::BinaryCrossentropy{.from_logits = true},
                  categorical = lw::CategoricalCrossentropy{.from_logits = true};
-  chapter.print("    z   sigmoid(z)   softmax(0, z)   binary loss   categorical loss   t = 1\n");
+  chapter.print(
+      "The label is 1, yes.\n   z  sigmoid(z)  softmax(0, z)  binary loss  categorical\n");
   double off = 0;
   for (const double z : {-5.0, -1.0, 0.0, 2.0, 8.0}) {
     const lw::Tensor<double> logit({1, 1}, {z}), yes({1, 1}, {1}), logits({1, 2}, {0, z}),
@@ -151,8 +152,7 @@ inline void two(Chapter& chapter, double (*sigmoid)(double), Softmax softmax,
     lw::Tensor<double> dz({1, 1}), dzz({1, 2});
     const double p = sigmoid(z), pp = softmax({0, z})[1];
     const double loss = binary(logit, yes, dz), losses = categorical(logits, no_yes, dzz);
-    chapter.print("{:>5}   {:>10.6f}   {:>13.6f}   {:>11.6f}   {:>16.6f}\n", z, p, pp, loss,
-                  losses);
+    chapter.print("{:>4}  {:>10.6f}  {:>13.6f}  {:>11.6f}  {:>11.6f}\n", z, p, pp, loss, losses);
     off = std::max(
         {off, most_different({p, loss, dz[0]}, {pp, losses, dzz[1]}), std::abs(dzz[0] + dzz[1])});
   }
@@ -186,14 +186,14 @@ void thresholds(Chapter& chapter, const CountsAt& counts_at, Share precision, Sh
       "threshold 0.5      answer: spam   answer: no spam\n"
       "it is spam         {:>12}   {:>15}\nit is not          {:>12}   {:>15}\n\n",
       half.found, half.missed, half.false_alarms, half.let_through);
-  chapter.print("threshold   found   false alarms   precision   recall   accuracy\n");
+  chapter.print("threshold  found  false alarms  precision  recall  accuracy\n");
   Index before = std::numeric_limits<Index>::max();
   bool never_more = true;
   const auto all =
       static_cast<double>(half.found + half.missed + half.false_alarms + half.let_through);
   for (const double at : {0.1, 0.3, 0.5, 0.7, 0.9, 0.95}) {
     const auto one = counts_at(at);
-    chapter.print("{:>9}   {:>5}   {:>12}   {:>9.3f}   {:>6.3f}   {:>8.3f}\n", at, one.found,
+    chapter.print("{:>9}  {:>5}  {:>12}  {:>9.3f}  {:>6.3f}  {:>8.3f}\n", at, one.found,
                   one.false_alarms, precision(one), recall(one),
                   static_cast<double>(one.found + one.let_through) / all);
     never_more = never_more && one.found <= before;
@@ -224,10 +224,10 @@ void thresholds(Chapter& chapter, const CountsAt& counts_at, Share precision, Sh
 inline void slopes(Chapter& chapter, double (*cross_entropy)(double), double (*squared)(double),
                    int (*updates)(double (*)(double), double)) {
   chapter.section("slopes", "9 Why not the squared error for classes?");
-  chapter.print("from z = -10              slope there   updates until it is right\n");
+  chapter.print("from z = -10        slope there   updates until right\n");
   const int few = updates(cross_entropy, -10), many = updates(squared, -10);
-  chapter.print("cross-entropy             {:>11.6f}   {:>7}\n", cross_entropy(-10), few);
-  chapter.print("mean squared error        {:>11.6f}   {:>7}\n", squared(-10), many);
+  chapter.print("cross-entropy       {:>11.6f}   {:>19}\n", cross_entropy(-10), few);
+  chapter.print("mean squared error  {:>11.6f}   {:>19}\n", squared(-10), many);
   chapter.check("the squared error takes more than a hundred times as many", many > 100 * few);
   chapter.plot(
       "slopes",

@@ -2,9 +2,9 @@
 /* \exercise threshold
 You will bear some false alarms, but not many: the precision shall be 0.95 or more. Among all
 thresholds that do it, choose the one that finds most spam. As in section 8, what has a probability
-*above* the threshold is called spam. It is enough to try 0 and the probabilities that occur, since
-between two of them nothing changes. The program knows e-mails for which it can be done. It asks
-whether your threshold keeps the precision, and whether any other finds more.
+<em>above</em> the threshold is called spam. It is enough to try 0 and the probabilities that occur,
+since between two of them nothing changes. The program knows e-mails for which it can be done. It
+asks whether your threshold keeps the precision, and whether any other finds more.
 
 \hint
 A loop over the thresholds to try, and in it one over the e-mails, which counts what is found and
