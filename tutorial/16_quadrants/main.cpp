@@ -85,10 +85,9 @@ and a \term{bias}. For a point \f$(x_1, x_2)\f$, unit
 
 \f[ h_j = x_1 w_{1j} + x_2 w_{2j} + b_j \f]
 
-We write the weights of all units into one table, with a column for each unit. Such a table of
-numbers is a \term{matrix}. The weights of the first layer are the matrix \f$W_1\f$, with 2 rows and
-50 columns. A row of inputs times a matrix gives a row of outputs, a number for each column:
-multiply the row with the column, entry by entry, and add up. Here with three columns only:
+We write the weights of all units into one \term{matrix}, \f$W_1\f$, with a column for each unit. It
+has 2 rows and 50 columns. A row of inputs times a matrix gives a row of outputs, a number for each
+column: multiply the row with the column, entry by entry, and add up. Here with three columns only:
 
 \f[
   \begin{pmatrix} 2 & -1 \end{pmatrix}
@@ -115,7 +114,8 @@ In code the product is three loops: over rows, over columns, and over what is ad
 
 \show{product}
 
-The last lines are the library's answer to a product in the wrong order. The number of columns on
+The last lines are the library's answer to a product in the wrong order, where A and B are the
+factors, and C is the product. The number of columns on
 the left has to be the number of rows on the right.
 
 \aside{order_of_product}
@@ -291,7 +291,8 @@ network that is one page of arithmetic. Here are its four steps; compare each wi
 
 1. *From the loss to the logits.* For softmax and cross-entropy together, the slope is what the
    network said, less what it should have said: \f$P - T\f$, with the probabilities \f$P\f$ and the
-   labels \f$T\f$. It is divided by the number of points, since the loss is a mean.
+   labels \f$T\f$ (chapter 10 says why). It is divided by the number of points, since the loss is a
+   mean.
 2. *Through the second layer.* A weight of \f$W_2\f$ multiplies a hidden number. So its slope is
 that number times the slope of the logit that it goes into, added up over the points. For the whole
    matrix that is \f$H^T\f$ times the slopes of the logits. The T means that rows and columns are
@@ -307,9 +308,11 @@ Do the two ways agree, and what do they cost? The program takes random weights, 
 slopes of all knobs in both ways. It counts the passes, and takes the time of each way several
 times:
 
-\snippet this ways
-
 \show{ways}
+
+\fold{How the passes are counted}
+\snippet this ways
+\endfold
 
 The slopes are the same up to the rounding of the finite differences. The times differ by a factor
 of \result{16/times as long | .0f}. One might have expected \result{16/forward passes}; but the way
@@ -346,34 +349,35 @@ In the library, the same network is a list of two layers. `compile` says how it 
 
 \snippet this model
 
-The program now gives both networks the same weights, and lets both train. By hand that is a loop
-around three lines, and each knob is turned against its slope, times the \term{learning rate}:
+To train by hand is a loop around three lines. Each knob is turned against its slope, times the
+\term{learning rate}:
 
 \snippet this descend
 
 \snippet 16_quadrants/loops.cpp update
 
-Three networks go the same way here. The first is trained in loops, with slopes from the backward
-pass. The second is trained in loops, too, but with finite differences: it tries every knob of the
-desert, in each step. The third is the library's:
+Three networks now begin with the same weights, and train. The first is trained in loops, with
+slopes from the backward pass. The second is trained in loops, too, but with finite differences: it
+tries every knob of the desert, in each step. The third is the library's:
 
 \snippet this agree
 
 \show{agree}
 
-The first and the third come to the same weights, to the last digits but two or three. The second
-comes close. Now and then one of its little turns takes a hidden number across 0, where the ReLU has
-its bend, and then the finite difference is a mixture of two slopes.
+The first and the third come to the same weights, but for the last few of some sixteen digits. The
+second comes close. Now and then one of its little turns takes a hidden number across 0, where the
+ReLU has its bend, and then the finite difference is a mixture of two slopes.
 
 <b>Are the slopes right?</b> The loops have been checked by finite differences, and the library by
 the loops. The library also has a check of its own. It takes four losses for each slope instead of
-two
-(\ref ch04_gradients "chapter 04" has the formula), leaves out what lies at such a bend, a
+two (chapter 04 has the formula), leaves out what lies at such a bend, a
 \gloss{kink}, and looks at the slopes by the inputs, too:
 
-\snippet this gradients
-
 \show{gradients}
+
+\fold{The call}
+\snippet this gradients
+\endfold
 */
 // [model]
 constexpr Index kUnits = 50;
@@ -460,6 +464,9 @@ digits, since that is faster and good enough:
 
 \show{training}
 
+`fit` writes down the loss of each step as it was before the knobs were turned. So its step 1 is
+step 0 of the frames.
+
 \image html 16_loss.svg "The loss, step by step" width=100%
 
 How long it takes beside Keras:
@@ -478,8 +485,9 @@ squares between -3 and 3, of which the network answers \result{16/share of the p
 correctly. The wrong ones are close to the axes. There, four points cannot say where exactly the
 border should be, and another seed gives slightly other borders.
 
-The last point is far out and close to an axis. Look at its probability: far from what it has seen,
-the network is always sure, whether it is right or wrong. It has no word for "I do not know".
+The last point is in quadrant I, far out and close to an axis. Look at its row: far from what it has
+seen, the network is nearly always sure, whether it is right or wrong. It has no word for "I do not
+know".
 */
 // [train]
 lw::Sequential train(Chapter& chapter, const Points& points) {
@@ -526,11 +534,11 @@ this cannot be done: it makes 0 of some numbers in \f$H\f$ and keeps others, and
 on the point.
 
 And now the surprise. Without any activation, the quadrants are told apart, and better than with
-one! Look at the matrix, and at the signs in its columns. But for a factor, its four scores are
-\f$x_1 + x_2\f$, \f$-x_1 + x_2\f$, \f$-x_1 - x_2\f$ and \f$x_1 - x_2\f$, and in each quadrant
-another one is the largest. The borders between them are lines, and lines are all that this task
-needs. Units that can bend have only more ways to be wrong. So the course's task does not show what
-an activation is for.
+one! Look at the matrix, and at the signs in its columns. But for a factor, and roughly, its four
+scores are \f$x_1 + x_2\f$, \f$-x_1 + x_2\f$, \f$-x_1 - x_2\f$ and \f$x_1 - x_2\f$, and in each
+quadrant another one is the largest. The borders between them are lines, and lines are all that this
+task needs. Units that can bend have only more ways to be wrong. So the course's task does not show
+what an activation is for.
 
 A small change does. Let I and III be one class, and II and IV the other. This is XOR again, from
 chapter 06, and no line separates the two. Two networks of 50 units, one without an activation and
@@ -542,7 +550,8 @@ one with ReLU, train on it:
 
 \image html 16_diagonal.svg "Opposite quadrants in one class: what the two networks say" width=100%
 
-Without the activation, the loss stays at \f$\ln 2 = \compute{log(2) | .4f}\f$. That is what it
+Blue is the class of I and III, orange the other one, and half of each is olive. Without the
+activation, the loss stays at \f$\ln 2 = \compute{log(2) | .4f}\f$. That is what it
 costs to answer one half for everything, and a single layer cannot do better here.
 */
 // [collapse]
@@ -612,9 +621,9 @@ sum of their squares:
 \image html 16_endless.svg "The loss over the length of all parameters" width=100%
 
 Both axes are logarithmic, and upwards each line is ten times the one below. The further the ball
-goes, the flatter the desert gets. Ten times as many steps make the loss about ten times smaller,
-and take the ball only a little further out. So somebody has to decide when it is enough: after a
-number of steps, at a small loss, or when the answers on a validation set get no better.
+goes, the flatter the desert gets. Ten times as many steps make the loss more than ten times
+smaller, and take the ball only a little further out. So somebody has to decide when it is enough:
+after a number of steps, at a small loss, or when the answers on a validation set get no better.
 
 This is so for the classes here because they can be *separated*: the network can answer all training
 points correctly. If two points of different classes lay at the same place, to be very sure would be
@@ -797,8 +806,7 @@ network say about the plane?
 
 \section ch16_program The program
 
-These make the tables of sections 2 to 5:
-
+\fold{What makes the tables of sections 2 to 5}
 \snippet this product
 
 \snippet this activations
@@ -806,8 +814,9 @@ These make the tables of sections 2 to 5:
 \snippet this softmax
 
 \snippet this loss
+\endfold
 
-And the rest calls the functions of this page one by one:
+The program calls the functions of this page one by one:
 
 \snippet this teach
 
