@@ -404,9 +404,10 @@ A line is where we can check what training does.
 
 Now we know where the bottom is. After \result{03/epochs} epochs the training has a loss
 of \result{03/loss, last epoch | .2f} (the course \course{03/loss_epoch_101}), and the best line has
-\result{03/least squares: loss | .2f}. So it is not at the bottom. We let it go on, with the
-same settings from the same beginning, and train \result{03/epochs of the long run | ,.0f} epochs
-instead of 101:
+\result{03/least squares: loss | .2f}. On the validation rows the course has
+\course{03/val_loss_epoch_101}, and the best line \result{03/least squares: validation loss | .2f}.
+So this is not the bottom, and not near it. We let it go on, with the same settings from the same
+beginning, and train \result{03/epochs of the long run | ,.0f} epochs instead of 101:
 
 \snippet this long
 
