@@ -66,18 +66,18 @@ it need not be a whole number. Every dot is a district:
 \image html 03_houses.svg "Rooms and prices of the districts for training" width=100%
 
 No line can go through all these dots: houses with equally many rooms have very different prices.
-And at the top the dots end in a row. In \result{03/capped districts} districts the price is
-exactly 50, and not because the houses cost that. Everything dearer was entered as 50.
+And at the top the dots end in a row. In \result{03/capped districts} of the 506 districts the price
+is exactly 50, and not because the houses cost that. Everything dearer was entered as 50.
 
 \subsection ch03_contested Why this table is contested
 
-Look at the column `b`. It is made from the share of Black residents in the district, and it is
-not that share, but \f$1000 \, (\text{share} - 0.63)^2\f$. Whoever writes such a formula has decided
+Look at the column `b`. It is made from the share of Black residents in the district, and it is not
+that share, but \f$1000 \, (\text{share} - 0.63)^2\f$. Whoever writes such a formula has decided
 beforehand that the skin colour of neighbours acts on what a house is worth, and in which way. The
-numbers now look like a measurement, and they are an assumption about race. It cannot even be taken
-out again: a share of 0.53 and one of 0.73 both become \compute{1000 * 0.1 ** 2 | .0f}, so that
-nobody can tell from the table which it was. A network that is given this column uses it, and
-nothing in its loss will tell.
+numbers now look like a measurement, and they are an assumption about race. Nor can the share be had
+back: a share of 0.53 and one of 0.73 both become \compute{1000 * 0.1 ** 2 | .0f}, so that nobody
+can tell from the table which it was. A network that is given this column uses it, and nothing in
+its loss will tell.
 
 For this reason scikit-learn, a widely used library, has removed the data set, and Keras advises to
 use it only to show what is wrong with it. We need it, because the course's numbers are about
@@ -96,12 +96,12 @@ Keras has this table built in. Its function `load_data` shuffles the rows, and g
 for training and the other 102 for the test. We want Keras's numbers, so we need the same rows, and
 in the same order.
 
-A shuffle needs random numbers. NumPy, by which Keras shuffles, makes them by a rule with the name
-Mersenne Twister, which starts from a seed; Keras takes 113. C++ has the same rule as
-`std::mt19937`. What remains is how NumPy shuffles. It goes through the places from the last
-to the first, and exchanges what is there with what is at a random place up to there. Of each random
-number it keeps as many of the lowest binary digits as the place's own number has. If that is beyond
-the place, it draws again:
+A shuffle needs random numbers. NumPy, the library by which Keras shuffles, makes them by a rule
+with the name Mersenne Twister, which starts from a seed; Keras takes 113. C++ has the same rule as
+`std::mt19937`. What remains is how NumPy shuffles. It goes through the places from the last to the
+first, and exchanges what is there with what is at a random place up to there. Of each random number
+it keeps as many of the lowest binary digits as the place's own number has. If that is beyond the
+place, it draws again:
 
 \snippet support/boston.cpp shuffle
 
@@ -110,8 +110,9 @@ The program prints where the order begins. It is the one that NumPy gives:
 \show{split}
 
 The course holds out validation rows, too, by `validation_split=0.3`. It means the *last* 30 % of
-the training rows, as they stand; nothing is drawn here. 30 % of 404 is not a whole number, so it is
-rounded, and \result{03/training rows} rows are left to train on.
+the training rows, as they stand; nothing is drawn here. The other seven tenths are
+\compute{404 * 7 / 10}; what is behind the point is cut off, and \result{03/training rows} rows are
+left to train on.
 
 \snippet support/boston.hpp split
 */
@@ -149,6 +150,8 @@ two \term{parameter|parameters}:
 \snippet this model
 
 \show{model}
+
+(`None` stands where the number of districts will be: the model takes any number of them at a time.)
 */
 // [model]
 template <class T>
@@ -184,8 +187,9 @@ As a program:
 
 \snippet this gradient
 
-Before we train by it, it is checked: against the library, against the slopes that Keras computes at
-the weights of its own training, and against moving each knob a little, as in chapter 02.
+Before we train by it, it is checked: against the library, against the slopes that Keras computes in
+a training of its own, at its first line and at that after each epoch, and against moving each knob
+a little, as in chapter 02.
 
 \snippet this gradients
 
@@ -380,12 +384,17 @@ prices. Then
 \f]
 
 The second formula says that the best line goes through the middle of the dots: at the mean of the
-rooms it gives the mean of the prices. The first one says how it is turned around there. Above
-the line of the fraction, a district counts if it has more rooms than the mean and a higher price
-than the mean, or less of both. No batches, no epochs, no learning rate. It is called
-\term{ordinary least squares}, because it makes the sum of the squared errors least:
+rooms it gives the mean of the prices. The first one says how it is turned around there. A district
+with more rooms than the mean and a higher price than the mean makes the slope larger, and so does
+one with less of both. One with more rooms and a lower price makes it smaller. No batches, no
+epochs, no learning rate. It is called \term{ordinary least squares}, because it makes the sum of
+the squared errors least:
 
 \show{ols}
+
+(In section 6, epoch 101 has a loss of \result{03/loss, last epoch | .4f}. That is the mean over the
+epoch, while the line was still moving; here is the loss of the line at its end. And the best line
+of chapter 07 was another one, since it was that of all 404 rows.)
 
 This is what you will write yourself, in the first exercise.
 
@@ -489,7 +498,7 @@ line for the training rows has a *smaller* loss on the test rows than on its own
 easy ones was decided by the shuffle of section 2.
 
 \aside{validation_gap_by_training}
-It is typical, but it is not the reason here. The distance is there in epoch 1, before anything was
+That is often the reason, but not here. The distance is there in epoch 1, when hardly anything was
 learned. On the validation rows, even the best line that there is for them has
 \course{03/least_val_loss}.
 \endaside
@@ -508,12 +517,13 @@ for houses with 3 to 7 rooms, and cuts the answers off after one digit:
 
 \show{prices}
 
-After 101 epochs the prices are almost the course's, although the training began elsewhere. But look
-at the last column. The best line says something else, and the difference is large for small houses.
-For 3 rooms it says <b>less than nothing</b>.
+After 101 epochs the prices are close to the course's, although the training began elsewhere. But
+look at the last column. The best line says something else, and the difference is large for small
+houses. For 3 rooms it says <b>less than nothing</b>.
 
-Does that mean that it is wrong? Look where the dots are. These are the rows for training, with the
-line after 101 epochs and the best line, at ten places from 3 to 9 rooms, as in the course:
+Does that mean that it is wrong? Look where the dots are. These are the 404 rows for training and
+validation, with the line after 101 epochs and the best line, drawn from 3 to 9 rooms as in the
+course:
 
 \image html 03_line_train.svg "Training rows, the trained line, and the best line" width=100%
 

@@ -60,6 +60,12 @@ inline double median(const Numbers& prices) {
   return sorted.size() % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
+inline double upper_median(const Numbers& prices) {
+  Numbers sorted = prices;
+  std::sort(sorted.begin(), sorted.end());
+  return sorted[sorted.size() / 2];
+}
+
 inline double middle(const Numbers& prices) {
   const auto [low, high] = std::minmax_element(prices.begin(), prices.end());
   return (*low + *high) / 2;
@@ -79,6 +85,8 @@ inline tutorial::Exercise exercise() {
       answer,
       {{"the median makes the sum of the sizes of the errors least, and not that of their squares",
         wrong::median},
+       {"the median makes the sum of the sizes of the errors least, and not that of their squares",
+        wrong::upper_median},
        {"only the lowest and the highest price are looked at", wrong::middle},
        {"the sum is not divided by the number of houses", wrong::sum}}};
 }

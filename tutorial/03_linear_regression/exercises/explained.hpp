@@ -4,8 +4,8 @@ Is a loss of 42 much? It depends on how different the prices are. The loss of al
 mean is what one gets without any knowledge. So one asks which share of *that* loss a line does away
 with: 1 is a line that is always right, 0 is one that is no better than the mean, and below 0 is one
 that is worse. Write this share. The program wants it to be the same in dollars as in thousands of
-dollars, and whatever is added to all prices; and for the best line of this chapter it has to be
-0.442.
+dollars, and whatever is added to all prices and to all predictions; and for the best line of this
+chapter it has to be 0.442.
 
 \hint
 You need two losses on the same prices: that of the predictions, and that of the mean of the prices.

@@ -6,8 +6,8 @@
 
 namespace yours {
 
-/// Which share of the loss that the prices' mean has is done away with by these predictions, one a
-/// price. Not all prices are equal.
+/// The share of the loss of the prices' mean that these predictions do away with. There is a
+/// prediction for each price, and not all prices are equal.
 inline double explained(const std::vector<double>& prices, const std::vector<double>& predicted) {
   tutorial::not_written_yet();  // yours instead
 }
