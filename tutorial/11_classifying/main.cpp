@@ -66,8 +66,7 @@ Here are four data points. Their logits are made up, the rest is computed:
 
 The first is right, and the network is fairly sure. The second is right, too, by a hair: to be
 right, it is enough that no other class has more. The third is wrong, and very sure of it. Nothing
-in a large probability says that it is true. The fourth is wrong by as little as the second is
-right.
+in a large probability says that it is true. The fourth is wrong by a hair.
 
 Softmax keeps the order: the largest logit gets the largest probability. So for the answer alone,
 softmax is not needed. It is needed to say how sure the answer is, and to learn.
@@ -121,8 +120,8 @@ The way out is a property of softmax. Add the same number \f$c\f$ to all logits:
 \frac{e^{z_i}}{\sum_j e^{z_j}} \f]
 
 Nothing has changed: softmax looks at the differences between logits only. So one may subtract the
-largest logit from all of them first. Then the largest is 0, and \f$e^0 = 1\f$. All others are
-negative, and \f$e\f$ to such a number lies between 0 and 1. Nothing can become too large. The
+largest logit from all of them first. Then the largest is 0, and \f$e^0 = 1\f$. None of the others
+is above 0, and \f$e\f$ to such a number is at most 1. Nothing can become too large. The
 library does it this way, and in the first exercise you will:
 
 \show{stable}
