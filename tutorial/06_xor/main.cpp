@@ -10,12 +10,12 @@ ends. It ends in four places and nowhere between. That picture is worth remember
 the small what goes wrong in large networks: some starts are lost from the beginning.
 
 At the end you know what a \gloss{hidden layer} is for, why one line is not enough and two bends
-are, and why most of the thousand get stuck. And you <b>write an \gloss{initialization}</b> that
-works where the usual one fails.
+are, and why most of the thousand get stuck. And you <b>write the first weights yourself</b>, an
+\gloss{initialization} that works where the usual one fails.
 
 Run it yourself:
 
-    ./tools/run 06            # everything on this page, with your numbers
+    ./tools/run 06            # all that is on this page
     ./tools/run 06 --quick    # fewer networks
     ./tools/run 06 --help
 
@@ -276,9 +276,9 @@ whose network is at nearly the same place after 1,000 steps. We let it go on:
 \show{course}
 
 The outputs after 1,000 steps were still moving. But they did not move towards 0, 1, 1, 0. They went
-to \f$\left(\tfrac{1}{2}, 1, \tfrac{1}{2}, 0\right)\f$, and there they stay: nothing changes any
-more from 5,000 to 20,000 steps. Two points are right, and the network says one half of the other
-two. The course has printed a network on its way to a place that is not the solution.
+to \f$(1/2,\; 1,\; 1/2,\; 0)\f$, and there they stay: nothing changes any more from 5,000 to 20,000
+steps. Two points are right, and the network says one half of the other two. The course has printed
+a network on its way to a place that is not the solution.
 
 A place where the loss does not fall any more although it is not at its least is called a
 \term{plateau}. Here it is a plateau for good, a \term{local minimum} that is level all around. Is
@@ -299,8 +299,10 @@ lw::Sequential side_by_side(Index units, Index count, std::uint64_t first_seed) 
     for (Index u = 0; u < units; ++u) {
       weights[0].value(0, 0, 0, n * units + u) = own[0].value(0, u);
       weights[0].value(0, 0, 1, n * units + u) = own[0].value(1, u);
+      weights[1].value[n * units + u] = own[1].value[u];
       weights[2].value(0, 0, u, n) = own[2].value(u, 0);
     }
+    weights[3].value[n] = own[3].value[0];
   }
   return all;
 }
@@ -471,6 +473,7 @@ std::vector<show::Run> train_thousand(Chapter& chapter) {
   show::seconds(chapter, runs.size(), std::chrono::steady_clock::now() - start);
   show::thousand(chapter, runs);
   train_alone(chapter, runs, chapter.options().quick ? 10 : 30);
+  show::epochs(chapter, runs);
   return runs;
 }
 // [thousand]
@@ -668,8 +671,8 @@ the column `kinks` counts them.
 
 \section ch06_keras 9 The same networks in Keras
 
-The twins in Keras began with weights that are stored with this program. From the same weights,
-Sequential has to come to the same losses:
+Thirty twins in Keras began with weights that are stored with this program. From the same weights,
+the library has to come to the same losses:
 
 \snippet this starts
 
@@ -783,7 +786,8 @@ Start with the first.
 4. Change the learning rate in `side_by_side` to 0.01, with `lw::Adam{.learning_rate = 0.01}`. Do
    more networks solve XOR, or do they only arrive sooner? (The comparison with NumPy fails then, as
    it should.)
-5. Make the hidden units start with biases of 0.5 instead of 0. How many are born dead?
+5. Let the hidden units begin with biases of 0.5: give their layer in `make_network` the option
+   `.bias_initializer = lw::Constant{0.5}`, too. How many are born dead?
 
 \section ch06_program The program
 

@@ -57,6 +57,30 @@ inline double rounded(double value, int digits) {
   return std::round(value * scale) / scale;
 }
 
+// Three digits after the point, and no sign before a zero.
+inline std::string digits3(double value) {
+  return fmt::format("{:.3f}", rounded(value, 3) + 0.0);
+}
+
+// Rows of cells, the first one of names, in columns: the book makes a table of the page of them.
+inline void print_table(Chapter& chapter, const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths(rows[0].size());
+  for (const auto& row : rows)
+    for (std::size_t c = 0; c < row.size(); ++c) widths[c] = std::max(widths[c], row[c].size());
+  for (const auto& row : rows) {
+    for (std::size_t c = 0; c < row.size(); ++c)
+      if (c == 0)
+        chapter.print("{:<{}}", row[c], widths[c]);
+      else
+        chapter.print(" | {:>{}}", row[c], widths[c]);
+    chapter.print("\n");
+    if (&row != &rows[0]) continue;
+    for (std::size_t c = 0; c < widths.size(); ++c)
+      chapter.print("{}{:-<{}}", c == 0 ? "" : "|", "", widths[c] + (c == 0 ? 1 : 2));
+    chapter.print("\n");
+  }
+}
+
 // The corners where a gate has one label, as small squares.
 inline Series corners(const Gate& gate, double label) {
   constexpr double kHalf = 0.05, kGap = std::numeric_limits<double>::quiet_NaN();
@@ -90,13 +114,11 @@ inline void gates_and_lines(Chapter& chapter, int (*best_line)(const Gate&)) {
   chapter.section("gates", "1 Four points");
   std::vector<Gate> gates = {kXor};
   gates.insert(gates.end(), kOthers.begin(), kOthers.end());
-  chapter.print("| x1 | x2 |");
-  for (const Gate& gate : gates) chapter.print(" {} |", gate.name);
-  chapter.print("\n|----|----|");
-  for (const Gate& gate : gates) chapter.print("-{:-<{}}-|", "", gate.name.size());
+  chapter.print("x1  x2 ");
+  for (const Gate& gate : gates) chapter.print("  {}", gate.name);
   for (std::size_t p = 0; p < 4; ++p) {
-    chapter.print("\n| {:>2} | {:>2} |", kX1[p], kX2[p]);
-    for (const Gate& gate : gates) chapter.print(" {:>{}} |", gate.labels[p], gate.name.size());
+    chapter.print("\n{:>2}  {:>2} ", kX1[p], kX2[p]);
+    for (const Gate& gate : gates) chapter.print("  {:>{}}", gate.labels[p], gate.name.size());
   }
   chapter.print("\n");
   chapter.section("lines", "No line separates XOR");
@@ -121,16 +143,14 @@ inline void gates_and_lines(Chapter& chapter, int (*best_line)(const Gate&)) {
 inline void by_hand(Chapter& chapter, double (*function)(double, double),
                     const lw::Sequential& network) {
   chapter.section("hand", "2 Two units are enough");
-  chapter.print(
-      "| x1 | x2 | h1 | h2 | h1 - 2 h2 | library | label |\n"
-      "|----|----|----|----|-----------|---------|-------|\n");
+  chapter.print("x1  x2  h1  h2  h1 - 2 h2  library  label\n");
   bool right = true, same = true;
   for (std::size_t p = 0; p < 4; ++p) {
     const double sum = kX1[p] + kX2[p], y = function(kX1[p], kX2[p]);
     const lw::Tensor<float> x({1, 2}, {static_cast<float>(kX1[p]), static_cast<float>(kX2[p])});
     const double library = network.predict(x)[0];
-    chapter.print("| {:>2} | {:>2} | {:>2} | {:>2} | {:>9} | {:>7} | {:>5} |\n", kX1[p], kX2[p],
-                  sum, std::max(sum - 1, 0.0), y, library, kXor.labels[p]);
+    chapter.print("{:>2}  {:>2}  {:>2}  {:>2}  {:>9}  {:>7}  {:>5}\n", kX1[p], kX2[p], sum,
+                  std::max(sum - 1, 0.0), y, library, kXor.labels[p]);
     right = right && y == kXor.labels[p];
     same = same && library == y;
   }
@@ -147,18 +167,17 @@ template <class Train>
 void course(Chapter& chapter, Train&& train, lw::Sequential network) {
   chapter.section("course", "4 One training");
   constexpr std::array<double, 4> kPrinted = {0.364, 1.007, 0.364, 0.151};
+  std::vector<std::vector<std::string>> table = {
+      {"steps", kPointNames[0], kPointNames[1], kPointNames[2], kPointNames[3], "loss"}};
   const auto line = [&](const std::string& name, const std::array<double, 4>& y) {
-    chapter.print("| {:<19} | {:6.3f} | {:6.3f} | {:6.3f} | {:6.3f} | {:.4f} |\n", name, y[0], y[1],
-                  y[2], y[3], loss(y, kXor.labels));
+    table.push_back({name, digits3(y[0]), digits3(y[1]), digits3(y[2]), digits3(y[3]),
+                     fmt::format("{:.4f}", loss(y, kXor.labels))});
   };
-  chapter.print(
-      "| {:<19} | (0, 0) | (0, 1) | (1, 0) | (1, 1) | loss   |\n"
-      "|{:-<21}|--------|--------|--------|--------|--------|\n",
-      "steps", "");
-  line("the course, 1,000", kPrinted);
+  line("1000, in the course", kPrinted);
   const std::vector<Snapshot> snapshots = train(network, {0, 300, 1000, 2000, 5000, 20000});
   for (const Snapshot& one : snapshots) line(fmt::format("{}", one.steps), values(one.outputs));
-  line("labels", kXor.labels);
+  line("the labels", kXor.labels);
+  print_table(chapter, table);
 
   const std::array<double, 4> at_1000 = values(snapshots[2].outputs);
   double off = 0;

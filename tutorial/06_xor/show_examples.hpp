@@ -37,9 +37,7 @@ inline void examples(Chapter& chapter, const std::vector<Example>& all) {
                   "Four falling curves. One stays level at 1/4, one at 1/6, one at 1/8, and one "
                   "goes on to 0."};
   Planes picture;
-  chapter.print(
-      "| seed | loss | (0, 0) | (0, 1) | (1, 0) | (1, 1) |\n"
-      "|------|------|--------|--------|--------|--------|\n");
+  chapter.print("loss  (0, 0)  (0, 1)  (1, 0)  (1, 1)   seed\n");
   for (const auto& [run, losses, network] : all) {
     const std::string name = kOutcomeNames[outcome(run.loss_at(2))];
     Series curve{.name = name, .x = {}, .y = {}};
@@ -50,8 +48,8 @@ inline void examples(Chapter& chapter, const std::vector<Example>& all) {
     }
     chart.series.push_back(std::move(curve));
     const std::array<double, 4>& y = run.outputs.back();
-    chapter.print("| {:>4} | {:<4} | {:6.3f} | {:6.3f} | {:6.3f} | {:6.3f} |\n", run.seed,
-                  name == "solved" ? "0" : name, y[0], y[1], y[2], y[3]);
+    chapter.print("{:<4}  {:>6}  {:>6}  {:>6}  {:>6}   {:>4}\n", name == "solved" ? "0" : name,
+                  digits3(y[0]), digits3(y[1]), digits3(y[2]), digits3(y[3]), run.seed);
     picture.add(network, name == "solved" ? name : "loss " + name);
   }
   chapter.plot("curves", chart);

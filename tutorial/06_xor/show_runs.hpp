@@ -54,37 +54,42 @@ inline void plot_histogram(Chapter& chapter, const std::vector<Run>& runs) {
                                         counts[0], counts[1], counts[2], counts[3])});
 }
 
+inline std::string in_percent(double percent) {
+  return fmt::format("{:.1f} %", percent);
+}
+
 inline void thousand(Chapter& chapter, const std::vector<Run>& runs) {
-  chapter.print(
-      "| loss after 20,000 steps | networks | share  | sampling error | in NumPy |\n"
-      "|-------------------------|----------|--------|----------------|----------|\n");
+  std::vector<std::vector<std::string>> table = {
+      {"loss after 20,000 steps", "networks", "share", "sampling error", "in NumPy"}};
   const int all = static_cast<int>(runs.size());
   const Counts end = count(runs, 2), theirs = reference_of(2, kStops[2]).networks;
   for (std::size_t o = 0; o < kOutcomes; ++o) {
     const double share = percent(theirs[o], sum(theirs));
-    chapter.print("| {:<23} | {:>8} | {:4.1f} % | {:12.1f} % | {:6.1f} % |\n",
-                  o == 0 ? "0 (below 0.001): solved" : kOutcomeNames[o], end[o],
-                  percent(end[o], all), sampling_error(share, all), share);
+    table.push_back({o == 0 ? "below 0.001: solved" : kOutcomeNames[o], fmt::format("{}", end[o]),
+                     in_percent(percent(end[o], all)), in_percent(sampling_error(share, all)),
+                     in_percent(share)});
   }
+  print_table(chapter, table);
   plot_histogram(chapter, runs);
-  chapter.number("solved percent", percent(end[0], all));
+}
+
+inline void epochs(Chapter& chapter, const std::vector<Run>& runs) {
   chapter.section("epochs", "Other numbers of epochs");
-  chapter.print("| steps ");
-  for (const char* name : kOutcomeNames) chapter.print("| {:<9} ", name);
-  chapter.print("|\n|-------");
-  for (std::size_t o = 0; o < kOutcomes; ++o) chapter.print("|{:-<11}", "");
-  chapter.print("|\n");
+  std::vector<std::vector<std::string>> table = {{"steps"}};
+  table[0].insert(table[0].end(), kOutcomeNames.begin(), kOutcomeNames.end());
+  const int all = static_cast<int>(runs.size());
+  for (std::size_t stop = 0; stop < kStops.size(); ++stop) {
+    table.push_back({fmt::format("{}", kStops[stop])});
+    for (const int networks : count(runs, stop))
+      table.back().push_back(in_percent(percent(networks, all)));
+  }
+  print_table(chapter, table);
   for (std::size_t stop = 0; stop < kStops.size(); ++stop) {
     const Counts ours = count(runs, stop), numpy = reference_of(2, kStops[stop]).networks;
-    chapter.print("| {:>5} ", kStops[stop]);
-    for (std::size_t o = 0; o < kOutcomes; ++o)
-      chapter.print("| {:7.1f} % ", percent(ours[o], all));
-    chapter.print("|\n");
     for (std::size_t o = 0; o < kOutcomes; ++o)
       check_share(chapter, fmt::format("{} after {} steps", kOutcomeNames[o], kStops[stop]),
                   ours[o], all, numpy[o], sum(numpy));
   }
-  chapter.number("solved percent after 1000 steps", percent(count(runs, 0)[0], all));
 }
 
 // Networks of so many units.
@@ -95,9 +100,8 @@ struct Width {
 
 inline void widths(Chapter& chapter, const std::vector<Width>& widths) {
   chapter.section("units", "More units");
-  chapter.print(
-      "| units | networks | solved  | sampling error | in NumPy |\n"
-      "|-------|----------|---------|----------------|----------|\n");
+  std::vector<std::vector<std::string>> table = {
+      {"units", "networks", "solved", "sampling error", "in NumPy"}};
   lw::report::BarChart chart{.title = "Networks that learn XOR in 20,000 steps",
                              .x_label = "hidden units",
                              .y_label = "solved, in percent",
@@ -108,13 +112,18 @@ inline void widths(Chapter& chapter, const std::vector<Width>& widths) {
     const int all = static_cast<int>(runs.size()), solved = count(runs, 2)[0];
     const Counts numpy = reference_of(units, kStops[2]).networks;
     const double share = percent(numpy[0], sum(numpy));
-    chapter.print("| {:>5} | {:>8} | {:5.1f} % | {:12.1f} % | {:6.1f} % |\n", units, all,
-                  percent(solved, all), sampling_error(share, all), share);
-    if (units > 2)
-      check_share(chapter, fmt::format("solved with {} units", units), solved, all, numpy[0],
-                  sum(numpy));
+    table.push_back({fmt::format("{}", units), fmt::format("{}", all),
+                     in_percent(percent(solved, all)), in_percent(sampling_error(share, all)),
+                     in_percent(share)});
     chart.names.push_back(fmt::format("{}", units));
     chart.values.push_back(rounded(percent(solved, all), 1));
+  }
+  print_table(chapter, table);
+  for (const auto& [units, runs] : widths) {
+    const Counts numpy = reference_of(units, kStops[2]).networks;
+    if (units > 2)  // those of two have been looked at
+      check_share(chapter, fmt::format("solved with {} units", units), count(runs, 2)[0],
+                  static_cast<int>(runs.size()), numpy[0], sum(numpy));
   }
   chapter.plot("units", chart);
 }
@@ -142,9 +151,8 @@ inline void plateaus(Chapter& chapter, const std::vector<Run>& runs,
     if (outcome(run.loss_at(2)) != kElsewhere)
       worst = std::max(worst, std::abs(run.loss_at(2) - of(met(run))));
   }
-  chapter.print(
-      "| points met exactly  | answer to the others | loss   | networks |\n"
-      "|---------------------|----------------------|--------|----------|\n");
+  std::vector<std::vector<std::string>> table = {
+      {"points met exactly", "answer at the others", "loss", "networks"}};
   for (const auto& [points, networks] : patterns) {
     std::string names;
     double others = 0, labels = 0;
@@ -154,12 +162,11 @@ inline void plateaus(Chapter& chapter, const std::vector<Run>& runs,
       else
         labels += kXor.labels[p], ++others;
     }
-    chapter.print("| {:<19} | {:<20} | {:.4f} | {:>8} |\n",
-                  names.empty() ? "none"
-                  : others == 0 ? "all"
-                                : names,
-                  others > 0 ? fmt::format("{:.3f}", labels / others) : "", of(points), networks);
+    if (others == 0) names = "all";
+    table.push_back({names.empty() ? "none" : names, others > 0 ? digits3(labels / others) : "-",
+                     fmt::format("{:.4f}", of(points)), fmt::format("{}", networks)});
   }
+  print_table(chapter, table);
   chapter.check("every network ends at the loss that the points it meets say", worst < 5e-3);
 }
 
@@ -173,16 +180,14 @@ inline void dead(Chapter& chapter, const std::vector<Run>& runs) {
     born += run.born_dead;
     if (run.born_dead == 2) ++hopeless, hopeless_at_quarter += end == 3 ? 1 : 0;
   }
-  chapter.print(
-      "| loss at the end | no dead unit | one dead | both dead |\n"
-      "|-----------------|--------------|----------|-----------|\n");
+  chapter.print("loss   no dead unit   one dead   both dead\n");
   for (std::size_t o = 0; o + 1 < kOutcomes; ++o)
-    chapter.print("| {:<15} | {:>12} | {:>8} | {:>9} |\n", o == 0 ? "0" : kOutcomeNames[o],
-                  table[o][0], table[o][1], table[o][2]);
+    chapter.print("{:<4}   {:>12}   {:>8}   {:>9}\n", o == 0 ? "0" : kOutcomeNames[o], table[o][0],
+                  table[o][1], table[o][2]);
   const int units = 2 * static_cast<int>(runs.size());
   chapter.print(
       "\nborn dead: {} of {} units, {:.1f} %\n"
-      "networks with both units born dead: {}, of which {} end at 1/4\n",
+      "both units born dead: {} networks; {} end at 1/4\n",
       born, units, percent(born, units), hopeless, hopeless_at_quarter);
   // Each unit by a chance of 1/4. Five deviations: out of them once in 1.7 million runs.
   chapter.check("a quarter of the units is born dead, within sampling error",
@@ -192,9 +197,10 @@ inline void dead(Chapter& chapter, const std::vector<Run>& runs) {
 
 inline void gates(Chapter& chapter, const std::vector<Run>& runs) {
   chapter.section("others", "7 The other gates");
-  chapter.print(
-      "| gate | networks | solved  | other losses, and how many networks |\n"
-      "|------|----------|---------|-------------------------------------|\n");
+  std::vector<std::vector<std::string>> table = {
+      {"gate", "networks", "solved", "other losses, and in how many"}};
+  bool all_solved = true;
+  int of_each = 0;
   for (const Gate& gate : kOthers) {
     std::map<double, int> losses;  // rounded
     int all = 0, solved = 0;
@@ -214,12 +220,13 @@ inline void gates(Chapter& chapter, const std::vector<Run>& runs) {
     for (std::size_t i = 0; i < std::min<std::size_t>(3, frequent.size()); ++i)
       others +=
           fmt::format("{}{:.3f}: {}", i == 0 ? "" : ", ", frequent[i].second, frequent[i].first);
-    chapter.print("| {:<4} | {:>8} | {:5.1f} % | {:<35} |\n", gate.name, all, percent(solved, all),
-                  others);
-    // About one in seven learns NOR: of a hundred, none once in 10 million runs; of few, now and
-    // then.
-    if (all >= 100) chapter.check(fmt::format("two units can learn {}", gate.name), solved > 0);
+    table.push_back({gate.name, fmt::format("{}", all), in_percent(percent(solved, all)), others});
+    all_solved = all_solved && solved > 0;
+    of_each = all;
   }
+  print_table(chapter, table);
+  // About one in four learns NOR: of two hundred, none once in 10^25 runs; of few, now and then.
+  if (of_each >= 200) chapter.check("two units can learn each gate", all_solved);
 }
 
 }  // namespace show
