@@ -138,7 +138,7 @@ makes the probabilities more and more alike. The order never changes, so the ans
 \show{temperature}
 
 That is one more reason not to trust a probability because it is large. Two networks may give the
-same answers to everything, and one of them is just louder.
+same answers to everything, and one of them only be surer each time.
 */
 // [as written]
 std::vector<double> as_written(const std::vector<double>& logits) {
@@ -233,7 +233,8 @@ them. And where a point stands says how sure the network is, not whether it is r
 
 What pulls at a training image? Chapter 10 has the slope of the cross-entropy with respect to the
 logits: \f$p - t\f$, the answer minus the one-hot label. It points from the label's corner to where
-the point is. The update goes against it, and so towards the corner, faster the farther away it is.
+the point is. The update goes against it, and so towards the corner: the
+farther away the point is, the faster.
 */
 // [model]
 // What is asked of the hidden layer.
@@ -331,7 +332,8 @@ man who collected the e-mails. For anybody else's letters this network would be 
 average, and what one costs. The rooms less 6 are the input, so that it is near 0, and the price in
 tens of thousands of dollars is the target, so that it is near 1. From the same houses comes a
 second question, one for classification: is the price *above the median*? The median is the price
-that half of the houses are above.
+that half of the houses are above. (Chapter 03 says why this data set is contested. Of its columns
+only the rooms and the price are used here.)
 
 \snippet this houses
 
@@ -343,13 +345,16 @@ Four trainings by the same function, with the same learning rate, for as many ep
 
 \show{tasks}
 
-The last two columns are of data that was held out. Each question has its own unit: of the loss as
+The last two columns are of data that was held out. The price is in tens of thousands, so that an
+error of 0.1 is one of a thousand dollars. Each question has its own unit: of the loss as
 of the metric. A loss of 0.4 is good for one and bad for another, so losses are compared only within
-a line of this table. Beside the answers of the three networks to one data point each:
+a line of this table. And here is an answer of each, to the first data point of its
+test:
 
 \show{answers}
 
-A price has no probability beside it. The network says an amount, and does not say how sure it is.
+A price has no probability beside it. The network says an amount, and does not say how sure it is,
+not even here, where it is far off: the number of rooms is not all that decides about a price.
 */
 // [heads]
 const Head yes_or_no{lw::Dense{1, {.activation = lw::sigmoid}}, lw::BinaryCrossentropy{},
@@ -436,21 +441,20 @@ Then whether the price is above the median, and the probability that the network
 \show{houses}
 
 The curve of the first picture bends: a hidden layer can do what the line of chapter 03 could not.
-(On the far left it follows the few houses that are there.)
 (On the far left it follows the few houses that are there.) That of the second goes from one half of
 the houses to the other, and is close to a half where they overlap. Where it crosses a half, the
 answer changes.
 
 From a price follows whether it is above the median. So the first network can answer the second
 question, too, and here it does it about as well. The other way round is not possible: "above" says
-nothing of how much. But a class can be the better question if it is all that one needs. A house far
-above the median pulls at the first network as hard as it can, by its squared error. The second only
-hears "above".
+nothing of how much. But a class can be the better question if it is all that one needs. One very
+dear house pulls hard at the first network, by the square of its error. To the second it is "above",
+like half of all houses.
 
 \section ch11_two 7 One output or two?
 
-Yes or no could also be two classes with two outputs and softmax. That is the same network in
-another dress. Let the logit of no be 0 and that of yes \f$z\f$, and divide the fraction by
+Yes or no could also be two classes with two outputs and softmax. That is the same network, written
+differently. Let the logit of no be 0 and that of yes \f$z\f$, and divide the fraction by
 \f$e^z\f$:
 
 \f[ \frac{e^z}{e^0 + e^z} = \frac{1}{e^{-z} + 1} \f]
@@ -511,7 +515,8 @@ There are two ways to be right, and two to be wrong:
 | it is spam | found | missed |
 | it is not | false alarm | let through |
 
-A table of how often each class was taken for each is called a \term{confusion matrix}. Two shares
+A table of how often each class was taken for each is called a \term{confusion matrix}. With two
+classes it has these four cells. Two shares
 are made of it, and each of them looks at one way to be wrong:
 
 - **Precision**: of all that was called spam, how much is? A false alarm lowers it.
