@@ -429,9 +429,11 @@ the networks of section 4? Some of them are trained again, each alone, and have 
 
 \snippet this alone
 
-The last column is from another program, written in Python with NumPy, that trained 12,000 networks.
-A share that is counted on a thousand networks is not exactly that of 12,000. If the true share is
-\f$p\f$, that of \f$n\f$ networks is usually off by
+\show{alone}
+
+The last column of the table is from another program, written in Python with NumPy, that trained
+12,000 networks. A share that is counted on a thousand networks is not exactly that of 12,000. If
+the true share is \f$p\f$, that of \f$n\f$ networks is usually off by
 
 \f[ \sqrt{\frac{p\,(1 - p)}{n}} \f]
 

@@ -20,7 +20,8 @@ inline void seconds(Chapter& chapter, std::size_t networks, std::chrono::duratio
 }
 
 inline void alone(Chapter& chapter, std::size_t networks, bool same) {
-  chapter.print("{} of them trained alone end with {}\n", networks,
+  chapter.section("alone", "The same, one by one");
+  chapter.print("{} networks, trained alone: {}\n", networks,
                 same ? "the same outputs, to the last bit" : "OTHER outputs");
   chapter.check("side by side, networks end as they end alone", same);
 }
