@@ -194,7 +194,8 @@ inline void cross_entropy(Chapter& chapter) {
 
 inline void sure_mistakes(Chapter& chapter, double (*sigmoid)(double)) {
   chapter.section("mistakes", "Why the slope is p - t");
-  chapter.print("right is 1    z         p    cross-entropy   squared error\n");
+  chapter.print("the right answer is 1    slope of the loss by z:\n");
+  chapter.print("              z         p    cross-entropy   squared error\n");
   for (const double z : {-10.0, -4.0, 0.0, 4.0}) {
     const double p = sigmoid(z);
     chapter.print("{:>15} {:>9.5f} {:>13.5f} {:>15.5f}\n", z, p, p - 1, 2 * (p - 1) * p * (1 - p));
