@@ -364,7 +364,7 @@ times as long: the signs differ, so much cancels, and the root is what remains. 
 of the activation. Of the sigmoid it leaves a quarter at most, of tanh all at most. ReLU lets half
 of the units pass, which leaves \f$\sqrt{1/2}\f$ of the length. That is the second table.
 
-ReLU does what its line says, almost to the digit. That is how He's beginning was found:
+ReLU does what its column says, almost to the digit. That is how He's beginning was found:
 \f$8s\sqrt{1/2} = 1\f$, or in general \f$s = \sqrt{2/n}\f$. For tanh and the sigmoid the guess is a
 bound. Where weights are large their units saturate, and less comes through.
 */
@@ -651,7 +651,7 @@ void check_gradients(Chapter& chapter, const Digits& digits) {
                 make_network(lw::tanh, lw::GlorotUniform{}, kSeed));
   check_network(chapter, digits, "thirty layers, ReLU, He",
                 make_network(lw::relu, lw::HeNormal{}, kSeed));
-  check_network(chapter, digits, "thirty layers, ReLU, normal 0.01, with shortcuts",
+  check_network(chapter, digits, "thirty layers, ReLU, with shortcuts",
                 with_shortcuts(lw::relu, lw::RandomNormal{.mean = 0, .stddev = 0.01}, kSeed));
 }
 // [checks]

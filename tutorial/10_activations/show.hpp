@@ -60,8 +60,8 @@ inline void one_function(Chapter& chapter, const Function& f) {
   double steepest = 0;
   for (const double z : many_places()) steepest = std::max(steepest, f.slope(z));
   chapter.print("{:<8}", f.name);
-  for (const double z : {-10.0, -2.0, 0.0, 2.0, 10.0}) chapter.print(" {:>9.2g}", f.slope(z));
-  chapter.print("   {:g}\n", steepest);
+  for (const double z : {-10.0, 0.0, 2.0, 10.0}) chapter.print(" {:>8.2g}", f.slope(z));
+  chapter.print(" {:>8g}\n", steepest);
   chapter.plot(
       f.name, Chart{.title = fmt::format("{}, and its slope", f.name),
                     .x_label = "z",
@@ -74,8 +74,8 @@ inline void one_function(Chapter& chapter, const Function& f) {
 inline void activations(Chapter& chapter, const std::vector<Function>& all) {
   chapter.section("activations", "1 Three functions and their slopes");
   chapter.print("{:<8}", "slope at");
-  for (const int z : {-10, -2, 0, 2, 10}) chapter.print(" {:>9}", z);
-  chapter.print("   largest\n");
+  for (const int z : {-10, 0, 2, 10}) chapter.print(" {:>8}", z);
+  chapter.print("  largest\n");
   for (const Function& f : all) one_function(chapter, f);
   chapter.check("the largest slope of the sigmoid is 1/4, at 0", all[0].slope(0) == 0.25);
   chapter.check("that of tanh is 1, at 0", all[1].slope(0) == 1);
@@ -145,11 +145,10 @@ inline void softmax(Chapter& chapter, double (*sigmoid)(double),
 inline void likelihood(Chapter& chapter, double (*likelihood)(double, int, int),
                        double (*minus_log)(double, int, int)) {
   chapter.section("likelihood", "3 How likely was that?");
-  chapter.print("   p    likelihood of 7 heads, 3 tails   minus its logarithm\n");
+  chapter.print("7 heads, 3 tails\n   p    likelihood   minus its logarithm\n");
   for (const double p : {0.3, 0.5, 0.6, 0.7, 0.8, 0.9})
-    chapter.print("{:>4}    {:.6f}                         {:.3f}\n", p, likelihood(p, 7, 3),
-                  minus_log(p, 7, 3));
-  chapter.print("\n10,000 throws of a fair coin: likelihood {:g}, minus its logarithm {:.1f}\n",
+    chapter.print("{:>4}    {:.6f}     {:.3f}\n", p, likelihood(p, 7, 3), minus_log(p, 7, 3));
+  chapter.print("\n10,000 throws of a fair coin\n 0.5    {:<8g}     {:.1f}\n",
                 likelihood(0.5, 5000, 5000), minus_log(0.5, 5000, 5000));
   int likeliest = 1, cheapest = 1;
   for (int i = 1; i < 1000; ++i) {
@@ -194,11 +193,11 @@ inline void cross_entropy(Chapter& chapter) {
 
 inline void sure_mistakes(Chapter& chapter, double (*sigmoid)(double)) {
   chapter.section("mistakes", "Why the slope is p - t");
-  chapter.print("the right answer is 1    slope of the loss by z:\n");
-  chapter.print("              z         p    cross-entropy   squared error\n");
+  chapter.print("right is 1          slope of the loss by z\n");
+  chapter.print("   z        p   cross-entropy  squared error\n");
   for (const double z : {-10.0, -4.0, 0.0, 4.0}) {
     const double p = sigmoid(z);
-    chapter.print("{:>15} {:>9.5f} {:>13.5f} {:>15.5f}\n", z, p, p - 1, 2 * (p - 1) * p * (1 - p));
+    chapter.print("{:>4} {:>8.5f} {:>15.5f} {:>14.5f}\n", z, p, p - 1, 2 * (p - 1) * p * (1 - p));
   }
 }
 

@@ -20,13 +20,14 @@ inline void chains(Chapter& chapter, const std::vector<Function>& all,
   chapter.section("chain", "4 Slopes along a chain are multiplied");
   const Function &sigmoid = all[0], &tanh = all[1], &relu = all[2];
   constexpr int kLayers = 30;
-  chapter.print("weight   sigmoid at its best   sigmoid    tanh       ReLU\n");
+  chapter.print("weight  sigmoid:            tanh      ReLU\n");
+  chapter.print("        at best   no bias\n");
   bool best = true;
   for (const double w : {0.5, 1.0, 2.0, 4.0, 8.0}) {
     // The bias keeps every sum at 0, where the sigmoid is steepest.
     const double at_best = slope(sigmoid, w, -w / 2, 0.5, kLayers);
     best = best && std::abs(at_best / std::pow(w / 4, kLayers) - 1) <= 1e-13;
-    chapter.print("{:>6}   {:<21.1e} {:<10.1e} {:<10.1e} {:.1e}\n", w, at_best,
+    chapter.print("{:>6}  {:<9.1e} {:<9.1e} {:<9.1e} {:.1e}\n", w, at_best,
                   slope(sigmoid, w, 0, 0.5, kLayers), slope(tanh, w, 0, 0.5, kLayers),
                   slope(relu, w, 0, 0.5, kLayers));
   }
@@ -107,16 +108,17 @@ inline void norms(Chapter& chapter, const std::string& activation, const std::ve
   chapter.plot(fmt::format("norms_{}", activation), chart);
 }
 
-// A row an activation, a column a beginning.
+// A row a beginning, a column an activation.
 inline void table(Chapter& chapter, const std::vector<Function>& functions,
                   const std::vector<std::vector<Norms>>& all,
                   const std::function<std::string(const Norms&, std::size_t, std::size_t)>& cell) {
-  chapter.print("{:<8}", "");
-  for (const Norms& one : all.front()) chapter.print(" {:>12}", one.name);
+  chapter.print("{:<11}", "");
+  for (const Function& one : functions) chapter.print(" {:>9}", one.name);
   chapter.print("\n");
-  for (std::size_t f = 0; f < functions.size(); ++f) {
-    chapter.print("{:<8}", functions[f].name);
-    for (std::size_t b = 0; b < all[f].size(); ++b) chapter.print(" {:>12}", cell(all[f][b], f, b));
+  for (std::size_t b = 0; b < all.front().size(); ++b) {
+    chapter.print("{:<11}", all.front()[b].name);
+    for (std::size_t f = 0; f < functions.size(); ++f)
+      chapter.print(" {:>9}", cell(all[f][b], f, b));
     chapter.print("\n");
   }
 }
@@ -165,12 +167,12 @@ inline void thirty(Chapter& chapter, const std::vector<Function>& functions,
 // Sigmoids with larger and larger weights.
 inline void exploding(Chapter& chapter, const std::vector<std::pair<double, Norms>>& sigmoids,
                       std::vector<Norms> others) {
-  chapter.print("\nsigmoid, weights of the deviation   a layer multiplies by\n");
+  chapter.print("sigmoid\ndeviation   a layer multiplies by\n");
   double before = 0;
   bool grows = true;
   for (const auto& [deviation, norms] : sigmoids) {
     const double factor = norms.factor();
-    chapter.print("{:>33} {:>23.3f}\n", deviation, factor);
+    chapter.print("{:>9} {:>23.3f}\n", deviation, factor);
     grows = grows && factor > before;
     before = factor;
   }
@@ -251,11 +253,13 @@ inline void shortcuts(Chapter& chapter, const std::vector<Norms>& norms,
               .y_label = "norm of its gradient",
               .series = {},
               .log_y = true};
+  chapter.print("                   gradient  a layer\n");
+  chapter.print("                   layer 1   multiplies by\n");
   for (const Norms& one : norms) {
     const auto means = one.mean_logarithms();
     chart.series.push_back(one.series());
-    chapter.print("{:<19} gradient in layer 1: {:.1e}, a layer multiplies by {:.3f}\n", one.name,
-                  std::pow(10, means.front()), one.factor());
+    chapter.print("{:<18} {:>7.1e} {:>8.3f}\n", one.name, std::pow(10, means.front()),
+                  one.factor());
   }
   chapter.check("with shortcuts nothing vanishes", norms.back().factor() > 0.9);
   chapter.plot("shortcuts", chart);
@@ -270,13 +274,12 @@ inline void gradient_check(Chapter& chapter, const char* name, const lw::Gradien
     entries += tensor.entries;
     kinks += tensor.kinks;
   }
-  chapter.gradient_check(
-      {.what = fmt::format("{} ({} tensors, kinks {})", name, report.tensors.size(), kinks),
-       .parameters = entries,
-       .checked = report.checked(),
-       .max_relative_error = report.max_relative_error(),
-       .bound = report.bound},
-      report.ok());
+  chapter.gradient_check({.what = fmt::format("{}, {} kinks", name, kinks),
+                          .parameters = entries,
+                          .checked = report.checked(),
+                          .max_relative_error = report.max_relative_error(),
+                          .bound = report.bound},
+                         report.ok());
 }
 
 }  // namespace show
