@@ -89,7 +89,10 @@ inline void product(Chapter& chapter, const Matrix& x, const Matrix& w, const Ma
 }
 
 inline void refused(Chapter& chapter, const lw::ShapeError& error) {
-  chapter.print("\nand W x, by the library:\n{}\n", error.what());
+  std::string what = error.what();
+  const auto gap = what.find(" expected");  // for narrow screens
+  if (gap != std::string::npos) what.replace(gap, 1, "\n  ");
+  chapter.print("\nand W x, by the library:\n{}\n", what);
 }
 
 // How many entries are the course's.
@@ -189,8 +192,8 @@ void times(Chapter& chapter, Slow&& slow, Quick&& quick) {
                                                    for (int i = 0; i < kMany; ++i) quick();
                                                  }) /
                          kMany;
-  chapter.print("{:.0f} microseconds by finite differences, {:.1f} by the backward pass\n",
-                1e6 * slowly, 1e6 * quickly);
+  chapter.print("by finite differences {:>7.0f} microseconds\n", 1e6 * slowly);
+  chapter.print("by the backward pass  {:>7.1f} microseconds\n", 1e6 * quickly);
   chapter.number("times as long", slowly / quickly);
   // Several times less than on any machine: 708 passes are well over a hundred times as many.
   chapter.check("the backward pass takes less than a twentieth of the time", slowly > 20 * quickly);
@@ -199,9 +202,9 @@ void times(Chapter& chapter, Slow&& slow, Quick&& quick) {
 inline void agree(Chapter& chapter, const Points& points, Index steps, const Network& by_hand,
                   const Network& in_the_desert, const Network& by_library, Index passes) {
   const auto loss = [&](const Network& network) { return naive::forward(network, points).loss; };
-  chapter.print("after {} steps                        loss       first weight   passes\n", steps);
+  chapter.print("after {} steps | loss | first weight | passes\n-|-|-|-\n", steps);
   const auto line = [&](const char* name, const Network& network, const std::string& cost) {
-    chapter.print("{:<32} {:.10f}   {:.8f}   {}\n", name, loss(network), network.w1[0], cost);
+    chapter.print("{:<30} | {:.10f} | {:.8f} | {}\n", name, loss(network), network.w1[0], cost);
   };
   line("loops, with the backward pass", by_hand, fmt::format("{} each way", steps));
   line("loops, with finite differences", in_the_desert, fmt::format("{} forward", passes));

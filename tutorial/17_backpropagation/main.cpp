@@ -864,7 +864,7 @@ void check_gradients(Chapter& chapter, const show::Joined& given) {
                          lw::gradient_check(small_model({}), lw::SumSquaredError{},
                                             Matrix({1, 1}, {3}), Matrix({1, 2}, {5, -5})));
   chapter.gradient_check(
-      "the model with a value and a layer used twice, and its input",
+      "a model with a value and a layer used twice, and its input",
       lw::gradient_check(show::with_weights(joined_model(), given), lw::SumSquaredError{},
                          Matrix({2, 3}, given.x), Matrix({2, 2}, given.labels)));
 }

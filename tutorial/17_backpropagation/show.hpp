@@ -266,13 +266,13 @@ inline void paths(Chapter& chapter, const std::vector<std::size_t>& sizes, const
                   Gradients (*backward)(const tape::Tape&),
                   double (*over_paths)(const tape::Tape&, Place, Place, Index&)) {
   if (sizes.size() == 3)
-    chapter.print("hidden layers   paths   steps over paths   lines of the graph\n");
+    chapter.print("hidden layers   paths  steps over paths  lines of the graph\n");
   const Place input = weight_count(sizes) + 1;  // behind the weights, and where the loss begins
   std::size_t lines = 0;
   for (const tape::Node& node : tape) lines += node.inputs.size();
   Index steps = 0;
   const double derivative = over_paths(tape, tape.size() - 1, input, steps);
-  chapter.print("{:>13} {:>7.0f} {:>18} {:>20}\n", sizes.size() - 2,
+  chapter.print("{:>13} {:>7.0f} {:>17} {:>19}\n", sizes.size() - 2,
                 std::pow(8.0, static_cast<double>(sizes.size() - 2)), steps, lines);
   // Weights and input are multiples of 1/4, so nothing rounds.
   chapter.check(fmt::format("over paths the derivative is that of the tape, {}", derivative),

@@ -290,9 +290,9 @@ inline void join(Chapter& chapter, const Joined& given, const tape::Tape& tape,
       if (gradients[i] != theirs[i] || library[i] != theirs[i]) return false;
     return library.size() == theirs.size();
   };
-  chapter.print("                          tape         library      TensorFlow\n");
+  chapter.print("                         tape        library     TensorFlow\n");
   const auto line = [&](const char* what, double a, double b, double c) {
-    chapter.print("{:<16} {:>15.10g} {:>15.10g} {:>15.10g}\n", what, a, b, c);
+    chapter.print("{:<15} {:>14.10g} {:>14.10g} {:>14.10g}\n", what, a, b, c);
   };
   const auto their_loss = lw::from_config<double>(field(shared, "loss"));
   line("loss", loss_of(tape), loss, their_loss);
