@@ -19,8 +19,8 @@ reasons: \gloss{softmax} and \gloss{cross-entropy}.
 
 Run it yourself:
 
-    ./tools/run 10            # everything on this page, with your numbers
-    ./tools/run 10 --quick    # 3 epochs of training instead of 10, fewer checks
+    ./tools/run 10            # all that is on this page
+    ./tools/run 10 --quick    # 3 epochs instead of 10
     ./tools/run 10 --help
 
 Every output and every plot on this page is of one run of the program, this one:

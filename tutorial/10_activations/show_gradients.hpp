@@ -241,8 +241,7 @@ inline void plot_trainings(Chapter& chapter, const char* plot, const char* title
 inline void training(Chapter& chapter, const std::vector<Training>& all,
                      lw::TensorView<const std::int32_t> labels) {
   plot_trainings(chapter, "training", "Thirty layers of ReLU, trained", all);
-  chapter.print("\nwho knows only how often each digit comes has a loss of {:.4f}\n",
-                blind_loss(labels));
+  chapter.print("\nwho knows only how often each digit comes:\nloss {:.4f}\n", blind_loss(labels));
 }
 
 // Their gradients, and their trainings.
