@@ -584,9 +584,9 @@ the library it is `BatchNormalization`.
 before the step. Its direction stays.
 
 <b>Shortcuts.</b> Let each layer *add* to what it was given, instead of replacing it. What comes out
-is \f$x + f(x)\f$. If \f$x\f$ changes a little, the sum changes by \f$1\f$ times as much, and by
-\f$f\f$'s slope: the factor is \f$1 + f'(x)\f$. If the slope of \f$f\f$ is nearly 0, the factor is
-nearly 1, and nothing vanishes. These are also called <b>residual connections</b>. A network with
+is \f$x + f(x)\f$. If \f$x\f$ changes a little, the sum changes by \f$1\f$ times as much, and by the
+slope of \f$f\f$: the factor is 1 plus that slope. If the slope of \f$f\f$ is nearly 0, the factor
+is nearly 1, and nothing vanishes. These are also called <b>residual connections</b>. A network with
 them is no plain row of layers any more. The library builds it from values: `x | layer` is what the
 layer makes of `x`, and `add` adds:
 
@@ -731,7 +731,7 @@ ones; and the figures are in their bounds.
 - Along a chain, slopes are multiplied. Thirty factors below 1 vanish, and thirty above 1 explode.
 - The factor of a layer is the size of its weights times the slope of its activation. The sigmoid
   makes it small. Large weights make it large, with any activation.
-- ReLU goes with He's weights, tanh with Glorot's. Shortcuts make the factor \f$1 + f'\f$.
+- ReLU goes with He's weights, tanh with Glorot's. Shortcuts add 1 to the factor.
 
 \section ch10_questions Questions
 
