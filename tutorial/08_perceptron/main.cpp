@@ -4,10 +4,10 @@ Chapter 03 let one \term{neuron} say what a house costs: any number. Now a neuro
 or no. Is this image a 3 or an 8? Are both switches on? For that, its number goes through one more
 step, which makes a 0 or a 1 of it.
 
-Such a neuron is called a \term{perceptron}. Frank Rosenblatt described it in 1958, with a rule by
-which it learns, and it was the first network that learned from examples. The rule needs no slopes
-and no learning rate that one would have to try out. It is so short that you can follow all of it
-with a pencil, number by number.
+Such a neuron is called a \term{perceptron}. Frank Rosenblatt described it in 1958. It was one of
+the first networks that learned from examples. The rule by which it learns needs no slopes and no
+learning rate that one would have to try out. It is so short that you can follow all of it with a
+pencil, number by number.
 
 At the end you have <b>watched a perceptron draw a line, once for each mistake it made</b>, until it
 made none; seen it go round in circles on a task for which there is no line, and understood in four
@@ -53,9 +53,9 @@ weight and adds up. Last it adds the bias:
 
 \f[ w_1 x_1 + w_2 x_2 + \dots + w_n x_n + b \f]
 
-This is its <b>weighted sum</b>. What stands before the \f$b\f$, the products of the numbers that
-stand at the same place in two lists, all added up, is called the \term{inner product} of \f$w\f$
-and \f$x\f$, and written \f$w \cdot x\f$.
+This is its <b>weighted sum</b>. What stands before the \f$b\f$ is called the \term{inner product}
+of \f$w\f$ and \f$x\f$, and written \f$w \cdot x\f$: multiply the numbers that stand at the same
+place in the two lists, and add up the products.
 
 \aside{weighted_average}
 It is a weighted sum. For an average one would have to divide by the sum of the weights. Nobody
@@ -114,8 +114,8 @@ It is so for all weights: two weights and a bias are a straight line, and an ans
 it. (If both weights are 0, there is no line. Then the answer is the same everywhere.) So to find
 the weights for a task is to draw a line with the filled corners on one side and the empty ones on
 the other. A task for which that can be done is called \term{linearly separable}. With three inputs
-the boundary is a plane in a room, and with 784 inputs it is the same thing in a space that nobody
-can picture. The formulas do not change.
+the boundary is a plane in space. With 784 inputs nobody can picture it, but the formulas do not
+change, and it is called a plane, too.
 
 \section ch08_rule 3 The rule
 
@@ -124,7 +124,8 @@ inputs \f$x\f$ and the label \f$t\f$, which is 0 or 1. It gives its answer, \f$y
 
 \f[ w \leftarrow w + (t - y)\, x, \qquad b \leftarrow b + (t - y) \f]
 
-The rule says so for each weight, with the input that belongs to it. There are three cases:
+Here \f$w\f$ and \f$x\f$ are whole lists: each weight changes by its own input, times \f$t - y\f$.
+There are three cases:
 
 - The answer was right. Then \f$t - y\f$ is 0, and *nothing* changes.
 - It should have been 1, and was 0. Then \f$t - y\f$ is 1: the inputs are added to the weights, and
@@ -171,9 +172,9 @@ std::vector<show::Update> learn(const Examples& examples, int most_epochs) {
 /** \page ch08
 \section ch08_gates 4 A line per update
 
-Do the beginning of AND yourself, with a pencil. All weights are 0, so every sum is 0, and every
-answer is 0. For (0, 0), (0, 1) and (1, 0) that is right. For (1, 1) it is wrong. So (1, 1) is added
-to the weights and 1 to the bias, and the first epoch is over. Now \f$w = (1, 1)\f$ and
+Do the beginning of AND yourself, with a pencil. Weights and bias are 0, so every sum is 0, and
+every answer is 0. For (0, 0), (0, 1) and (1, 0) that is right. For (1, 1) it is wrong. So (1, 1) is
+added to the weights and 1 to the bias, and the first epoch is over. Now \f$w = (1, 1)\f$ and
 \f$b = 1\f$. In the second epoch, (0, 0) has the sum 1. The answer is 1, and that is wrong. So 1 is
 subtracted from the bias. And so on. A line per update:
 
@@ -250,8 +251,8 @@ Add the second row and the third: \f$w_1 + w_2 + 2b\f$ is above 0. Add the first
 \f$w_1 + w_2 + 2b\f$ is not above 0. It is the same number, and it cannot be both. So there are no
 such weights. XOR is not linearly separable, and no single perceptron can do it, whatever its rule.
 
-In 1969, Marvin Minsky and Seymour Papert wrote a book about what perceptrons cannot do, and this is
-its best-known example. The way out is to take several neurons, one after another. That is
+In 1969, Marvin Minsky and Seymour Papert published a book about what perceptrons cannot do, and XOR
+became the best-known example. The way out is to take several neurons, one after another. That is
 chapter 06.
 
 \snippet this xor
@@ -269,8 +270,8 @@ void show_xor(Chapter& chapter) {
 
 With AND and OR it came to an end, with XOR it did not. How can one know before? There is a theorem:
 
-<b>If some line separates the examples, the perceptron makes only so many mistakes, and then none
-any more.</b> It does not matter in which order the examples come.
+<b>If some line separates the examples, the perceptron makes a limited number of mistakes, and then
+none any more.</b> It does not matter in which order the examples come.
 
 It is called the <b>perceptron convergence theorem</b>, and its proof fits on a page. We need a way
 to treat the bias as a weight. So give each example one more input that is always 1; the bias is the
@@ -278,9 +279,9 @@ weight of that input. The length of a list of numbers, written \f$|w|\f$, is the
 \cdot w\f$.
 
 Now let \f$u\f$ be weights that *do* separate the examples. For AND,
-\f$u = (2, 2, -3)\f$ is a choice: the four sums are -3, -1, -1 and 1, negative for the three 0 and
-positive for the 1, and none is closer to 0 than 1. Let the perceptron begin at 0 and follow its
-weights \f$w\f$, bias included, through all its updates.
+\f$u = (2, 2, -3)\f$ is a choice: the four sums are -3, -1, -1 and 1, negative for the three
+labels 0 and positive for the label 1, and none is closer to 0 than 1. Let the perceptron begin at 0
+and follow its weights \f$w\f$, bias included, through all its updates.
 
 <b>They get closer to \f$u\f$.</b> Look at the inner product \f$u \cdot w\f$. An update adds an
 example to \f$w\f$ if its label is 1, and \f$u \cdot x\f$ is at least 1 then. Or it subtracts one
@@ -347,10 +348,10 @@ adds up all the perceptrons that it has been, one after each image. You will see
 \show{easy}
 
 It comes to an end: after \result{08/easy updates} updates there is no mistake among the 10,000
-images. So the two digits are linearly separable, in their 784 dimensions. Of the test images, which
-it has never seen, \result{08/easy test accuracy | .2%} are right. The theorem holds, too, but it is
-of little use here: with the weights found as \f$u\f$, its bound is more than a million times as
-large as what it took. It promises an end. It does not say when.
+images. So these images of the two digits are linearly separable, in their 784 dimensions. Of the
+test images, which it has never seen, \result{08/easy test accuracy | .2%} are right. The theorem
+holds, too, but it is of little use here: with the weights found as \f$u\f$, its bound is more than
+a million times as large as what it took. It promises an end. It does not say when.
 
 \subsection ch08_hard 3 against 8
 
@@ -369,10 +370,10 @@ gets \result{08/hard worst | .1%}, since the last image that it stumbled over ha
 everything. Nothing in the rule says which moment it is.
 
 There is a simple remedy. Do not keep the last perceptron, but the <b>average</b> of all that it has
-been. A perceptron that was right for a long time counts for much in it, and one that was
-overthrown by the next image counts for little. That is the second curve. It does not leap, and it
-ends at \result{08/hard average | .1%}. (The code divides by no number, since a sum and its average
-lie on the same side of 0.) This is known as the <b>averaged perceptron</b>.
+been. A perceptron that was right for a long time counts for much in it, and one that was overthrown
+by the next image counts for little. That is the second curve. It does not leap, and it ends at
+\result{08/hard average | .1%}. (The code does not divide: a sum and its average lie on the same
+side of 0.) This is known as the <b>averaged perceptron</b>.
 
 \snippet this digits
 */
@@ -705,8 +706,8 @@ Start with the first.
 
 1. On paper: OR, from zero, in the order (1, 1), (1, 0), (0, 1), (0, 0). How many updates does it
 take? The program says what is possible.
-2. Change the last line of `step` so that a sum of 0 is answered by 1. Which line does AND end at
-now? Which checks fail?
+2. Change `step` so that a sum of 0 is answered by 1. Which line does AND end at now? Which checks
+fail?
 3. Run with `--epochs 100`. Do the mistakes on 3 against 8 come to an end?
 4. In `show_digits`, choose 4 and 9, or 7 and 9, in the place of 3 and 8.
 5. In `show_soft_gates`, take ten times as many steps. What do the weights of AND do, and what their

@@ -14,7 +14,7 @@ using perceptron::step;          // step(sum) is 1 if the sum is above 0, and el
 using perceptron::weighted_sum;  // weighted_sum(p, x)
 
 /// A perceptron that answers all examples rightly, found in at most so many epochs; or
-/// std::nullopt. There is at least one example, and all have as many inputs.
+/// std::nullopt. There is at least one example, and all have equally many inputs.
 inline std::optional<Perceptron> separate(const Examples& examples, int most_epochs) {
   tutorial::not_written_yet();  // yours instead
 }
