@@ -85,10 +85,10 @@ For XOR there is no such line, and here is why:
 \image html 06_xor.svg "XOR: both diagonals go through the same place" width=100%
 
 Suppose there were one. The two points with the label 0 would be on the same side of it. Then
-everything on the way from one to the other is on this side, too, for who walks straight from one
-place to another does not cross a line and come back. The middle of the square is on this way. But
-it is on the way between the two points with the label 1 as well. So it would have to be on the
-other side. It cannot be on both.
+everything on the straight way from one to the other is on this side, too, since a straight way that
+crosses a line does not come back. The middle of the square is on this way. But it is on the way
+between the two points with the label 1 as well. So it would have to be on the other side. It cannot
+be on both.
 
 The program cannot try all lines, but it can try many, and count how many of the points are on the
 right side of the best:
@@ -127,9 +127,8 @@ int best_line(const show::Gate& gate) {
 /** \page ch06
 \section ch06_hand 2 Two units are enough
 
-If one line is not enough, take two, and let a third party decide. So first let two perceptrons look
-at the point, and then let one more look at what the two have said. This is a network with
-<b>layers</b>.
+If one line is not enough, take two. Let two perceptrons look at the point, and let a third one look
+at what the two have said. This is a network with <b>layers</b>.
 
 A \term{layer} is a number of \term{neuron|neurons} that are given the same inputs and work side by
 side. One of these neurons is called a \term{unit}. If each unit of a layer sees all that comes in,
@@ -143,8 +142,8 @@ step, \gloss{ReLU}:
 
 \f[ \mathrm{relu}(z) = \max(z, 0) \f]
 
-Where \f$z\f$ is negative, it is 0, and the unit says nothing. Let us call the unit <b>dead</b> at
-such a point, and <b>alive</b> where \f$z\f$ is positive. Chapter 10 looks at this function and its
+Where \f$z\f$ is negative or 0, so is the unit's answer: 0. Let us call the unit <b>dead</b> at such
+a point, and <b>alive</b> where \f$z\f$ is positive. Chapter 10 looks at this function and its
 relatives. The unit of the last layer has no such function here; it says its weighted sum as it is.
 
 Here is a network of two units for XOR, with weights that were found by thinking and not by
@@ -165,7 +164,8 @@ The column `library` is a network of the library with these weights. That is how
 
 \snippet this set
 
-It has nine weights: each hidden unit has two and a bias, and the output has two and a bias.
+It has nine weights, if the biases are counted: each hidden unit has two and a bias, and the output
+has two and a bias.
 
 \aside{xor_two_hidden_layers}
 One hidden layer is enough, and two units in it.
@@ -221,7 +221,8 @@ The creases are parallel lines. Between them is a ridge.
 output is level at first, and from the crease on it goes up all the way, or down all the way. But
 the first corner that you meet and the last are opposite ones. They have the same label, and the two
 that you meet on the way have the other. So the output would have to go up and down again, or down
-and up.
+and up. (Or you walk along a side of the square. Then you meet two corners of different labels at
+once, and the output is the same at both.)
 
 <b>Two units can draw any four answers</b> at the corners, not only 0 and 1. One unit that is alive
 at all four makes a plane through three of them, and one that is alive at the fourth alone moves
@@ -229,8 +230,8 @@ that to where it should be. The second exercise is to do it.
 
 <b>Two units cannot draw an island</b>, a place that is high while everything around it at some
 distance is low. Two lines do not enclose anything: each of the pieces that they cut the plane into
-is open to one side. An island needs three creases around it, or more. So does every shape with more
-bends: the units are what a network draws with.
+is open to one side. An island needs three creases around it, or more. The more bends a shape has,
+the more units it takes to draw it.
 
 That the weights exist does not mean that training finds them. That is what the rest of the chapter
 is about.
@@ -261,10 +262,11 @@ Now we let training find the weights. This is what the course does:
   takes it apart. Here it is enough that it goes downhill as gradient descent does, with a step for
   each weight that is about 0.001 long at first, however steep it is.
 - The first weights are drawn at random. This is called the \term{initialization}. The library does
-  what Keras does unless told otherwise: biases are 0, and a weight is uniform between
-  \f$-\sqrt{6 / (n + m)}\f$ and \f$\sqrt{6 / (n + m)}\f$, where the layer has \f$n\f$ inputs and
-  \f$m\f$ units. It is named after Xavier Glorot. For the hidden layer, with 2 and 2, the bound is
-  \compute{sqrt(6 / 4) | .2f}, for the output, with 2 and 1, it is \compute{sqrt(6 / 3) | .2f}.
+  what Keras does unless told otherwise: biases are 0, and a weight is any number between
+  \f$-\sqrt{6 / (n + m)}\f$ and \f$\sqrt{6 / (n + m)}\f$, all of them equally likely. The layer has
+  \f$n\f$ inputs and \f$m\f$ units. This initialization is named after Xavier Glorot. For the hidden
+  layer, with 2 and 2, the bound is \compute{sqrt(6 / 4) | .2f}, for the output, with 2 and 1, it is
+  \compute{sqrt(6 / 3) | .2f}.
 
 \snippet this train one
 
@@ -281,8 +283,8 @@ steps. Two points are right, and the network says one half of the other two. The
 a network on its way to a place that is not the solution.
 
 A place where the loss does not fall any more although it is not at its least is called a
-\term{plateau}. Here it is a plateau for good, a \term{local minimum} that is level all around. Is
-this bad luck with one seed?
+\term{plateau}. Here it is a plateau for good, a \term{local minimum}: no small change of the
+weights leads to a lower loss. Is this bad luck with one seed?
 */
 // [side by side]
 // `count` networks as one model, which begin with the weights that make_network() gives them.
@@ -421,8 +423,8 @@ or 1/4:
 
 \show{thousand}
 
-Only one in five has learned XOR. If you run the course's program and it fails, nothing is wrong
-with your program: this is what it does four times in five.
+Only about one in five has learned XOR. If you run the course's program and it fails, nothing is
+wrong with your program: even with 20,000 steps it fails about four times in five.
 
 All \result{06/networks} networks took \result{06/seconds of all networks | .1f} seconds. Are they
 the networks of section 4? Some of them are trained again, each alone, and have to say the same:
@@ -510,16 +512,16 @@ The program looks at which points each of its networks meets, and computes the l
 
 What keeps a network there? A unit learns only from the points at which it is alive. At all others
 its ReLU is 0, and stays 0 if the weights are changed a little, so those points have no say in its
-slopes. Take the plateau at 1/6. Both units are alive at (1, 1) at most. At this point the error is
-0, so nothing changes for them. The other three points could change them, but no unit is alive
-there. They can move the output's bias only. It settles where their errors, 2/3, -1/3 and -1/3,
-cancel. All slopes are 0 then. Step after step, nothing moves.
+slopes. Take the plateau at 1/6 on which (1, 1) is met. There a unit is alive at (1, 1) alone, or
+nowhere. At (1, 1) the error is 0, so nothing changes for the units. The other three points could
+change them, but no unit is alive there. They can move the output's bias only. It settles where
+their errors, 2/3, -1/3 and -1/3, cancel. All slopes are 0 then. Step after step, nothing moves.
 
 The same at 1/8, where the units are alive at two points. And at 1/4, either both units are dead at
-all four points, or what they say adds up to the same at each.
+all four points, or what they add to the output is the same at each.
 
-Here is the plane of the same four networks. The small squares are the four points in the colours of
-their labels:
+Here is what the same four networks say at every place, as in the picture of section 3. The small
+squares are the four points in the colours of their labels:
 
 \image html 06_planes.svg "Blue is 0, orange is 1, white is one half" width=100%
 
@@ -632,12 +634,12 @@ The same two units, the same 20,000 steps, other labels:
 
 \show{others}
 
-Two things may surprise you. XNOR is no harder and no easier than XOR: it is XOR with the labels
-exchanged. And the other four are not learned every time, though a line separates each of them, and
-a perceptron never fails on them. Here it is not enough to be on the right side of a line. The loss
-asks for outputs of exactly 0 and 1. A plane alone cannot give them: the best plane for AND misses
-each label by 1/4, which is a loss of 1/16, or \compute{1 / 16 | .4f}. It takes a crease in the
-right place. And if all units are dead, AND gets its mean label, 1/4, at all points: a loss of
+Two things may surprise you. XNOR is about as hard as XOR: it is XOR with the labels exchanged. And
+the other four are not learned every time, though a line separates each of them, and a perceptron
+never fails on them. Here it is not enough to be on the right side of a line. The loss asks for
+outputs of exactly 0 and 1. A plane alone cannot give them: the best plane for AND misses each label
+by 1/4, which is a loss of 1/16, or \compute{1 / 16 | .4f}. It takes a crease in the right place.
+And if all units are dead, AND gets its mean label, 1/4, at all points: a loss of
 \compute{(3 * 0.25**2 + 0.75**2) / 4 | .4f}.
 
 AND and NAND are learned about twice as often as OR and NOR. The answer of AND and NAND is special
@@ -762,7 +764,7 @@ The training of the hundred networks, beside the same training in Keras on the s
   depending on how many points are met, and more steps do not help.
 - A unit learns only from points at which it is alive. One that is dead at all of them never learns
   again.
-- With more units than needed, or a better initialization, it is found nearly always.
+- With many more units than needed, or a better initialization, it is found nearly always.
 - One run says little. Run it with many seeds.
 
 \section ch06_questions Questions
@@ -786,8 +788,8 @@ Start with the first.
 2. Find other weights for two units that make XOR, with one unit for each of the points of label 1.
 3. Run with another `--seed`. Which of the four spikes change by more than their sampling error?
 4. Change the learning rate in `side_by_side` to 0.01, with `lw::Adam{.learning_rate = 0.01}`. Do
-   more networks solve XOR, or do they only arrive sooner? (The comparison with NumPy fails then, as
-   it should.)
+   more networks solve XOR, or do they only arrive sooner? (The comparisons with NumPy, with Keras
+   and with the networks that are trained alone fail then, as they should.)
 5. Let the hidden units begin with biases of 0.5: give their layer in `make_network` the option
    `.bias_initializer = lw::Constant{0.5}`, too. How many are born dead?
 
