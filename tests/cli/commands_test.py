@@ -115,6 +115,27 @@ def check_chapters():
             assert done.returncode != 0 and f"no chapter '{nonsense}'" in done.stderr, done
 
 
+def check_all():
+    """A chapter that fails, or cannot be built, is named and does not hide the next."""
+    ninja = NINJA.replace("exit 3", "case $0 in *_04) exit 3 ;; esac").replace(
+        "*build*tutorial*)", "*chapter_06*) echo nonsense >&2; exit 1 ;; *build*tutorial*)")
+    with system(BUILDERS, texts={"ninja": ninja}) as here:
+        here.give_data("mnist")
+        names = sorted(path.parent.name for path in SOURCES.glob("tutorial/*/main.cpp"))
+        done = here.run("run", "all", "--quick")
+        assert done.returncode == 1, done
+        assert [line[3:] for line in done.stdout.splitlines() if line.startswith("== ")][:-1] == names
+        assert done.stdout.count("program passive --out build/results --quick") == len(names) - 1, done
+        end = done.stdout.splitlines()[-1]
+        assert f"{len(names) - 2} passed, 2 failed: 04_mnist_mlp 06_xor" in end, end
+        here.command("ninja", NINJA.replace("exit 3", "exit 0"))
+        done = here.run("run", "all")
+        assert done.returncode == 0 and f"{len(names)} passed, 0 failed" in done.stdout, done
+        for wrong in (["--epochs", "x"], ["--exercise"]):
+            done = here.run("run", "all", *wrong)
+            assert done.returncode == 2 and "==" not in done.stdout, done
+
+
 def check_options():
     """As the program does, but with nothing installed; help without a build, too."""
     with system(["python3"]) as here:
@@ -373,7 +394,7 @@ def check_measuring():
         assert error == "" and not (here.folder / "results.json").exists(), error
 
 
-for check in (check_usage, check_chapters, check_options, check_order, check_exercises,
+for check in (check_usage, check_chapters, check_all, check_options, check_order, check_exercises,
               check_compile_errors, check_foreign_system,
               check_without_rights, check_without_network, check_read_only, check_interrupted,
               check_measuring):
