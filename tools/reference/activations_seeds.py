@@ -10,7 +10,7 @@ softmax and cross-entropy.  Once a seed:
   each layer is added to what came in, trained on the first 4,000 images; the next 1,000 are held
   out.  Plain gradient descent at a rate of 0.01, batches of 32, 10 epochs (--quick: 3).
 
-Written for the versions in requirements.txt, and JAX (Keras 3 on JAX).  seeds.py has the rest.
+Written for the versions in requirements.txt (Keras 3 on JAX).  seeds.py has the rest.
 """
 
 import functools
