@@ -76,7 +76,7 @@ The gate with the labels 0 0 0 1 is AND. There is none that is called ANDR.
 
 The two inputs are the coordinates of a point. So the four cases are the corners of a square. A
 perceptron draws a line and says 1 on its one side and 0 on its other side. Learning AND is finding
-a line like this:
+a line like this, where a cross is a 1 and a square is a 0:
 
 \image html 06_and.svg "AND: a line has the 1 on one side, and the three 0s on the other" width=100%
 

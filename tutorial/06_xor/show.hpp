@@ -81,32 +81,34 @@ inline void print_table(Chapter& chapter, const std::vector<std::vector<std::str
   }
 }
 
-// The corners where a gate has one label, as small squares.
+// The corners where a gate has one label: small squares for 0, crosses for 1.
 inline Series corners(const Gate& gate, double label) {
   constexpr double kHalf = 0.05, kGap = std::numeric_limits<double>::quiet_NaN();
+  using Strokes = std::vector<std::pair<double, double>>;
+  const Strokes square = {{-1, -1}, {1, -1}, {1, 1}, {-1, 1}, {-1, -1}, {0, kGap}};
+  const Strokes cross = {{-1, -1}, {1, 1}, {0, kGap}, {-1, 1}, {1, -1}, {0, kGap}};
   Series series{.name = fmt::format("label {}", label), .x = {}, .y = {}};
   for (std::size_t p = 0; p < 4; ++p) {
     if (gate.labels[p] != label) continue;
-    for (const auto& [dx, dy] : {std::pair{-1, -1}, {1, -1}, {1, 1}, {-1, 1}, {-1, -1}}) {
+    for (const auto& [dx, dy] : label == 1 ? cross : square) {
       series.x.push_back(kX1[p] + dx * kHalf);
       series.y.push_back(kX2[p] + dy * kHalf);
     }
-    series.x.push_back(kX1[p]);
-    series.y.push_back(kGap);
   }
   return series;
 }
 
+// The lines stand between the labels, since every second series of a chart is dashed.
 inline void plot_corners(Chapter& chapter, const std::string& name, const Gate& gate,
-                         std::vector<Series> lines, std::string alt) {
+                         const std::vector<Series>& lines, std::string alt) {
   Chart chart{.title = gate.name + ": the four points and their labels",
               .x_label = "x1",
               .y_label = "x2",
-              .series = {corners(gate, 0), corners(gate, 1)},
+              .series = {corners(gate, 0), lines.at(0), corners(gate, 1)},
               .x_range = {{-0.5, 1.5}},
               .y_range = {{-0.5, 1.5}},
               .alt = std::move(alt)};
-  for (Series& line : lines) chart.series.push_back(std::move(line));
+  chart.series.insert(chart.series.end(), lines.begin() + 1, lines.end());
   chapter.plot(name, chart);
 }
 

@@ -32,7 +32,8 @@ inline bool some_line(const Labels& labels) {
 }
 
 inline void check(tutorial::Judge& judge, Function& function) {
-  for (int gate = 0; gate < 16; ++gate) {
+  for (int number = 1; number <= 16; ++number) {
+    const int gate = number % 16;  // last those whose labels are all the same
     const Labels labels = {gate / 8, gate / 4 % 2, gate / 2 % 2, gate % 2};
     const bool expected = some_line(labels), got = function(labels);
     judge.holds(fmt::format("{} for the labels {} {} {} {}", expected ? "yes" : "no", labels[0],
@@ -59,6 +60,10 @@ inline bool diagonal(const Labels& labels) {
   return labels[0] != labels[3];
 }
 
+inline bool two_labels(const Labels& labels) {
+  return answer(labels) && labels != Labels{0, 0, 0, 0} && labels != Labels{1, 1, 1, 1};
+}
+
 }  // namespace wrong
 
 inline tutorial::Exercise exercise() {
@@ -68,7 +73,8 @@ inline tutorial::Exercise exercise() {
           answer,
           {{"XOR alone is taken for inseparable, and XNOR is forgotten", wrong::not_xor},
            {"every gate with two labels of each kind is taken for inseparable", wrong::two_and_two},
-           {"one diagonal is looked at, and not the other", wrong::diagonal}}};
+           {"one diagonal is looked at, and not the other", wrong::diagonal},
+           {"four labels that are all the same are taken for inseparable", wrong::two_labels}}};
 }
 
 }  // namespace separable
