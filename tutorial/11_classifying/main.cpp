@@ -78,8 +78,8 @@ The digits 0 to 9 are ten classes, so the network has ten outputs. A label may a
 
 \show{digit}
 
-Its argmax is 3, the fourth place, since counting begins at 0. If the argmax of the ten outputs is 3
-as well, the image has been read correctly.
+The argmax of the label is 3, the fourth place, since counting begins at 0. If the argmax of the ten
+outputs is 3 as well, the image has been read correctly.
 
 \aside{nine_values}
 An output for ten classes has ten values, and what softmax puts out has the sum 1. The course's
@@ -89,7 +89,7 @@ example is right in one thing: its largest value, 0.6, is at place 3.
 // [classify]
 std::vector<double> softmax(const std::vector<double>& logits) {
   lw::Tensor<double> p({std::ssize(logits)}, logits);
-  lw::ops::softmax_forward<double>(p, -1, p);  // in place
+  lw::ops::softmax_forward<double>(p, -1, p);  // over the last dimension, in place
   return {p.begin(), p.end()};
 }
 
@@ -127,13 +127,15 @@ library does it this way, and in the first exercise you will:
 \show{stable}
 
 The second line is the first one with 100 added, and has the same probabilities. In the last two,
-the formula as written fails.
+the formula as written fails. In the third line the sum is infinite. In the fourth all exponentials
+are too small and become 0, and 0 divided by 0 is NaN, too.
 
 \subsection ch11_temperature Temperature
 
-To *multiply* all logits is another matter. Divide them by a number \f$T\f$ before softmax, called
-the <b>temperature</b>. A small one makes the differences larger and the answer surer. A large one
-makes the probabilities more and more alike. The order never changes, so the answer stays the same:
+To multiply or *divide* all logits is another matter. Divide them by a positive number \f$T\f$
+before softmax, called the <b>temperature</b>. A small one makes the differences larger and the
+answer surer. A large one makes the probabilities more and more alike. The order never changes, so
+the answer stays the same:
 
 \show{temperature}
 
@@ -155,8 +157,9 @@ std::vector<double> as_written(const std::vector<double>& logits) {
 
 With three classes an answer is three numbers, none of them negative, with the sum 1. All such
 answers fit into a triangle. Each class has a corner. An answer is a point, and the larger the
-probability of a class, the closer the point is to its corner. Where exactly? Take the three corners
-as places on the paper, and mix them in the proportions of the answer:
+probability of a class, the farther the point is from the edge opposite to its corner. Where
+exactly? Take the three corners as places on the paper, and mix them in the proportions of the
+answer:
 
 \snippet this place
 
@@ -221,9 +224,10 @@ Six of the images on their way, with a ring where it begins:
 
 \image html 11_paths.svg "The ways of six images through the triangle" width=100%
 
-The program picked two images of each digit: the one that ends closest to its own corner, and the
-one that ends farthest from it. The easy ones soon find their corner. The difficult ones wander, and
-end up nearer to another: they resemble images of that digit more. (The lines join some twenty
+The program picked two images of each digit: in the end, one gets the largest probability for what
+it shows, and the other the smallest. The easy ones end in their own corner. The difficult ones end
+nearer to another: they resemble images of that digit more. None goes straight. An update moves all
+images at once, and what helps most of them can throw others back. (The lines join some twenty
 moments, which lie closer together at the beginning.)
 
 \show{walk}
@@ -233,8 +237,8 @@ them. And where a point stands says how sure the network is, not whether it is r
 
 What pulls at a training image? Chapter 10 has the slope of the cross-entropy with respect to the
 logits: \f$p - t\f$, the answer minus the one-hot label. It points from the label's corner to where
-the point is. The update goes against it, and so towards the corner: the
-farther away the point is, the faster.
+the point is, and the update goes against it. The farther the point is from its corner, the harder
+the logits are pulled.
 */
 // [model]
 // What is asked of the hidden layer.
@@ -321,7 +325,7 @@ whether it was spam. (Hopkins, Reeber, Forman and Suermondt: Spambase, UCI Machi
 Repository, CC BY 4.0. The file comes with this book, in part.) What the network is told of an
 e-mail is whether each of sixteen words and signs occurs in it: 1 or 0, sixteen numbers in all. The
 file has all spam first and then the rest. If the last quarter were held out for the test, there
-would be no spam in it. So every fourth e-mail is:
+would be no spam in it. So every fourth e-mail is held out:
 
 \snippet this spam
 
@@ -346,10 +350,9 @@ Four trainings by the same function, with the same learning rate, for as many ep
 \show{tasks}
 
 The last two columns are of data that was held out. The price is in tens of thousands, so that an
-error of 0.1 is one of a thousand dollars. Each question has its own unit: of the loss as
-of the metric. A loss of 0.4 is good for one and bad for another, so losses are compared only within
-a line of this table. And here is an answer of each, to the first data point of its
-test:
+error of 0.1 is one of a thousand dollars. A loss of 0.4 is good for one question and bad for
+another, so losses are compared only within a line of this table. And here is an answer of each
+network, to the first data point of its test:
 
 \show{answers}
 
@@ -428,9 +431,9 @@ lw::Sequential train(Chapter& chapter, const std::string& name, const Task& task
 /** \page ch11
 \section ch11_houses 6 The same houses, two questions
 
-What will a share cost tomorrow? That is regression. Will it go up? That is classification. Both can
-be asked of the same data, and the answers are of different kinds. Here are the houses. First the
-price over the number of rooms, and what the network says:
+What will a company's share cost tomorrow? That is regression. Will it go up? That is
+classification. Both can be asked of the same data, and the answers are of different kinds. Here are
+the houses. First the price over the number of rooms, and what the network says:
 
 \image html 11_price.svg "Regression: how much?" width=100%
 
@@ -448,13 +451,13 @@ answer changes.
 From a price follows whether it is above the median. So the first network can answer the second
 question, too, and here it does it about as well. The other way round is not possible: "above" says
 nothing of how much. But a class can be the better question if it is all that one needs. One very
-dear house pulls hard at the first network, by the square of its error. To the second it is "above",
+dear house pulls hard at the first network, since its error is squared. To the second it is "above",
 like half of all houses.
 
 \section ch11_two 7 One output or two?
 
 Yes or no could also be two classes with two outputs and softmax. That is the same network, written
-differently. Let the logit of no be 0 and that of yes \f$z\f$, and divide the fraction by
+differently. Let the logit of no be 0 and that of yes \f$z\f$, and divide above and below by
 \f$e^z\f$:
 
 \f[ \frac{e^z}{e^0 + e^z} = \frac{1}{e^{-z} + 1} \f]
@@ -515,9 +518,9 @@ There are two ways to be right, and two to be wrong:
 | it is spam | found | missed |
 | it is not | false alarm | let through |
 
-A table of how often each class was taken for each is called a \term{confusion matrix}. With two
-classes it has these four cells. Two shares
-are made of it, and each of them looks at one way to be wrong:
+A table that counts, for each class, how often each answer was given is called a
+\term{confusion matrix}. With two classes it has these four cells. Two shares are made of it, and
+each of them looks at one way to be wrong:
 
 - **Precision**: of all that was called spam, how much is? A false alarm lowers it.
 - **Recall**: of all spam, how much was found? What is missed lowers it.
@@ -534,7 +537,7 @@ costs you, and what it costs to miss one.
 
 The accuracy alone would not show this. And it has a trap: of these e-mails
 \result{11/share that is no spam | .1%} are no spam, so "no" to everything is right that often.
-Always compare an accuracy with that of the most frequent answer.
+Always compare an accuracy with that of saying the most frequent class every time.
 */
 // [precision]
 // What became of e-mails that are called spam where p is above a threshold.
@@ -579,10 +582,10 @@ the cross-entropy only the error is left:
 
 \image html 11_slopes.svg "How strongly the logit is pulled if the right answer is yes" width=100%
 
-On the right both are 0, as they should be: the answer is right. On the left, where it is as wrong
-as can be, the cross-entropy pulls with full strength, and the squared error not at all. There the
-sigmoid is flat, as chapter 10 has shown, and a flat function hands on no gradient. The logarithm in
-the cross-entropy undoes just that.
+On the right both are near 0, as they should be: the answer is right. On the left, where it is as
+wrong as can be, the cross-entropy pulls with full strength, and the squared error hardly at all.
+There the sigmoid is flat, as chapter 10 has shown, and a flat function hands on no gradient. The
+logarithm in the cross-entropy undoes just that.
 
 How long does it take from \f$z = -10\f$ to the right side, if the logit itself is the weight and
 the learning rate is 1?
@@ -590,7 +593,7 @@ the learning rate is 1?
 \show{slopes}
 
 A classifier with the squared error learns in the end, if it is lucky with where it begins. Where it
-is sure and wrong, it is stuck.
+is sure and wrong, it is as good as stuck.
 */
 // [slopes]
 double slope_of_cross_entropy(double z) {
@@ -613,9 +616,9 @@ int updates_until_right(double (*slope)(double), double z) {
 /** \page ch11
 \section ch11_gradients 10 Are the slopes right?
 
-As in every chapter, the derivatives are held against numerical ones: those of all weights of this
-chapter's networks, each with its own loss, and those of the inputs; and the two slopes of the last
-section.
+As in every chapter, the derivatives are held against numerical ones: those of the weights and the
+inputs of this chapter's networks, each with its own loss, up to 500 of each tensor; and the two
+slopes of the last section.
 
 \snippet this gradients
 
@@ -642,7 +645,7 @@ void check_gradients(Chapter& chapter, const Task& digits, const Task& mails, co
 
 The course trains nothing here. Its numbers are arithmetic, and have to come out exactly. The four
 trainings are compared with Keras: thirty runs of each, with the same data, and with random numbers
-of their own. The column *Keras* has their mean, and after ± their standard deviation.
+of their own. The column *Keras* has their mean and, after ±, their standard deviation.
 
 \show{numbers}
 
@@ -679,7 +682,7 @@ and costs \f$\ln 3\f$.
   class of several, sigmoid and binary cross-entropy for yes or no, no activation and the squared
   error for an amount.
 - Where to draw the line between yes and no is your choice. Precision and recall show what it costs.
-- For classes, the squared error has no slope where the network is sure and wrong.
+- For classes, the squared error has hardly a slope where the network is sure and wrong.
 
 \section ch11_questions Questions
 
@@ -699,7 +702,7 @@ Start with the first.
 
 1. On paper: where in the triangle is (0.5, 0.25, 0.25)? What does it cost if B is right?
 2. Divide the logits by a temperature of 5 before the softmax, and draw the points of section 4
-again. Which of them change their colour?
+again. Does any of them move to a part of another colour?
 3. Take the digits 0, 1 and 7 instead of 3, 5 and 8. How do the pictures of section 4 change?
 4. Leave "george" and "hp" out of the words. By how much does the accuracy fall, and would you
 rather have the better network or this one?
