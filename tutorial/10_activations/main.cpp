@@ -116,8 +116,8 @@ corner:
 \image html 10_relatives.svg "Relatives of ReLU" width=100%
 
 What they do to slopes is much the same, and this page stays with the three. The step of the
-perceptron is not among them for a reason: its slope is 0 everywhere, and whoever goes by slopes
-cannot learn with it.
+perceptron is not among them for a reason: its slope is 0 on both sides of the jump, and whoever
+goes by slopes cannot learn with it.
 */
 // [activations]
 double sigmoid(double z) {
@@ -252,8 +252,8 @@ double minus_log_likelihood(double p, int heads, int tails) {
 
 The last section had two functions in a row. Now take thirty. Let there be one unit in each layer,
 with one weight \f$w\f$ and a bias. Its output is the next one's input. By how much does the last
-number change if the first is changed a little? Each layer multiplies the change by \f$w\f$, and by
-the slope of its activation at its own sum:
+number change if the first, a half, is changed a little? Each layer multiplies the change by
+\f$w\f$, and by the slope of its activation at its own sum:
 
 \snippet this chain
 
@@ -310,8 +310,9 @@ They say where the random numbers come from. A *normal* distribution is the bell
 first authors who computed what a layer does to the numbers that pass, and they divide by how many
 come in, \f$n\f$. `GlorotUniform` has a deviation of \f$\sqrt{1/n}\f$ if as many go out as come in,
 and is what Keras and this library take if one says nothing. `HeNormal` has \f$\sqrt{2/n}\f$. In an
-`Orthogonal` beginning the weights of any two units are at right angles, so that what passes keeps
-its length, if as many go out as come in. The last one is there to see what large weights do.
+`Orthogonal` beginning the weights of any two units are at right angles: the products of the one's
+weights with the other's add up to 0. The weights of each have the length 1. So what passes keeps
+its length, if as many go out as come in. The last beginning is there to see what large weights do.
 
 \fold{The orthogonal beginning}
 The library does not have it. An initializer is a struct with a name, and a function that fills the
@@ -329,12 +330,12 @@ Three functions times five beginnings, ten networks each:
 Here are the norms. Read from right to left, as the slopes are multiplied: from layer 30, which is
 near the loss, to layer 1. Lines are the middle of ten networks, and the shade around them is where
 all ten are, often too narrow to be seen. Glorot's line and the orthogonal one lie on each other.
-Each step on the axis multiplies by many tens.
+From one number on the left to the next, the norm grows by a factor with five or ten zeros.
 
 \image html 10_norms_sigmoid.svg "Sigmoid: all but one vanish" width=100%
 
 <b>Sigmoid.</b> With Glorot's weights the norm in the first layer is
-\result{10/gradient of layer 1, sigmoid, Glorot | .0e}. Such a slope cannot move a weight: a float
+\result{10/gradient of layer 1, sigmoid, Glorot | .1e}. Such a slope cannot move a weight: a float
 has seven digits, and they are all the same after the update. Only the last few layers learn. Small
 weights make it unimaginably worse. The largest weights look best in this picture, but most of their
 units are saturated, which is no good beginning, either.
@@ -348,7 +349,7 @@ He's weights are somewhat too large. Weights of deviation 1 explode.
 
 <b>ReLU.</b> Now it is He's line that is level. Glorot's, which was right for tanh, loses a factor
 of tens of thousands. And nothing saturates, so large weights explode to
-\result{10/gradient of layer 1, ReLU, normal 1 | .0e}.
+\result{10/gradient of layer 1, ReLU, normal 1 | .1e}.
 
 \show{norms}
 
@@ -566,7 +567,7 @@ From He's weights it learns. From Glorot's it does not, nor from small ones, and
 each other. They are not quite at what ten equal probabilities cost,
 \f$\ln 10 = \compute{log(10) | .4f}\f$. They are close to what it costs to know how often each digit
 comes and not to look at the image, which is the last number in the output. Ten biases in the last
-layer are enough for that, and theirs is the only gradient that has not vanished.
+layer are enough for that, and their slopes come straight from the loss.
 
 Nothing else differs: the same network, the same digits, the same loss. Somebody who tries thirty
 layers with the library's default would conclude that deep networks cannot learn.
@@ -601,8 +602,8 @@ training:
 
 \show{shortcuts}
 
-The line is level, and the network learns, from weights with which it could not. It took until 2015
-for somebody to try this, and since then most deep networks have had shortcuts.
+The line is level, and the network learns, from weights with which it could not. Since 2015, when
+this became known, most deep networks have had shortcuts.
 
 \aside{lstm_cures_both}
 An LSTM is a network that reads a sequence, such as a text, word by word, and carries a memory
@@ -701,7 +702,9 @@ void show_shortcuts(Chapter& chapter, const Digits& digits, const show::Training
 The course shows no numbers here but the thirty layers. So our figures are compared with two others.
 The gradients have been computed a second time, in NumPy, by a program that shares nothing with this
 one, for thirty times ten networks. Three of the trainings have been done in Keras, thirty times
-each. The verdict is made as \ref ch04_numbers "chapter 04" tells.
+each. The column *Keras* has both, each as its mean and, after ±, its standard deviation. Trainings
+without a name in the table began with He's weights. The verdict is made as
+\ref ch04_numbers "chapter 04" tells.
 
 \fold{All figures}
 \show{numbers}
