@@ -71,14 +71,14 @@ inline Row swapped(double x, double y) {
 }  // namespace wrong
 
 inline tutorial::Exercise exercise() {
-  return {"probabilities_at",
-          check,
-          yours::probabilities_at,
-          answer,
-          {{"the height is taken for the third probability: corner C has one of 1",
-            wrong::without_height},
-           {"corner C moves the place across, too, by half a side", wrong::c_forgotten},
-           {"A and B are swapped", wrong::swapped}}};
+  return {
+      "probabilities_at",
+      check,
+      yours::probabilities_at,
+      answer,
+      {{"the height is the third probability, and not divided by that of C", wrong::without_height},
+       {"it is forgotten that C moves the place across, too", wrong::c_forgotten},
+       {"A and B are swapped", wrong::swapped}}};
 }
 
 }  // namespace probabilities_at

@@ -111,10 +111,10 @@ inline tutorial::Exercise exercise() {
           check,
           yours::softmax,
           answer,
-          {{"the formula as written, whose exponentials become infinite", wrong::as_written},
+          {{"the formula is used as written: exponentials become infinite", wrong::as_written},
            {"the mean is subtracted: the largest may still be far above it", wrong::less_mean},
            {"the smallest is subtracted: the largest is then larger still", wrong::smallest},
-           {"divided by the largest exponential instead of by the sum", wrong::by_the_largest}}};
+           {"the largest exponential is the divisor, and not the sum", wrong::by_the_largest}}};
 }
 
 }  // namespace softmax

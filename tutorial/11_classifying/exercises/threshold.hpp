@@ -58,7 +58,7 @@ inline void one(tutorial::Judge& judge, Function& function, const char* which, c
                 const Labels& labels) {
   const double got = function(p, labels);
   const Counts counts = count(p, labels, got), most = count(p, labels, answer(p, labels));
-  const auto numbers = fmt::format("{}: at {:.4g} {} found and {} false alarms", which, got,
+  const auto numbers = fmt::format("{:.4g} for {}: {} found and {} false alarms", got, which,
                                    counts.found, counts.false_alarms);
   judge.holds("a precision of 0.95 or more", counts.is_precise(), numbers);
   judge.holds(fmt::format("as many found as possible, {}", most.found), counts.found == most.found,
@@ -106,15 +106,14 @@ inline double all_spam(const Numbers&, const Labels&) {
 }  // namespace wrong
 
 inline tutorial::Exercise exercise() {
-  return {
-      "threshold",
-      check,
-      yours::threshold,
-      answer,
-      {{"a half is right for some networks only", wrong::a_half},
-       {"the most careful threshold that is precise enough finds too little", wrong::most_careful},
-       {"0 is not tried, and what is least likely never called spam", wrong::without_0},
-       {"everything is called spam", wrong::all_spam}}};
+  return {"threshold",
+          check,
+          yours::threshold,
+          answer,
+          {{"the threshold is always a half", wrong::a_half},
+           {"of those that are precise enough the most careful one is taken", wrong::most_careful},
+           {"0 is not tried, and what is least likely never called spam", wrong::without_0},
+           {"everything is called spam", wrong::all_spam}}};
 }
 
 }  // namespace threshold
