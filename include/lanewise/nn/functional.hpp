@@ -56,6 +56,7 @@ LANEWISE_API Value merge(const Layer& layer, const std::vector<Value>& inputs);
 /// Two values or more, as Keras's functions of these names: `add(a, b)`, `concatenate({a, b, c})`.
 /// Shapes are checked when a Model is made of it. \throws ArgumentError for an empty value.
 ///@{
+
 /// The sum.
 LANEWISE_API Value add(const std::vector<Value>& values);
 /// The first less the second.
