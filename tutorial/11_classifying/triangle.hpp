@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lanewise/lanewise.hpp"
+#include "support/diagram.hpp"
 
 namespace show {
 
@@ -16,9 +17,7 @@ struct Place {
   double x = 0, y = 0;
 };
 
-// The picture as an SVG. Its colours are those of the plots, for which the book has others by
-// night.
-class Triangle {
+class Triangle : tutorial::Diagram {
  public:
   // Draws the three parts, each with the colour of the class whose probability is the largest
   // there. `names` stand at the corners.
@@ -68,17 +67,11 @@ class Triangle {
   }
 
   std::string svg(const std::string& title, const std::string& alt) const {
-    return fmt::format(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
-        "<svg width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" "
-        "xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\" font-size=\"15\">\n"
-        "<title>{2}</title>\n<desc>{3}</desc>\n"
-        "<rect width=\"{0}\" height=\"{1}\" fill=\"#ffffff\"/>\n{4}</svg>\n",
-        kWidth, kTop + kBelow + static_cast<int>(kSide * kHeight), title, alt, body_);
+    return Diagram::svg(kTop + kBelow + static_cast<int>(kSide * kHeight), title, alt);
   }
 
  private:
-  static constexpr int kWidth = 480, kTop = 30, kBelow = 32;
+  static constexpr int kTop = 30, kBelow = 32;
   static constexpr double kSide = 420;
   static constexpr double kHeight = 0.866025403784438647;  // of a triangle with sides 1
   static constexpr const char* kColours[] = {"#0072B2", "#D55E00", "#009E73"};
@@ -94,8 +87,6 @@ class Triangle {
         "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"middle\" fill=\"#333333\">{}</text>\n", x, y,
         words);
   }
-
-  std::string body_;
 };
 
 }  // namespace show
