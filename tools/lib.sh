@@ -169,11 +169,13 @@ compile() { # FOLDER TARGET...: a line that counts on a terminal, silence elsewh
   ninja -C "$folder" "${quiet[@]}" "$@"
 }
 
-chapters() { # their folders' names, in order
-  local main
-  for main in "$root"/tutorial/[0-9][0-9]_*/main.cpp; do
-    [ -e "$main" ] && basename "$(dirname "$main")"
-  done
+chapters() { # their folders' names, along the learner's track
+  local number rest main
+  while read -r number rest; do
+    for main in "$root/tutorial/$number"_*/main.cpp; do
+      [ ! -e "$main" ] || basename "$(dirname "$main")"
+    done
+  done <"$root/tutorial/track.txt"
 }
 
 # The program's own check, tutorial/support/options.cpp, made before there is a program. Both are

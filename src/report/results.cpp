@@ -74,6 +74,8 @@ std::string to_json(const Results& results) {
       {"seed", results.seed},
       {"isa", results.isa},
       {"threads", results.threads},
+      {"quick", results.quick},
+      {"sources", results.sources},
       {"gradient_checks", gradient_checks},
       {"comparisons", comparisons},
       {"verdict", results.verdict ? to_object(*results.verdict) : Json(nullptr)},

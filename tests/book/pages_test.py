@@ -3,12 +3,14 @@
 usage: pages_test.py SOURCE_FOLDER
 """
 import pathlib
+import re
 import sys
 import unittest
 
 ROOT = pathlib.Path(sys.argv.pop(1)).resolve()
 sys.path.insert(0, str(ROOT / "tools"))
-from weaver import checks, figures, pages, questions, terms  # noqa: E402
+import track  # noqa: E402
+from weaver import checks, figures, numerals, pages, questions, terms  # noqa: E402
 
 COURSE = figures.Course(ROOT)
 CHAPTERS = pages.chapter_folders(ROOT)
@@ -31,6 +33,15 @@ class PagesTest(unittest.TestCase):
             self.assertEqual(sorted(error), ["chapter", "text"], name)
             self.assertIn(error["chapter"], rows, name)
             self.assertFalse(error["text"].endswith("."), name)  # the weaver's
+
+    def test_what_tools_run_list_shows(self):
+        listed, counted = track.lines_of(track.FILE.read_text()), track.counted(ROOT)
+        self.assertEqual(list(listed), list(counted))
+        for number, (reading, need, _) in counted.items():
+            with self.subTest(chapter=number):  # a mended sentence may leave the minutes as they are
+                self.assertAlmostEqual(int(listed[number][0]), int(reading), delta=2,
+                                       msg="python3 tools/track.py counts again")
+                self.assertEqual(listed[number][3], need)
 
     def test_terms_are_explained_where_they_first_occur(self):
         found = terms.Terms(ROOT, COURSE)

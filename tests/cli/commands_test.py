@@ -7,8 +7,10 @@ it has the commands that are linked or written into one folder, and no other. Wh
 to do is noted, so that the order of things can be seen.
 """
 import contextlib
+import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -103,16 +105,47 @@ def check_usage():
 def check_chapters():
     with system() as here:
         listed = here.run("run", "list")
-        chapters = sorted(path.parent.name for path in SOURCES.glob("tutorial/*/main.cpp"))
-        numbers = [line.split()[0] for line in listed.stdout.splitlines()]
+        chapters = along_the_track()
+        lines = listed.stdout.splitlines()[2:]
+        numbers = [line.split()[0] for line in lines]
         assert listed.returncode == 0 and numbers == [name[:2] for name in chapters], listed
         build = (SOURCES / "tutorial/meson.build").read_text()
         assert [name for name in chapters if f"'{name}':" not in build] == [], build
-        for line in listed.stdout.splitlines():
-            assert len(line.split()) > 1, f"a chapter without a title: {line}"
+        for line in lines:
+            assert re.fullmatch(r"  \d\d  \S.* +\d+ +[\d-]+ +[\d-]+  (MNIST|nothing)", line), line
         for nonsense in ("99", "4x", "mnist"):
             done = here.run("run", nonsense)
             assert done.returncode != 0 and f"no chapter '{nonsense}'" in done.stderr, done
+
+
+def along_the_track():
+    """The chapters' folders, in the order of tutorial/course.json."""
+    course = json.loads((SOURCES / "tutorial/course.json").read_text())
+    return [main.parent.name for part in course["track"] for number in part
+            for main in SOURCES.glob(f"tutorial/{number}_*/main.cpp")]
+
+
+def check_next():
+    """The first chapter of the track that has not run; when all have, it says so."""
+    with system(BUILDERS, texts={"ninja": NINJA}) as here:
+        here.give_data("mnist")
+        names = along_the_track()
+        for name in names[:3]:
+            (here.root / "build/results" / name).mkdir(parents=True)
+            (here.root / "build/results" / name / "results.json").touch()
+        (here.root / "build/results" / names[1] / "results.json").unlink()  # was interrupted
+        for name in (names[1], names[3]):
+            done = here.run("run", "next", "--quick")
+            assert done.returncode == 3 and f"Building {name}" in done.stdout, (name, done)
+            assert "program passive --out build/results --quick" in done.stdout, done
+            (here.root / "build/results" / name).mkdir(exist_ok=True)
+            (here.root / "build/results" / name / "results.json").touch()
+        assert here.run("run", "list").stdout.count("(has run)") == 4
+        for name in names:
+            (here.root / "build/results" / name).mkdir(exist_ok=True)
+            (here.root / "build/results" / name / "results.json").touch()
+        done = here.run("run", "next")
+        assert done.returncode == 1 and done.stderr.startswith("Every chapter has run."), done
 
 
 def check_all():
@@ -121,13 +154,13 @@ def check_all():
         "*build*tutorial*)", "*chapter_06*) echo nonsense >&2; exit 1 ;; *build*tutorial*)")
     with system(BUILDERS, texts={"ninja": ninja}) as here:
         here.give_data("mnist")
-        names = sorted(path.parent.name for path in SOURCES.glob("tutorial/*/main.cpp"))
+        names = along_the_track()
         done = here.run("run", "all", "--quick")
         assert done.returncode == 1, done
         assert [line[3:] for line in done.stdout.splitlines() if line.startswith("== ")][:-1] == names
         assert done.stdout.count("program passive --out build/results --quick") == len(names) - 1, done
         end = done.stdout.splitlines()[-1]
-        assert f"{len(names) - 2} passed, 2 failed: 04_mnist_mlp 06_xor" in end, end
+        assert f"{len(names) - 2} passed, 2 failed: 06_xor 04_mnist_mlp" in end, end
         here.command("ninja", NINJA.replace("exit 3", "exit 0"))
         done = here.run("run", "all")
         assert done.returncode == 0 and f"{len(names)} passed, 0 failed" in done.stdout, done
@@ -394,7 +427,7 @@ def check_measuring():
         assert error == "" and not (here.folder / "results.json").exists(), error
 
 
-for check in (check_usage, check_chapters, check_all, check_options, check_order, check_exercises,
+for check in (check_usage, check_chapters, check_next, check_all, check_options, check_order, check_exercises,
               check_compile_errors, check_foreign_system,
               check_without_rights, check_without_network, check_read_only, check_interrupted,
               check_measuring):

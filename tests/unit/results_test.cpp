@@ -189,6 +189,8 @@ TEST_CASE("results are written as JSON", "[report]") {
   results.seed = std::numeric_limits<std::uint64_t>::max();
   results.isa = "avx2";
   results.threads = 2;
+  results.quick = true;
+  results.sources = "0badcafe";
   results.gradient_checks = {{"all", 118282, 200, kNan, 1e-7}};
   results.comparisons = {report::compare("accuracy", 0.97, 0.978, summary_of(31)),
                          report::compare("loss", kInfinity, {}, {})};
@@ -202,6 +204,8 @@ TEST_CASE("results are written as JSON", "[report]") {
   CHECK(json["chapter"] == "04");
   CHECK(json["data"] == "mnist");
   CHECK(json["seed"] == std::numeric_limits<std::uint64_t>::max());
+  CHECK(json["quick"] == true);
+  CHECK(json["sources"] == "0badcafe");
   CHECK(json["gradient_checks"][0]["parameters"] == 118282);
   CHECK(json["gradient_checks"][0]["max_relative_error"].is_null());
   CHECK(json["comparisons"][0]["ok"] == true);

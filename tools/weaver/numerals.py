@@ -55,7 +55,9 @@ def reasons(folder):
     return found
 
 
-def of_course(course, number):
+def of_course(course, number, names=None):
+    """The numbers of a row, all or those of these names."""
     row = course.data["rows"].get(number, {"numbers": {}})
-    return {same(str(abs(value))) for entry in row["numbers"].values()
+    return {same(str(abs(value))) for name, entry in row["numbers"].items()
+            if names is None or name in names
             for value in (entry if isinstance(entry, list) else [entry])}

@@ -922,6 +922,8 @@ int main(int argc, char** argv) {
   return tutorial::run({.number = "02",
                         .name = "fundamentals_of_training",
                         .title = "Fundamentals of training",
+                        .quick = "3 passes over the images instead of 20, 100 derivatives a "
+                                 "tensor checked instead of 1,000",
                         .data = "mnist",
                         .epochs = 20,
                         .quick_epochs = 3,

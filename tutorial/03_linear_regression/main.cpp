@@ -658,6 +658,7 @@ int main(int argc, char** argv) {
   return tutorial::run({.number = "03",
                         .name = "linear_regression",
                         .title = "Linear regression",
+                        .quick = "500 epochs in section 9 instead of 5,000",
                         .data = "boston_housing",
                         .epochs = 101,
                         .quick_epochs = 101,

@@ -837,6 +837,7 @@ int main(int argc, char** argv) {
   return tutorial::run({.number = "11",
                         .name = "classifying",
                         .title = "Classifying a data point",
+                        .quick = "5 passes over the data instead of 20",
                         .data = "mnist",
                         .epochs = 20,
                         .quick_epochs = 5,

@@ -866,6 +866,8 @@ int main(int argc, char** argv) {
   return tutorial::run({.number = "16",
                         .name = "quadrants",
                         .title = "The quadrant network",
+                        .quick = "100 steps of training instead of 300, a tenth of the endless "
+                                 "training",
                         .data = "quadrants",
                         .epochs = 300,
                         .quick_epochs = 100,

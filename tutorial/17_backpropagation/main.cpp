@@ -941,7 +941,10 @@ void teach(Chapter& chapter) {
 
 // [main]
 int main(int argc, char** argv) {
-  return tutorial::run({.number = "17", .name = "backpropagation", .title = "Backpropagation"},
+  return tutorial::run({.number = "17",
+                        .name = "backpropagation",
+                        .title = "Backpropagation",
+                        .quick = "smaller networks in section 7"},
                        argc, argv, teach);
 }
 // [main]

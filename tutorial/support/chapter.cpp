@@ -8,6 +8,8 @@
 #include <iterator>
 #include <system_error>
 
+#include "support/checksum.hpp"
+
 namespace lw = lanewise;
 
 namespace tutorial {
@@ -27,9 +29,12 @@ Chapter::Chapter(const ChapterInfo& info, const ChapterOptions& options, RunFold
   results_.seed = options_.seed;
   results_.isa = lw::to_string(lw::active_isa());
   results_.threads = lw::num_threads();
+  results_.quick = options_.quick;
+  results_.sources = checksum_of_sources(reference_folder().parent_path());
   heading(fmt::format("Chapter {}: {}", info_.number, info_.title));
   tee_->open_section(this->folder() / kRun);
   print("Kernels: {}, threads: {}, seed: {}\n", results_.isa, results_.threads, results_.seed);
+  if (options_.quick) print("Shortened by --quick: {}\n", info_.quick);
 }
 
 void Chapter::heading(std::string_view text) {

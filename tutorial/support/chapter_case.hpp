@@ -19,6 +19,7 @@ using Teach = std::function<void(Chapter&)>;
 inline const ChapterInfo kInfo{.number = "98",
                                .name = "test",
                                .title = "A chapter for testing",
+                               .quick = "2 epochs instead of 21",
                                .data = "mnist",
                                .epochs = 21,
                                .quick_epochs = 2,

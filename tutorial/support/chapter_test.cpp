@@ -173,6 +173,7 @@ TEST_CASE("a trained number is compared with runs of its data that were trained 
   const tutorial::ChapterInfo info{.number = "04",
                                    .name = "mnist_mlp",
                                    .title = "MNIST",
+                                   .quick = "2 epochs instead of 21",
                                    .data = "mnist",
                                    .epochs = 21,
                                    .quick_epochs = 2,

@@ -60,12 +60,7 @@ CommandLine parse(const ChapterInfo& info, int argc, const char* const* argv) {
   app.add_option("--out", options.out, "Where the folder " + info.folder() + " is made")
       ->capture_default_str()
       ->take_last();
-  app.add_flag("--quick", options.quick,
-               fmt::format("A short run: --epochs {}, {}and gradients checked in samples",
-                           info.quick_epochs,
-                           info.quick_samples > 0
-                               ? fmt::format("{} training samples, ", info.quick_samples)
-                               : ""))
+  app.add_flag("--quick", options.quick, fmt::format("A short run: {}", info.quick))
       ->disable_flag_override();
   app.get_help_ptr()->disable_flag_override();
   try {

@@ -15,6 +15,7 @@ struct ChapterInfo {
   std::string number;  ///< "04"
   std::string name;    ///< "mnist_mlp": the chapter's folder is tutorial/04_mnist_mlp
   std::string title;   ///< "MNIST with a multilayer perceptron"
+  std::string quick;   ///< what --quick leaves out: "2 epochs instead of 21, fewer checks"
   std::string data{};  ///< the data set of the course's numbers: "mnist"; empty if it has none
   int epochs = 1;
   int quick_epochs = 1;               ///< with --quick

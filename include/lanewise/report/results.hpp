@@ -35,6 +35,8 @@ struct Results {
   std::uint64_t seed = 0;
   std::string isa;  ///< the instruction set of the kernels
   int threads = 1;
+  bool quick = false;  ///< whether it was a shortened run
+  std::string sources;  ///< a checksum of the program's text; other text, other results
   std::vector<GradientCheck> gradient_checks;
   std::vector<Comparison> comparisons;
   std::optional<Verdict> verdict;  ///< on the trained numbers; none for a chapter without
@@ -45,7 +47,7 @@ struct Results {
 
 /// The results as JSON, keys in a fixed order, ending in a newline:
 /// \code
-///   {"chapter", "title", "data", "seed", "isa", "threads",
+///   {"chapter", "title", "data", "seed", "isa", "threads", "quick", "sources",
 ///    "gradient_checks": [{"what", "parameters", "checked", "max_relative_error", "bound"}],
 ///    "comparisons": [{"quantity", "course", "keras_mean", "keras_deviation",
 ///                    "value", "low", "high", "ok"}],
