@@ -1,4 +1,5 @@
-"""Runs a chapter with --quick and checks what it leaves.
+"""Runs a chapter with --quick and checks what it leaves: the form of results.json, the verdict, what it
+printed (expected.py) and what its plots show (plots.py).
 
 usage: run_test.py PROGRAM FOLDER
 
@@ -11,12 +12,15 @@ import subprocess
 import sys
 import tempfile
 
+import expected
+import plots
+
 TUTORIAL = pathlib.Path(__file__).resolve().parent
 
 # Keys and form as lanewise/report/results.hpp documents them.
 NUMBER, MAYBE = (int, float), (int, float, type(None))
 FORM = {"chapter": str, "title": str, "data": (str, type(None)), "seed": int, "isa": str,
-        "threads": int, "gradient_checks": list, "comparisons": list,
+        "threads": int, "quick": bool, "sources": str, "gradient_checks": list, "comparisons": list,
         "verdict": (dict, type(None)), "seconds": dict, "numbers": dict}
 GRADIENT_CHECK = {"what": str, "parameters": int, "checked": int, "max_relative_error": NUMBER,
                   "bound": NUMBER}
@@ -52,6 +56,8 @@ def check_results(folder, name):
     check_form(results["seconds"], SECONDS, "seconds")
     for name, value in results["numbers"].items():
         assert isinstance(value, NUMBER), f"the number '{name}' is {value!r}"
+    assert results["quick"] and results["sources"], "of which run are the results?"
+    return results
 
 
 def main():
@@ -63,8 +69,14 @@ def main():
             sys.exit(77)
         assert done.returncode == 0, f"{done.stdout}{done.stderr}exit status {done.returncode}"
         folder = pathlib.Path(out) / name
-        check_results(folder, name)
-        assert (folder / "output.txt").read_text() == done.stdout
+        results = check_results(folder, name)
+        output = (folder / "output.txt").read_text()
+        assert output == done.stdout
+        assert "\nShortened by --quick: " in output, "it does not say what it left out"
+        if not expected.check(TUTORIAL / name, output, results["data"]):
+            print(f"The output was not compared: what is expected is of other data than {results['data']}")
+        found = list(plots.problems(TUTORIAL / name / "plots.py", folder, True, results["data"]))
+        assert not found, "\n".join(found)
 
 
 main()

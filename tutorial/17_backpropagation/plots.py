@@ -1,0 +1,1 @@
+"""Chapter 17 draws graphs alone, which have no numbers beside them."""
