@@ -54,6 +54,12 @@ def size(image):
     return len(image), len(image[0])
 
 
+def is_grey(image, rows, columns):
+    """Whether it is of that size, and its pixels are bytes, one of them bright."""
+    pixels = [pixel for row in image for pixel in row]
+    return size(image) == (rows, columns) and within(pixels, 0, 255) and max(pixels) > 200
+
+
 class Series:
     """Points x, y of a curve, and what its band is between, if it has one: low, high."""
 
@@ -118,11 +124,16 @@ def each_list(plot, change):
     return other
 
 
+def larger(value):
+    if isinstance(value, tuple):
+        return tuple(map(larger, value))
+    return value + 1 if isinstance(value, (int, float)) else value
+
+
 WRONG = {"turned round": lambda values: values[::-1],
          "all the same": lambda values: values[:1] * len(values),
          "in a wrong order": lambda values: values[1::2] + values[::2],
-         "too large by 1": lambda values: [value + 1 if isinstance(value, float) else value
-                                           for value in values]}
+         "too large by 1": lambda values: [larger(value) for value in values]}
 
 
 def refuses(claim, plot):

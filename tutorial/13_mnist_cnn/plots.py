@@ -1,5 +1,5 @@
 """What the plots of chapter 13 show; tutorial/plots.py says how this is checked."""
-from plots import falls, mean, size, within
+from plots import falls, is_grey, mean, size, within
 
 
 def layers(plot):
@@ -22,11 +22,10 @@ def loss(plot):
 
 
 def image300(plot):
-    assert [size(image) for image in plot.images] == [(28, 28)]
-    image = plot.images[0]
-    if plot.data == "mnist":
-        assert max(image[0]) == 0 and max(map(max, image)) > 200
-        assert sum(map(sum, image[:14])) != sum(map(sum, image[14:]))
+    image, = plot.images
+    assert is_grey(image, 28, 28)
+    if plot.data == "mnist":  # a 4 has a gap at the top, between its two strokes
+        assert max(image[0]) == 0
 
 
 def probabilities(plot):
