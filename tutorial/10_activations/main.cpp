@@ -70,6 +70,13 @@ It is the step of the perceptron, made smooth. Its slope can be written with its
 \f$\sigma(z)\,(1 - \sigma(z))\f$. It is largest at 0, where the value is a half, and there it is
 \f$1/2 \cdot 1/2 = 1/4\f$. Keep this quarter in mind.
 
+\fold{Where this slope comes from}
+Write the sigmoid as \f$1/u\f$ with \f$u = 1 + e^{-z}\f$. The slope of \f$1/u\f$ is \f$-1/u^2\f$, and
+that of \f$u\f$ is \f$-e^{-z}\f$. By the \gloss{chain rule} both together give
+\f$e^{-z}/u^2\f$. Split it in two: \f$1/u\f$ is \f$\sigma(z)\f$, and what remains,
+\f$e^{-z}/u\f$, is \f$(u - 1)/u = 1 - \sigma(z)\f$.
+\endfold
+
 \aside{sigmoid_not_to_zero}
 To the left it does tend to 0, as it tends to 1 to the right: at -10 it is
 \compute{1 / (1 + exp(10)) | .6f}, at -20 a number with eight zeros after the point. It comes as

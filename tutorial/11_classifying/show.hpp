@@ -237,7 +237,11 @@ inline void paths(Chapter& chapter, const std::vector<Look>& looks, const lw::Te
                   const std::vector<std::string>& names, Place (*place)(const Numbers&)) {
   Triangle picture(names);
   const std::vector<Index> chosen = easiest_and_hardest(looks.back().answers, labels);
-  chapter.print("\nimage  it shows  first answer        last answer\n");
+  chapter.print("\n                {:<20}last answer\nimage  it shows ", "first answer");
+  for (int twice = 0; twice < 2; ++twice)
+    for (const std::string& name : names)
+      chapter.print("{:>{}.5}", name, twice && &name == &names[0] ? 8 : 6);
+  chapter.print("\n");
   for (const Index i : chosen) {
     std::vector<Place> places;
     double next = 0;  // each moment half as many updates later again as the one before
