@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 import command_line
-from weaver import book, figures, finish, pages
+from weaver import book, comparison, figures, finish, glossary, home, pages, sources, terms
 
 # Debian's packages doxygen-awesome-css and libjs-mathjax; without them the book is plainer.
 THEME = pathlib.Path("/usr/share/doxygen-awesome-css")
@@ -25,38 +25,44 @@ SCRIPTS = {
     "doxygen-awesome-interactive-toc.js": "DoxygenAwesomeInteractiveToc.init()",
 }
 
+STYLES = ("book.css", "site.css")
+TITLE_END = "<!-- end header part -->"
+
 # Everything public is documented, but a member whose name and struct say it all needs no sentence.
 NEEDS_NO_COMMENT = re.compile(r"Member .* \((variable|typedef)\) of .* is not documented")
 
 
-def list_chapters(root, file):
-    """All chapters along the learner's track, part by part, with links to those that are there."""
-    course = figures.Course(root)
-    there = {chapter.name[:2] for chapter in pages.chapter_folders(root)}
-    lines = []
-    for title, part in zip(course.data["parts"], course.data["track"], strict=True):
-        lines.append(f"\n{title}:\n")
-        for number in part:
-            row = course.data["rows"][number]
-            if number in there and not row.get("about"):
-                raise pages.Problem(course.file, 1, f"row {number} has no 'about', which the front "
-                                    "page says of the chapter")
-            lines.append(f"- \\subpage ch{number}. {row['about']}" if number in there else
-                         f"- {number} {row['title']} (not written yet)")
-    file.write_text("\n".join(lines) + "\n")
-
-
-def make_header(folder):
-    """Doxygen's own page header with the theme's scripts."""
+def make_header(folder, menu):
+    """Doxygen's own page header with the theme's scripts, and with a menu for who has none: Doxygen's
+    own is made by a script."""
     header = folder / "header.html"
     subprocess.run(["doxygen", "-w", "html", header, folder / "footer.html", folder / "style.css"],
                    check=True, capture_output=True)
-    if THEME.is_dir():
-        lines = [f'<script type="text/javascript" src="$relpath^{file}"></script>\n'
-                 f'<script type="text/javascript">{start}</script>\n'
-                 for file, start in SCRIPTS.items()]
-        header.write_text(header.read_text().replace("</head>", "".join(lines) + "</head>"))
+    lines = [f'<script type="text/javascript" src="$relpath^{file}"></script>\n'
+             f'<script type="text/javascript">{start}</script>\n'
+             for file, start in SCRIPTS.items()] if THEME.is_dir() else []
+    text = header.read_text().replace("</head>", "".join(lines) + "</head>")
+    header.write_text(text.replace(TITLE_END, menu + TITLE_END))
     return header
+
+
+def stage_pages(root, build, staged, course, source_pages):
+    """What the book has beyond the chapters."""
+    chapters = course.in_order(pages.chapter_folders(root))
+    for name, text in {"comparison": comparison.page(root, build, staged / "results", chapters),
+                       "glossary": glossary.page(terms.Terms(root, course)),
+                       "sources": source_pages.contents()}.items():
+        (staged / f"pages/{name}.cpp").write_text(text)
+    return make_header(staged, home.menu(chapters))
+
+
+def heads():
+    """What the pages of the sources have in their heads, in which @ leads to the book's folder: the looks
+    of the others, and whether the reader wants it dark."""
+    themed = THEME.is_dir()
+    files = ["doxygen.css", *(["doxygen-awesome.css"] if themed else []), *STYLES]
+    return [*(f'<link href="@{file}" rel="stylesheet"/>' for file in files),
+            *(f'<script src="@{file}"></script>' for file in list(SCRIPTS)[:1] if themed)]
 
 
 def main():
@@ -64,11 +70,14 @@ def main():
     staged, woven = build / "book_input", build / "book"
     shutil.rmtree(staged, ignore_errors=True)
     (staged / "output").mkdir(parents=True)
-    list_chapters(root, staged / "output/chapters.md")
+    course = figures.Course(root)
+    (staged / "output/chapters.md").write_text(home.chapters(root, course))
     copies, problems = book.stage(root, build / "results", staged)
     if problems:
         print(*problems, sep="\n", file=sys.stderr)
         return 1
+    source_pages = sources.Sources(root)
+    header = stage_pages(root, build, staged, course, source_pages)
     shutil.rmtree(woven, ignore_errors=True)
     woven.mkdir()
     if MATHJAX.is_dir():
@@ -77,11 +86,12 @@ def main():
     themed = THEME.is_dir()
     stylesheets = [THEME / "doxygen-awesome.css", THEME / "doxygen-awesome-sidebar-only.css",
                    THEME / "doxygen-awesome-sidebar-only-darkmode-toggle.css"] if themed else []
+    stylesheets += [root / "docs" / name for name in STYLES]
     values = {
         "version": sys.argv[3], "root": root, "build": build, "output": staged / "output",
         "pages": staged / "pages",
-        "header": make_header(staged),
-        "stylesheets": " ".join(f'"{file}"' for file in [*stylesheets, root / "docs/book.css"]),
+        "header": header,
+        "stylesheets": " ".join(f'"{file}"' for file in stylesheets),
         "scripts": " ".join(f'"{THEME / file}"' for file in SCRIPTS) if themed else "",
         "mathjax": "mathjax" if MATHJAX.is_dir() else "",
     }
@@ -95,7 +105,8 @@ def main():
         print(warning, file=sys.stderr)
     if warnings or done.returncode != 0:
         return 1
-    problems = finish.finish(root, woven, figures.Course(root))
+    source_pages.write(woven, heads(), [chapter.name[:2] for chapter in pages.chapter_folders(root)])
+    problems = finish.finish(root, woven, course, source_pages)
     print(*problems, sep="\n", file=sys.stderr, end="\n" if problems else "")
     return 1 if problems else 0
 

@@ -11,7 +11,7 @@ import unittest
 
 ROOT = pathlib.Path(sys.argv.pop(1)).resolve()
 sys.path.insert(0, str(ROOT / "tools"))
-from weaver import figures, finish  # noqa: E402
+from weaver import figures, finish, sources  # noqa: E402
 
 SVG = """<?xml version="1.0" encoding="utf-8"?>
 <svg width="480" height="320" viewBox="0 0 480 320">
@@ -44,12 +44,14 @@ class FinishTest(unittest.TestCase):
         for folder in ("tutorial/01_a", "tutorial/02_b", "tutorial/04_d", "docs", "build/book"):
             (self.root / folder).mkdir(parents=True)
         for number, name in ("01", "a"), ("02", "b"), ("04", "d"):
-            (self.root / f"tutorial/{number}_{name}/main.cpp").write_text("")
+            (self.root / f"tutorial/{number}_{name}/main.cpp").write_text(
+                f"/** \\page ch{number} {number}\n\n\\section ch{number}_a A\n*/\n")
             self.page(number, "")
         (self.root / "tutorial/course.json").write_text(
             json.dumps({"track": [["02", "03", "01"], ["04"]], "rows": {}, "errors": {}}))
         shutil.copy(ROOT / "docs/book.css", self.root / "docs")
-        (self.book / "index.html").write_text("<p>Chapter 04, chapter 03</p>")
+        for name in "index", "comparison":
+            (self.book / f"{name}.html").write_text("<p>Chapter 04, chapter 03</p>")
         self.picture(SVG)
 
     def page(self, number, text):
@@ -61,7 +63,8 @@ class FinishTest(unittest.TestCase):
     def finish(self, number, text=""):
         """The finished page, and what is wrong with the book."""
         self.page(number, text)
-        problems = finish.finish(self.root, self.book, figures.Course(self.root))
+        problems = finish.finish(self.root, self.book, figures.Course(self.root),
+                                 sources.Sources(self.root))
         return (self.book / f"ch{number}.html").read_text(), problems
 
     def assert_refused(self, words, text=PICTURE.format("04_loss.svg", "x")):
@@ -127,6 +130,26 @@ class FinishTest(unittest.TestCase):
                       '<a href="x">chapter 01</a>', text)
         self.assertIn('<a class="el" href="ch04.html">Chapter 04</a>, chapter 03',
                       (self.book / "index.html").read_text())
+
+    def test_below_the_title_stands_how_long_it_takes(self):
+        (self.root / "tutorial/track.txt").write_text("# chapter\n04   12   34   5   MNIST\n01  9  -  -  nothing\n")
+        program = '<a href="source/tutorial/0{}/main.cpp.html">tutorial/0{}/main.cpp</a></p>'
+        self.assertIn('</nav>\n<p class="told">12 min to read, 34 s to run · ' + program.format("4_d", "4_d"),
+                      self.finish("04")[0])
+        self.assertIn('<p class="told">9 min to read · <a', self.finish("01")[0])
+        self.assertIn('<p class="told"><a', self.finish("02")[0])
+
+    def test_a_section_leads_to_its_line(self):
+        heading = '<h1><a class="anchor" id="ch04_{}"></a>\nA</h1>'
+        text, _ = self.finish("04", heading.format("a") + heading.format("b"))
+        self.assertIn('\nA <a class="source" href="source/tutorial/04_d/main.cpp.html#l3" '
+                      'title="tutorial/04_d/main.cpp, line 3">main.cpp:3</a></h1>', text)
+        self.assertIn(heading.format("b"), text)
+
+    def test_a_source_that_is_named_is_a_link(self):
+        text, _ = self.finish("04", "<code>04_d/main.cpp</code><code>main.cpp</code><code>none.cpp</code>")
+        self.assertIn('<a href="source/tutorial/04_d/main.cpp.html"><code>04_d/main.cpp</code></a>'
+                      "<code>main.cpp</code><code>none.cpp</code>", text)
 
     def test_code_says_how_wide_it_is(self):
         text, _ = self.finish("04", '<pre class="fragment">ab &lt; c\nlonger &amp; so\n</pre>'

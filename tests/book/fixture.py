@@ -73,7 +73,7 @@ class BookTest(unittest.TestCase):
         shutil.rmtree(self.folder / "staged", ignore_errors=True)
         self.copies, problems = book.stage(self.root, self.results, self.folder / "staged",
                                             self.kinds)
-        text = (self.folder / f"staged/pages/ch{chapter[:2]}.cpp").read_text()
+        text = next(self.folder.glob(f"staged/pages/*_ch{chapter[:2]}.cpp")).read_text()
         return text.partition("\\details\n")[2].partition("\n\n*/")[0], [str(one) for one in problems]
 
     def assert_woven(self, prose, expected):

@@ -44,7 +44,7 @@ class Speed(BookTest):
         text, problems = self.weave(r"\speed")
         self.assertEqual(problems, [])
         self.assertIn("medians of 3 runs", text)
-        self.assertIn("| 2 | 0.5 s | 2 s | 4.0 | 0.1235 | 0.125 |", text)
+        self.assertIn("| 2 | 0.500 s | 2.00 s | 4.0 | 0.1235 | 0.125 |", text)
         self.assert_refused(r"\speed{01}", "no argument")
         del data["processor"]
         file.write_text(json.dumps(data))
@@ -356,7 +356,7 @@ class Places(BookTest):
         _, problems = self.weave("one\ntwo \\course{01/loss |\n.1f} \\show{data}\nthree",
                                  code="/** \\page ch01\nfour\n*/")
         self.assertEqual(problems, [])
-        copy = self.folder / "staged/pages/ch01.cpp"
+        copy = self.folder / "staged/pages/00_ch01.cpp"
         lines = copy.read_text().splitlines()
         for word, line in (("/** ", 1), ("one", 2), ("two", 3), ("three", 5), ("four", 9)):
             at = next(n for n, text in enumerate(lines, 1) if text.startswith(word))

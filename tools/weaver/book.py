@@ -29,7 +29,7 @@ def expander_of(root, course, results, output, term):
 def stage(root, results, folder, kinds=tuple(checks.CHECKS)):
     """Fills folder/pages and folder/output. Returns the copies, and what is wrong with the pages."""
     course = figures.Course(root)
-    chapters = pages.chapter_folders(root)
+    chapters = course.in_order(pages.chapter_folders(root))
     results = runs.copy(results, chapters, folder / "results")
     output = quoted.Output(results, folder / "output")
     for chapter in chapters:

@@ -3,14 +3,15 @@
 - A picture is put into its page as what it is, an SVG: it can then follow the page's switch between
   light and dark, which an image cannot. It has a caption and says in words what it shows.
 - A chapter has links to the one before and the one after it along the learner's track.
-- "Chapter 05" is a link, as soon as there is one.
+- It says below its title how long it takes, and has a link to its program; so has each section.
+- "Chapter 05" is a link, as soon as there is one; so is the name of a source file.
 - Code and output say how wide they are, and a line of code how far it is indented, so that the style
   sheet can make them fit a telephone.
 """
 import html
 import re
 
-from weaver import pages
+from weaver import home, pages
 
 IMAGE = re.compile(r'<div class="image">\s*<(?:object|img)\b[^>]*?(?:data|src)="([^"]*)"[^>]*>'
                    r'(?:\s*</object>)?(?:\s*<div class="caption">(.*?)</div>)?\s*</div>', re.DOTALL)
@@ -124,18 +125,18 @@ def navigation(before, after, titles):
             f'{link(after, "next", "{} →")}</nav>\n')
 
 
-def with_navigation(text, links):
+def with_navigation(text, links, told):
     at, end = text.index(CONTENTS), text.rindex(END)
-    return text[:at] + links + text[at:end] + links + text[end:]
+    return f'{text[:at]}{links}<p class="told">{told}</p>\n{text[at:end]}{links}{text[end:]}'
 
 
-def finish(root, book, course):
+def finish(root, book, course, sources):
     """Finishes the pages of a book. Returns what is wrong with them."""
     chapters = course.in_order(pages.chapter_folders(root))
     numbers = [chapter.name[:2] for chapter in chapters]
     texts = {number: (book / f"ch{number}.html").read_text() for number in numbers}
     titles = {number: TITLE.search(text)[1] for number, text in texts.items()}
-    night = night_colours((root / "docs/book.css").read_text())
+    night, times = night_colours((root / "docs/book.css").read_text()), home.times(root)
     problems = []
     for i, chapter in enumerate(chapters):
         number = numbers[i]
@@ -146,8 +147,10 @@ def finish(root, book, course):
             continue
         links = navigation(numbers[i - 1] if i > 0 else None,
                            numbers[i + 1] if i + 1 < len(numbers) else None, titles)
-        text = with_navigation(with_links(with_widths(text), number, numbers), links)
-        (book / f"ch{number}.html").write_text(text)
-    front = book / "index.html"
-    front.write_text(with_links(with_widths(front.read_text()), None, numbers))
+        text = sources.with_links(with_links(with_widths(text), number, numbers), chapter)
+        told = " · ".join(filter(None, [times.get(number), sources.program(chapter)]))
+        (book / f"ch{number}.html").write_text(with_navigation(text, links, told))
+    for page in ("index", "comparison"):
+        file = book / f"{page}.html"
+        file.write_text(sources.with_names(with_links(with_widths(file.read_text()), None, numbers)))
     return problems

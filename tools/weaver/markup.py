@@ -22,3 +22,8 @@ def to_html(text):
 def raw(html_text):
     """HTML that Doxygen passes on as it is, as a block of its own."""
     return f"\\htmlonly[block]{html_text}\\endhtmlonly"
+
+
+def as_page(name, title, text):
+    """A page of Doxygen's, in a file of its own."""
+    return f"/** \\page {name} {title}\n\\details\n{text.replace('*/', '*&#47;')}\n*/\n"

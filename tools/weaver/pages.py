@@ -182,7 +182,8 @@ class Copies:
             raise Problem(chapter / "main.cpp", 1, f"there is no page /** \\page ch{chapter.name[:2]}")
         text, lines = expander.page(blocks)
         self.folder.mkdir(parents=True, exist_ok=True)
-        copy = self.folder / f"ch{chapter.name[:2]}.cpp"
+        # Doxygen's menu has the pages in the order of their files' names.
+        copy = self.folder / f"{len(self.lines):02}_ch{chapter.name[:2]}.cpp"
         # The code stands there, too: it tells Doxygen what names in excerpts are.
         code = [BLOCK.sub("", file.read_text()) for file in page_files(chapter)]
         copy.write_text("\n".join([text, *code]))
