@@ -4,8 +4,6 @@ set -euo pipefail
 unset CDPATH
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build=$root/build
-# Threads that wait for each other must not take the cores of others.
-export OMP_WAIT_POLICY=${OMP_WAIT_POLICY:-passive}
 trap 'exit 130' INT # whatever the command that was interrupted made of it
 
 # A need is Debian's name for it, and how to see on any system that it is there: a command, a module
