@@ -184,7 +184,7 @@ check_options() { # OPTION...
     option=$1
     shift
     case $option in
-      --quick) continue ;;
+      --quick | --numbers-only) continue ;;
       -h | --help)
         asks_help=yes
         continue

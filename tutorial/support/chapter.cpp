@@ -102,6 +102,7 @@ lw::Config Chapter::reference(const std::string& file) const {
 }
 
 void Chapter::check(std::string_view what, bool holds) {
+  if (options_.numbers_only) return;
   print("Check: {}: {}\n", what, holds ? "ok" : "FAILED");
   if (!holds) failures_.push_back({fmt::format("check: {}", what), "to hold", "does not hold"});
 }
@@ -230,14 +231,17 @@ int Chapter::finish() {
 }
 
 int run(const ChapterInfo& info, int argc, const char* const* argv,
-        const std::function<void(Chapter&)>& teach) {
+        const std::function<void(Chapter&)>& teach, const std::function<void(Chapter&)>& compared) {
   const CommandLine command = parse(info, argc, argv);
   if (command.exit_status) return *command.exit_status;
+  const bool numbers_only = command.options.numbers_only;
   try {
+    if (numbers_only && !compared)
+      throw lw::ArgumentError("--numbers-only: this chapter trains nothing that is compared");
     RunFolder folder(command.options.out / info.folder());
     Tee tee(std::cout, folder.path() / "output.txt");
     Chapter chapter(info, command.options, folder, tee);
-    teach(chapter);
+    (numbers_only ? compared : teach)(chapter);
     return chapter.finish();
   } catch (const std::exception& error) {
     std::cout << std::flush;

@@ -66,6 +66,7 @@ class Chapter {
   void use_data(const std::string& name);
 
   /// Records something that has to hold, such as that two versions of a function agree.
+  /// With --numbers-only nothing is checked.
   void check(std::string_view what, bool holds);
   /// Records a gradient check. `passed` is false if it failed for another reason than its error.
   void gradient_check(const lanewise::report::GradientCheck& check, bool passed = true);
@@ -103,9 +104,11 @@ class Chapter {
   /// The seconds of training so far.
   double training_seconds() const { return results_.train_seconds.value_or(0); }
 
-  /// Draws any picture of lanewise/report/plot.hpp into the folder and prints its name.
+  /// Draws any picture of lanewise/report/plot.hpp into the folder and prints its name; draws none
+  /// with --numbers-only.
   template <class Picture>
   void plot(const std::string& name, const Picture& picture) {
+    if (options_.numbers_only) return;
     tell(name, lanewise::report::draw(folder() / name, picture));
   }
 
@@ -140,7 +143,12 @@ class Chapter {
 
 /// Reads the command line, runs the chapter and returns its exit status: 0; 1 if a gradient, a
 /// check or a reference is out of bounds; 2 for wrong usage and for errors, which are printed.
+///
+/// With --numbers-only it runs `compared` in place of `teach`: only what leads to the numbers that
+/// chapter.compare() and chapter.exact() get, which are the same as those of `teach`, to the last
+/// bit. tools/compare runs a chapter so, once a seed.
 int run(const ChapterInfo& info, int argc, const char* const* argv,
-        const std::function<void(Chapter&)>& teach);
+        const std::function<void(Chapter&)>& teach,
+        const std::function<void(Chapter&)>& compared = {});
 
 }  // namespace tutorial

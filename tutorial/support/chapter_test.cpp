@@ -81,6 +81,37 @@ TEST_CASE("a chapter leaves its results and its output", "[tutorial]") {
   CHECK_THAT(captured.text(), contains("10 %\r20 %\r100 %\n"));
 }
 
+TEST_CASE("with --numbers-only a chapter only trains what is compared", "[tutorial]") {
+  const TemporaryDirectory directory;
+  const std::string out = directory.path().string();
+  const char* const arguments[] = {"98_test", "--out", out.c_str(), "--numbers-only"};
+  const Captured captured;
+  const Teach teach = [](Chapter& chapter) {
+    CHECK_FALSE(chapter.options().numbers_only);
+    chapter.compare("loss", 1);
+  };
+  const Teach compared = [](Chapter& chapter) {
+    CHECK(chapter.options().numbers_only);
+    chapter.compare("loss", 2);
+    chapter.check("two versions agree", false);
+    chapter.plot("loss", lw::report::Chart{"Loss", "Epoch", "Loss", {{"", {}, {2, 1}}}, {}, {}});
+  };
+  const auto value = [&] { return Results(directory / "98_test")["/comparisons/0/value"]; };
+  CHECK(tutorial::run(kInfo, 4, arguments, teach, compared) == 0);
+  CHECK(value() == "2.0");
+  CHECK_FALSE(fs::exists(directory / "98_test/loss.csv"));
+  CHECK_THAT(captured.text(), contains("loss     |      - |     - |        2 | -\n"));
+  CHECK(tutorial::run(kInfo, 3, arguments, teach, compared) == 0);
+  CHECK(value() == "1.0");
+
+  // One without such numbers says so, and leaves what is there.
+  CHECK(tutorial::run(kInfo, 4, arguments, teach) == 2);
+  CHECK_THAT(captured.text(),
+             contains("98_test: --numbers-only: this chapter trains nothing that is compared\n"));
+  CHECK(value() == "1.0");
+  CHECK(contents_of(directory.path()).size() == 1);
+}
+
 TEST_CASE("a chapter fails when anything is out of bounds", "[tutorial]") {
   const TemporaryDirectory directory;
   const Captured captured;

@@ -62,6 +62,9 @@ CommandLine parse(const ChapterInfo& info, int argc, const char* const* argv) {
       ->take_last();
   app.add_flag("--quick", options.quick, fmt::format("A short run: {}", info.quick))
       ->disable_flag_override();
+  app.add_flag("--numbers-only", options.numbers_only,
+               "Train only what is compared with Keras: no checks, no pictures")
+      ->disable_flag_override();
   app.get_help_ptr()->disable_flag_override();
   try {
     app.parse(argc, argv);

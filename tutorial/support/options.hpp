@@ -38,6 +38,7 @@ struct ChapterOptions {
   std::filesystem::path data;  ///< empty: where lanewise::data::find() looks
   std::filesystem::path out;   ///< the chapter's files go to its folder in here
   bool quick = false;  ///< fewer epochs or training samples, and gradients checked in samples
+  bool numbers_only = false;  ///< train only what is compared with Keras: no checks, no pictures
 
   /// Whether the run is the one that the reference numbers are of: its epochs, its batch size and
   /// all samples.

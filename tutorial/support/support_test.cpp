@@ -43,6 +43,7 @@ TEST_CASE("the options have the chapter's defaults", "[tutorial]") {
   CHECK(options.data.empty());
   CHECK(options.out.filename() == "results");
   CHECK_FALSE(options.quick);
+  CHECK_FALSE(options.numbers_only);
   CHECK(options.full);
 }
 
@@ -57,6 +58,7 @@ TEST_CASE("the options are read", "[tutorial]") {
   CHECK(options.data == "/");
   CHECK(options.out == "somewhere");
   CHECK_FALSE(options.full);
+  CHECK(parse({"--numbers-only"}).options.numbers_only);
   CHECK(parse({"--quick"}).options.epochs == 2);
   CHECK_FALSE(parse({"--quick"}).options.full);
   CHECK(parse({"--epochs", "21"}).options.full);
