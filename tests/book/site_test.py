@@ -4,6 +4,7 @@ has no scripts.
 usage: site_test.py SOURCE_FOLDER
 """
 import json
+import re
 import unittest
 
 from fixture import RESULTS, BookTest
@@ -115,6 +116,30 @@ class Comparison(Site):
         self.assertIn("Nobody has recorded", text)
         self.assertIn("<summary>One: 3 numbers, 2 judged, 1 out of bounds</summary>", text)
         self.assertIn("<td>a &lt; b</td><td>1</td><td>-</td><td>1</td><td>ok</td>", text)
+
+    def test_the_record_is_shown_chapter_by_chapter(self):
+        def row(quantity, verdict, **more):
+            one = {"mean": 0.25, "deviation": 0.01, "runs": 30}
+            return {"chapter": "01_one", "quantity": quantity, "keras": one, "lanewise": {**one, "runs": 20},
+                    "verdict": verdict, "course": None, "course_verdict": None, **more}
+        data = {"seeds": 20, "data": ["mnist"], "digits": "mnist", "alpha": 0.05, "rate": 0.01, "figures": 1,
+                "course_numbers": 0, "ok": True, "failed": {}, "machine": {"processor": "X"},
+                "rows": [row("a < b", "equivalent", difference=0.012, reach=0.03, margin=0.14, p=1e-5),
+                         row("b", "shown", course=0.3, course_verdict="outside")]}
+        file = self.write("tutorial/comparison.json", json.dumps(data))
+        text = self.page()
+        self.assertNotIn("Nobody has recorded", text)
+        self.assertIn('<h3><a href="ch01.html">One</a></h3>', text)
+        self.assertIn("<td>a &lt; b</td><td>–</td><td>0.250 ± 0.010 (30)</td><td>0.250 ± 0.010 (20)</td>"
+                      "<td>+1.2 %</td><td>14 %</td><td>equivalent</td>", text)
+        self.assertIn("<td>0.3, OUTSIDE</td>", text)
+        self.assertIn("each at\n5 %, show", text)
+        self.assertIn("passes with 99 %", text)
+        self.assertIsNone(re.search(r"^\s*\*\w", text, re.MULTILINE))  # Doxygen takes it for a frame
+        for wrong in {**data, "rate": None}, {**data, "rows": [{**row("b", "shown"), "chapter": "09_none"}]}:
+            file.write_text(json.dumps(wrong))
+            with self.assertRaisesRegex(pages.Problem, "comparison.json:1: is no record"):
+                self.page()
 
     def test_all_times_stand_in_one_table(self):
         self.assertIn("Nobody has measured this yet.", self.page())
