@@ -1,5 +1,6 @@
 """Runs a chapter with --quick and checks what it leaves: the form of results.json, the verdict, what it
-printed (expected.py) and what its plots show (plots.py).
+printed (expected.py) and what its plots show (plots.py). Then it runs once more with --numbers-only, which
+has to come to the same numbers.
 
 usage: run_test.py PROGRAM FOLDER
 
@@ -60,6 +61,29 @@ def check_results(folder, name):
     return results
 
 
+def is_trained(one):
+    return one["low"] is None or one["low"] != one["high"]
+
+
+def check_numbers_only(program, name, whole):
+    """That a run of what is compared alone trains all of it, and gives the same numbers to the last bit."""
+    with tempfile.TemporaryDirectory() as out:
+        done = subprocess.run([program, "--quick", "--numbers-only", "--out", out], text=True,
+                              capture_output=True)
+        if not any(map(is_trained, whole)):
+            assert done.returncode == 2 and "--numbers-only" in done.stderr, done
+            return
+        assert done.returncode == 0, f"{done.stdout}{done.stderr}exit status {done.returncode}"
+        folder = pathlib.Path(out) / name
+        alone = json.loads((folder / "results.json").read_text())["comparisons"]
+        for one in alone:
+            assert one in whole, f"with --numbers-only there is {one}, and in the whole run there is not"
+        missing = [one["quantity"] for one in whole if is_trained(one) and one not in alone]
+        assert not missing, f"--numbers-only lacks {missing}"
+        pictures = [*folder.glob("*.csv")]
+        assert not pictures, f"--numbers-only has drawn {pictures}"
+
+
 def main():
     program, name = sys.argv[1:]
     with tempfile.TemporaryDirectory() as out:
@@ -77,6 +101,7 @@ def main():
             print(f"The output was not compared: what is expected is of other data than {results['data']}")
         found = list(plots.problems(TUTORIAL / name / "plots.py", folder, True, results["data"]))
         assert not found, "\n".join(found)
+        check_numbers_only(program, name, results["comparisons"])
 
 
 main()

@@ -428,12 +428,12 @@ a 0.
 So how large an image has to be depends on the question. For day or night, one pixel will do.
 */
 // [sizes]
-void show_sizes(Chapter& chapter, const Digits& digits, const lw::Sequential& of_28) {
+void show_sizes(Chapter& chapter, const Digits& digits, const lw::Sequential& of_28,
+                const std::vector<Index>& sizes) {
   chapter.section("sizes", "6 Shrunk until the box cannot tell");
   const auto& options = chapter.options();
   const auto train = tutorial::pixels<float>(digits.train.images);
   const auto test = tutorial::pixels<float>(digits.test.images);
-  const std::vector<Index> sizes = {28, 14, 7, 4, 2, 1};
   std::vector<double> shares;
   for (const Index size : sizes) {
     const auto x = shrunk<float>(train, size), x_test = shrunk<float>(test, size);
@@ -538,8 +538,8 @@ eight images, knob by knob, and for the pixels of the images as well:
 
 \show{gradients}
 
-Formula and trial differ by less than a ten-millionth of what they find. `kernel` in the table is the
-library's word for the weights, `input` means the pixels, and chapter 04 explains the rest.
+Formula and trial differ by less than a ten-millionth of what they find. `kernel` in the table is
+the library's word for the weights, `input` means the pixels, and chapter 04 explains the rest.
 */
 // [gradients]
 void check_gradients(Chapter& chapter, const Digits& digits) {
@@ -616,6 +616,11 @@ The program calls the functions of this page one by one:
 
 \snippet this teach
 
+With `--numbers-only` it does no more than train what is compared with Keras. `tools/compare` runs
+it so, with one seed after another:
+
+\snippet this compared
+
 \snippet this main
 
 \section ch01_next What to read next in the source
@@ -640,11 +645,19 @@ void teach(Chapter& chapter) {
   show_outputs(chapter);
   show_knobs(chapter, hours);
   const lw::Sequential model = show_training(chapter, digits);
-  show_sizes(chapter, digits, model);
+  show_sizes(chapter, digits, model, {28, 14, 7, 4, 2, 1});
   show_clusters(chapter, digits);
   check_gradients(chapter, digits);
 }
 // [teach]
+
+// [compared]
+void compared(Chapter& chapter) {
+  const Digits digits{chapter.load_mnist()};
+  const lw::Sequential model = show_training(chapter, digits);
+  show_sizes(chapter, digits, model, {28, 7});
+}
+// [compared]
 
 }  // namespace
 
@@ -660,6 +673,6 @@ int main(int argc, char** argv) {
                         .quick_epochs = 1,
                         .samples = 60'000,
                         .batch_size = 500},
-                       argc, argv, teach);
+                       argc, argv, teach, compared);
 }
 // [main]

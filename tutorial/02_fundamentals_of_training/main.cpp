@@ -575,8 +575,8 @@ are left, which may be fewer, and it is an iteration, too. This is why one round
 
 With the 2,000 images of section 12 in batches of 32, that is
 \f$2000 / 32 = \compute{2000 / 32}\f$, rounded up to \result{02/iterations an epoch}. There are
-\compute{2000 // 32} full batches, and the last one has the \compute{2000 - 32 * (2000 // 32)} images
-that are left. Here are the three words as a program:
+\compute{2000 // 32} full batches, and the last one has the \compute{2000 - 32 * (2000 // 32)}
+images that are left. Here are the three words as a program:
 
 \snippet this epoch
 
@@ -879,6 +879,11 @@ And this calls the functions of this page one by one:
 
 \snippet this teach
 
+With `--numbers-only` it does no more than train what is compared with Keras. `tools/compare` runs
+it so, with one seed after another:
+
+\snippet this compared
+
 \snippet this main
 
 \section ch02_next What to read next in the source
@@ -915,6 +920,14 @@ void teach(Chapter& chapter) {
 }
 // [teach]
 
+// [compared]
+void compared(Chapter& chapter) {
+  const Data data{chapter.load_mnist()};
+  const lw::Sequential model = train(chapter, data);
+  infer(chapter, data, model);
+}
+// [compared]
+
 }  // namespace
 
 // [main]
@@ -929,6 +942,6 @@ int main(int argc, char** argv) {
                         .quick_epochs = 3,
                         .samples = kTrained,
                         .batch_size = 32},
-                       argc, argv, teach);
+                       argc, argv, teach, compared);
 }
 // [main]

@@ -611,6 +611,11 @@ This calls the functions of this page one by one:
 
 \snippet this teach
 
+With `--numbers-only` it does no more than train what is compared with Keras. `tools/compare` runs
+it so, with one seed after another:
+
+\snippet this compared
+
 \snippet this main
 
 \section ch03_next What to read next in the source
@@ -651,6 +656,18 @@ void teach(Chapter& chapter) {
 }
 // [teach]
 
+// [compared]
+void compared(Chapter& chapter) {
+  const tutorial::BostonSplit houses;
+  chapter.use_data("boston_housing");
+  const auto& options = chapter.options();
+  lw::Sequential model = make_model<float>(options.seed);
+  const lw::History history =
+      chapter.train([&] { return train(model, houses, options.epochs, options.batch_size); });
+  show::compare(chapter, history, show::line_of(model), predict(model), houses, loss);
+}
+// [compared]
+
 }  // namespace
 
 // [main]
@@ -664,6 +681,6 @@ int main(int argc, char** argv) {
                         .quick_epochs = 101,
                         .samples = 282,
                         .batch_size = 16},
-                       argc, argv, teach);
+                       argc, argv, teach, compared);
 }
 // [main]

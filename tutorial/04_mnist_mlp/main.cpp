@@ -136,9 +136,9 @@ void show_labels(Chapter& chapter) {
 /** \page ch04
 \section ch04_network 3 The network
 
-A \term{layer} turns a row of numbers into another. It consists of \term{unit|units}. Each unit takes
-all the numbers that come in, multiplies each by a number of its own, its \term{weight}, adds the
-products, and adds one more number of its own, its \term{bias}. For all units of a layer at once
+A \term{layer} turns a row of numbers into another. It consists of \term{unit|units}. Each unit
+takes all the numbers that come in, multiplies each by a number of its own, its \term{weight}, adds
+the products, and adds one more number of its own, its \term{bias}. For all units of a layer at once
 that is a product of a row \f$x\f$ and a matrix \f$W\f$, which has a column for each unit, plus a
 row \f$b\f$ of biases: \f$z = x W + b\f$.
 
@@ -249,10 +249,10 @@ computed as it is written, and what helps: the largest sum of a row is subtracte
 
 \snippet 04_mnist_mlp/loops.cpp naive softmax
 
-Another thing can go wrong. A probability of \f$e^{-1000}\f$ is rounded to 0, whose logarithm is minus infinity. Against
-that, the library computes the loss not from the probabilities but from the sums \f$z\f$. The
-logarithm of a quotient is a difference, so \f$-\ln p_i = \ln \sum_j e^{z_j} - z_i\f$. There is no
-\f$e^{z_i}\f$ left in it that could be rounded to 0.
+Another thing can go wrong. A probability of \f$e^{-1000}\f$ is rounded to 0, whose logarithm is
+minus infinity. Against that, the library computes the loss not from the probabilities but from the
+sums \f$z\f$. The logarithm of a quotient is a difference, so \f$-\ln p_i = \ln \sum_j e^{z_j} -
+z_i\f$. There is no \f$e^{z_i}\f$ left in it that could be rounded to 0.
 
 <b>The derivative.</b> To train, one has to know how the loss \f$L\f$ changes when a sum \f$z_i\f$
 changes a little: its derivative, written \f$\partial L / \partial z_i\f$. All derivatives of the
@@ -484,9 +484,9 @@ Then the images are shuffled and the next epoch begins, 21 in all.
 
 How far to move is the business of the \term{optimizer}. The simplest moves by the derivative
 \f$g\f$ times a small number, the \term{learning rate}. Then a weight whose derivative is always
-small hardly moves. \term{RMSprop} divides \f$g\f$ by its own usual size, so that all weights move about as
-fast. For each weight it keeps \f$a\f$, a running mean of \f$g^2\f$, which goes a tenth of the way
-towards the new \f$g^2\f$ in each iteration:
+small hardly moves. \term{RMSprop} divides \f$g\f$ by its own usual size, so that all weights move
+about as fast. For each weight it keeps \f$a\f$, a running mean of \f$g^2\f$, which goes a tenth of
+the way towards the new \f$g^2\f$ in each iteration:
 
 \f[
   \begin{aligned}
@@ -722,6 +722,11 @@ What you have read is most of the program. The rest puts it together:
 
 \snippet this teach
 
+With `--numbers-only` it does no more than train what is compared with Keras. `tools/compare` runs
+it so, with one seed after another:
+
+\snippet this compared
+
 \snippet this main
 
 \section ch04_next What to read next in the source
@@ -749,6 +754,14 @@ void teach(Chapter& chapter) {
 }
 // [teach]
 
+// [compared]
+void compared(Chapter& chapter) {
+  const Data data{chapter.load_mnist()};
+  const lw::Sequential model = train(chapter, data);
+  examine(chapter, data, model);
+}
+// [compared]
+
 }  // namespace
 
 // [main]
@@ -763,6 +776,6 @@ int main(int argc, char** argv) {
                         .quick_epochs = 2,
                         .samples = 50'000,
                         .batch_size = 64},
-                       argc, argv, teach);
+                       argc, argv, teach, compared);
 }
 // [main]

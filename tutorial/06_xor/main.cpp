@@ -809,6 +809,11 @@ And this calls the functions of this page one by one:
 
 \snippet this teach
 
+With `--numbers-only` it does no more than train what is compared with Keras. `tools/compare` runs
+it so, with one seed after another:
+
+\snippet this compared
+
 \snippet this main
 
 \section ch06_next What to read next in the source
@@ -841,6 +846,13 @@ void teach(Chapter& chapter) {
 }
 // [teach]
 
+// [compared]
+void compared(Chapter& chapter) {
+  chapter.use_data("xor");
+  train_hundred(chapter);
+}
+// [compared]
+
 }  // namespace
 
 // [main]
@@ -855,6 +867,6 @@ int main(int argc, char** argv) {
                         .quick_epochs = 200,
                         .samples = 4,
                         .batch_size = 4},
-                       argc, argv, teach);
+                       argc, argv, teach, compared);
 }
 // [main]

@@ -776,6 +776,11 @@ And this calls all of them one by one:
 
 \snippet this teach
 
+With `--numbers-only` it does no more than train what is compared with Keras. `tools/compare` runs
+it so, with one seed after another:
+
+\snippet this compared
+
 \snippet this main
 
 \section ch07_next What to read next in the source
@@ -813,6 +818,14 @@ void teach(Chapter& chapter) {
 }
 // [teach]
 
+// [compared]
+void compared(Chapter& chapter) {
+  const tutorial::BostonSplit houses;
+  chapter.use_data("boston_housing");
+  train(chapter, houses);
+}
+// [compared]
+
 }  // namespace
 
 // [main]
@@ -827,6 +840,6 @@ int main(int argc, char** argv) {
                         .quick_epochs = 5,
                         .samples = 404,
                         .batch_size = 32},
-                       argc, argv, teach);
+                       argc, argv, teach, compared);
 }
 // [main]

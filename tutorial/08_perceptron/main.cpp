@@ -394,6 +394,12 @@ Examples chosen(const Split& images, int zero, int one, Index most) {
 struct Pair {
   Examples train, test;
 };
+
+Pair pair_of(const Chapter& chapter, const lw::data::Mnist& mnist, int zero, int one) {
+  const Split train = tutorial::training_set(mnist, {784}), test = tutorial::test_set(mnist, {784});
+  return {chosen(train, zero, one, chapter.options().samples),
+          chosen(test, zero, one, test.size())};
+}
 // [chosen]
 
 // [lesson]
@@ -429,22 +435,24 @@ show::Lesson learn_pair(const Pair& pair, int most_epochs) {
 // [digits]
 struct Digits {
   Pair easy, hard;
-  show::Lesson easy_lesson, hard_lesson;
 };
 
-Digits show_digits(Chapter& chapter, const Split& train, const Split& test) {
-  const Index count = chapter.options().samples;
-  Digits digits{{chosen(train, 0, 1, count), chosen(test, 0, 1, test.size())},
-                {chosen(train, 3, 8, count), chosen(test, 3, 8, test.size())},
-                {},
-                {}};
+Digits two_pairs(const Chapter& chapter, const lw::data::Mnist& mnist) {
+  return {pair_of(chapter, mnist, 0, 1), pair_of(chapter, mnist, 3, 8)};
+}
+
+struct Lessons {
+  show::Lesson easy, hard;
+};
+
+Lessons show_digits(Chapter& chapter, const Digits& digits) {
   chapter.section("easy", "7 Two digits: 0 against 1");
-  digits.easy_lesson = learn_pair(digits.easy, 20);
-  show::easy(chapter, "0 against 1", digits.easy_lesson, digits.easy.train, digits.easy.test);
+  const show::Lesson easy = learn_pair(digits.easy, 20);
+  show::easy(chapter, "0 against 1", easy, digits.easy.train, digits.easy.test);
   chapter.section("hard", "7 Two digits: 3 against 8");
-  digits.hard_lesson = learn_pair(digits.hard, chapter.options().epochs);
-  show::hard(chapter, "3 against 8", digits.hard_lesson);
-  return digits;
+  const show::Lesson hard = learn_pair(digits.hard, chapter.options().epochs);
+  show::hard(chapter, "3 against 8", hard);
+  return {easy, hard};
 }
 // [digits]
 
@@ -621,7 +629,12 @@ and a 3 is open, ink speaks for an 8. In the two other pictures there is the sam
 among many specks.
 */
 // [soft digits]
-void show_soft_digits(Chapter& chapter, const Digits& digits) {
+struct Neurons {
+  lw::Sequential easy, hard;
+  lw::Logs easy_test, hard_test;
+};
+
+Neurons train_soft_digits(Chapter& chapter, const Digits& digits) {
   chapter.section("neurons", "10 The digits again");
   const auto& options = chapter.options();
   const auto train = [&](lw::Sequential& model, const Examples& examples) {
@@ -638,9 +651,13 @@ void show_soft_digits(Chapter& chapter, const Digits& digits) {
   const lw::History hard_history = train(hard, digits.hard.train);
   const lw::Logs easy_test = test(easy, digits.easy.test), hard_test = test(hard, digits.hard.test);
   show::history(chapter, easy_history, easy_test, hard_history, hard_test);
-  show::neurons(chapter, digits.easy_lesson, easy_test["accuracy"], digits.hard_lesson,
-                hard_test["accuracy"]);
-  show::pictures(chapter, digits.hard_lesson, hard);
+  return {easy, hard, easy_test, hard_test};
+}
+
+void show_soft_digits(Chapter& chapter, const Neurons& soft, const Lessons& lessons) {
+  show::neurons(chapter, lessons.easy, soft.easy_test["accuracy"], lessons.hard,
+                soft.hard_test["accuracy"]);
+  show::pictures(chapter, lessons.hard, soft.hard);
 }
 // [soft digits]
 
@@ -719,6 +736,11 @@ The program calls the functions of this page one by one:
 
 \snippet this teach
 
+With `--numbers-only` it does no more than train what is compared with Keras. `tools/compare` runs
+it so, with one seed after another:
+
+\snippet this compared
+
 \snippet this main
 
 \section ch08_next What to read next in the source
@@ -747,14 +769,22 @@ void teach(Chapter& chapter) {
 
   chapter.section("images", "7 Two digits");
   const lw::data::Mnist mnist = chapter.load_mnist();
-  const Digits digits =
-      show_digits(chapter, tutorial::training_set(mnist, {784}), tutorial::test_set(mnist, {784}));
+  const Digits digits = two_pairs(chapter, mnist);
+  const Lessons lessons = show_digits(chapter, digits);
   show::both_steps(chapter, sigmoid);
   check_gradients(chapter, digits.hard);
   show_soft_gates(chapter);
-  show_soft_digits(chapter, digits);
+  show_soft_digits(chapter, train_soft_digits(chapter, digits), lessons);
 }
 // [teach]
+
+// [compared]
+void compared(Chapter& chapter) {
+  const lw::data::Mnist mnist = chapter.load_mnist();
+  show_soft_gates(chapter);
+  train_soft_digits(chapter, two_pairs(chapter, mnist));
+}
+// [compared]
 
 }  // namespace
 
@@ -770,6 +800,6 @@ int main(int argc, char** argv) {
                         .quick_epochs = 3,
                         .samples = 10'000,
                         .batch_size = 32},
-                       argc, argv, teach);
+                       argc, argv, teach, compared);
 }
 // [main]

@@ -665,41 +665,45 @@ void check_gradients(Chapter& chapter, const Digits& digits) {
 // [checks]
 
 // [trainings]
-// A training that Keras does, too.
-show::Training train(Chapter& chapter, const Digits& digits, const char* name,
-                     const lw::Model& model) {
-  show::Training done{name, chapter.train([&] { return fit(chapter, digits, model); })};
-  show::compare(chapter, done);
-  return done;
+const lw::Initializer small = lw::RandomNormal{.mean = 0, .stddev = 0.01};
+
+// The trainings that Keras does, too.
+struct Trainings {
+  show::Training he, glorot, shortcuts;
+};
+
+Trainings train(Chapter& chapter, const Digits& digits) {
+  const auto trained = [&](const char* name, const lw::Model& model) {
+    show::Training done{name, chapter.train([&] { return fit(chapter, digits, model); })};
+    show::compare(chapter, done);
+    return done;
+  };
+  const std::uint64_t seed = chapter.options().seed;
+  return {trained("He", make_network(lw::relu, lw::HeNormal{}, seed)),
+          trained("Glorot", make_network(lw::relu, lw::GlorotUniform{}, seed)),
+          trained("normal 0.01 with shortcuts", with_shortcuts(lw::relu, small, seed))};
 }
 
 // Returns the last one, which the next section speaks of.
-show::Training show_training(Chapter& chapter, const Digits& digits) {
+show::Training show_training(Chapter& chapter, const Digits& digits, const Trainings& done) {
   chapter.section("training", "8 Does it matter?");
-  const auto network = [&](const lw::Initializer& beginning) {
-    return make_network(lw::relu, beginning, chapter.options().seed);
-  };
-  const std::vector<show::Training> all = {
-      train(chapter, digits, "He", network(lw::HeNormal{})),
-      train(chapter, digits, "Glorot", network(lw::GlorotUniform{})),
-      {"normal 0.01", fit(chapter, digits, network(lw::RandomNormal{.mean = 0, .stddev = 0.01}))}};
-  show::training(chapter, all, digits.train.labels);
-  return all.back();
+  const lw::Model network = make_network(lw::relu, small, chapter.options().seed);
+  const show::Training last{"normal 0.01", fit(chapter, digits, network)};
+  show::training(chapter, {done.he, done.glorot, last}, digits.train.labels);
+  return last;
 }
 // [trainings]
 
 // [show shortcuts]
-void show_shortcuts(Chapter& chapter, const Digits& digits, const show::Training& without) {
+void show_shortcuts(Chapter& chapter, const Digits& digits, const show::Training& without,
+                    const show::Training& with) {
   chapter.section("shortcuts", "9 What is done about it");
-  const lw::Initializer small = lw::RandomNormal{.mean = 0, .stddev = 0.01};
   const auto plain = [&](std::uint64_t seed) { return make_network(lw::relu, small, seed); };
   const auto shortcuts = [&](std::uint64_t seed) { return with_shortcuts(lw::relu, small, seed); };
-  show::shortcuts(
-      chapter,
-      {look_at(chapter, digits, "without shortcuts", plain),
-       look_at(chapter, digits, "with shortcuts", shortcuts)},
-      {{"without shortcuts", without.history},
-       train(chapter, digits, "normal 0.01 with shortcuts", shortcuts(chapter.options().seed))});
+  show::shortcuts(chapter,
+                  {look_at(chapter, digits, "without shortcuts", plain),
+                   look_at(chapter, digits, "with shortcuts", shortcuts)},
+                  {{"without shortcuts", without.history}, with});
 }
 // [show shortcuts]
 
@@ -786,6 +790,11 @@ And all of it, one by one:
 
 \snippet this teach
 
+With `--numbers-only` it does no more than train what is compared with Keras. `tools/compare` runs
+it so, with one seed after another:
+
+\snippet this compared
+
 \snippet this main
 
 \section ch10_next What to read next in the source
@@ -813,10 +822,19 @@ void teach(Chapter& chapter) {
   show_thirty(chapter, digits);
   show_exploding(chapter, digits);
   check_gradients(chapter, digits);
-  const show::Training without = show_training(chapter, digits);
-  show_shortcuts(chapter, digits, without);
+  const Trainings done = train(chapter, digits);
+  const show::Training without = show_training(chapter, digits, done);
+  show_shortcuts(chapter, digits, without, done.shortcuts);
 }
 // [teach]
+
+// [compared]
+void compared(Chapter& chapter) {
+  const Digits digits{chapter.load_mnist()};
+  show_thirty(chapter, digits);
+  train(chapter, digits);
+}
+// [compared]
 
 }  // namespace
 
@@ -832,6 +850,6 @@ int main(int argc, char** argv) {
                         .quick_epochs = 3,
                         .samples = kTrained,
                         .batch_size = 32},
-                       argc, argv, teach);
+                       argc, argv, teach, compared);
 }
 // [main]

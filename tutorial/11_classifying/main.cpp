@@ -718,12 +718,19 @@ The four trainings, and what is done with them:
 
 \snippet this tasks
 
+\snippet this answers
+
 The training of section 4, with somebody looking on. It is the first of those four once more, and
 has to end with the same answers:
 
 \snippet this walk
 
 \snippet this teach
+
+With `--numbers-only` it does no more than train what is compared with Keras. `tools/compare` runs
+it so, with one seed after another:
+
+\snippet this compared
 
 \snippet this main
 
@@ -763,26 +770,47 @@ Examples of_three(const tutorial::Split& images, Index most) {
   }
   return {std::move(x), lw::data::one_hot<float>(lw::Tensor<std::int32_t>({count}, classes), 3)};
 }
+
+Task three_digits(const lw::data::Mnist& mnist) {
+  return {of_three(tutorial::training_set(mnist, {kPixels}), kTrained),
+          of_three(tutorial::test_set(mnist, {kPixels}), 10'000)};
+}
 // [three digits]
 
 // [tasks]
-void show_tasks(Chapter& chapter, const Task& three, const std::vector<std::string>& names,
-                const lw::Tensor<float>& watched, const show::Look& last_look) {
-  const tutorial::BostonSplit split;
-  const double median = show::median(split.all_train);
-  const Task mails = spam_or_not(), prices = houses(split, Question::price, median),
-             above = houses(split, Question::above_the_median, median);
+struct Tasks {
+  Task three;
+  tutorial::BostonSplit split{};
+  double median = show::median(split.all_train);
+  Task mails = spam_or_not(), prices = houses(split, Question::price, median),
+       above = houses(split, Question::above_the_median, median);
+};
+
+struct Networks {
+  lw::Sequential reader, filter, price, is_above;
+};
+
+Networks train(Chapter& chapter, const Tasks& tasks) {
   show::begin_tasks(chapter);
-  const auto reader = train(chapter, "", three, one_of_three);
-  auto filter = train(chapter, "spam", mails, yes_or_no);
-  const auto price = train(chapter, "price", prices, how_much);
-  const auto is_above = train(chapter, "above the median", above, yes_or_no);
+  return {train(chapter, "", tasks.three, one_of_three),
+          train(chapter, "spam", tasks.mails, yes_or_no),
+          train(chapter, "price", tasks.prices, how_much),
+          train(chapter, "above the median", tasks.above, yes_or_no)};
+}
+// [tasks]
+
+// [answers]
+void show_tasks(Chapter& chapter, const Task& digits_task, const std::vector<std::string>& names,
+                const lw::Tensor<float>& watched, const show::Look& last_look) {
+  const Tasks tasks{digits_task};
+  const auto &three = tasks.three, &mails = tasks.mails, &prices = tasks.prices;
+  auto [reader, filter, price, is_above] = train(chapter, tasks);
   show::same_training(chapter, last_look, reader.predict(watched));
 
   const lw::Tensor<float> p = filter.predict(mails.test.x);
   show::answers(chapter, names, reader.predict(three.test.x.rows(0, 1)), three.test.y);
   show::answers(chapter, p, mails.test.y, price.predict(prices.test.x), prices.test.y);
-  show::houses(chapter, price, is_above, split, median);
+  show::houses(chapter, price, is_above, tasks.split, tasks.median);
   show::two(chapter, sigmoid, softmax, filter, with_two_outputs(filter), mails.test.x,
             mails.test.y);
   const auto counts = [&](double threshold) { return count(p, mails.test.y, threshold); };
@@ -790,7 +818,7 @@ void show_tasks(Chapter& chapter, const Task& three, const std::vector<std::stri
   show::slopes(chapter, slope_of_cross_entropy, slope_of_squared_error, updates_until_right);
   check_gradients(chapter, three, mails, prices);
 }
-// [tasks]
+// [answers]
 
 // [walk]
 // Trains and looks on.
@@ -807,9 +835,9 @@ std::vector<show::Look> walk(const Chapter& chapter, const Examples& train,
 void show_digits(Chapter& chapter) {
   chapter.section("images", "The images");
   const lw::data::Mnist mnist = chapter.load_mnist();
-  const Examples all = of_three(tutorial::training_set(mnist, {kPixels}), kTrained + kWatched);
-  const Task three{part(all, 0, kTrained), of_three(tutorial::test_set(mnist, {kPixels}), 10'000)};
-  const Examples watched = part(all, kTrained, kTrained + kWatched);
+  const Task three = three_digits(mnist);
+  const Examples all = of_three(tutorial::training_set(mnist, {kPixels}), kTrained + kWatched),
+                 watched = part(all, kTrained, kTrained + kWatched);
   const auto names = show::names(mnist, digits);
 
   chapter.section("walk", "4 Learning, seen in the triangle");
@@ -830,6 +858,12 @@ void teach(Chapter& chapter) {
 }
 // [teach]
 
+// [compared]
+void compared(Chapter& chapter) {
+  train(chapter, Tasks{three_digits(chapter.load_mnist())});
+}
+// [compared]
+
 }  // namespace
 
 // [main]
@@ -843,6 +877,6 @@ int main(int argc, char** argv) {
                         .quick_epochs = 5,
                         .samples = kTrained,
                         .batch_size = 32},
-                       argc, argv, teach);
+                       argc, argv, teach, compared);
 }
 // [main]

@@ -751,6 +751,11 @@ The sections of this page are functions of the program, which calls them one by 
 
 \snippet this teach
 
+With `--numbers-only` it does no more than train what is compared with Keras. `tools/compare` runs
+it so, with one seed after another:
+
+\snippet this compared
+
 \snippet this main
 
 \section ch13_next What to read next in the source
@@ -781,6 +786,16 @@ void teach(Chapter& chapter) {
 }
 // [teach]
 
+// [compared]
+void compared(Chapter& chapter) {
+  Data data{chapter.load_mnist()};
+  if (chapter.options().quick) data.train = data.train.rows(0, kQuickImages);
+  const lw::Sequential model = train(chapter, data);
+  examine(chapter, data, model);
+  show_image(chapter, data, model);
+}
+// [compared]
+
 }  // namespace
 
 // [main]
@@ -796,6 +811,6 @@ int main(int argc, char** argv) {
                         .samples = 60'000,
                         .quick_samples = kQuickImages,
                         .batch_size = 32},
-                       argc, argv, teach);
+                       argc, argv, teach, compared);
 }
 // [main]

@@ -820,6 +820,11 @@ The program calls the functions of this page one by one:
 
 \snippet this teach
 
+With `--numbers-only` it does no more than train what is compared with Keras. `tools/compare` runs
+it so, with one seed after another:
+
+\snippet this compared
+
 \snippet this main
 
 \section ch16_next What to read next in the source
@@ -859,6 +864,14 @@ void teach(Chapter& chapter) {
 }
 // [teach]
 
+// [compared]
+void compared(Chapter& chapter) {
+  chapter.use_data("quadrants");
+  lw::Sequential model = train(chapter, four_points());
+  ask(chapter, model);
+}
+// [compared]
+
 }  // namespace
 
 // [main]
@@ -873,6 +886,6 @@ int main(int argc, char** argv) {
                         .quick_epochs = 100,
                         .samples = 4,
                         .batch_size = 4},
-                       argc, argv, teach);
+                       argc, argv, teach, compared);
 }
 // [main]
