@@ -16,6 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 
+def seeds(count):
+    """Far apart: a chapter that trains many networks takes the numbers that follow its seed for them, and
+    would train most of them again with the next one."""
+    return range(100_000, 100_000 * (count + 1), 100_000)
+
+
 class Mixed(Exception):
     """There are runs of another build, other data or other options."""
 
@@ -150,12 +156,12 @@ def time_left(todo, seconds, jobs):
     return f", about {left / 60:.0f} min left" if left >= 60 else f", about {left:.0f} s left"
 
 
-def run_all(chapters, seeds, kept, jobs, fresh, show):
+def run_all(chapters, wanted, kept, jobs, fresh, show):
     """Runs what is missing. Returns ({chapter: {seed: content}}, {chapter: what failed})."""
-    done = {one.name: kept.of(one, seeds, fresh) for one in chapters}
-    todo = [(one, seed) for seed in seeds for one in chapters if seed not in done[one.name]]
+    done = {one.name: kept.of(one, wanted, fresh) for one in chapters}
+    todo = [(one, seed) for seed in wanted for one in chapters if seed not in done[one.name]]
     seconds = {name: [content["seconds"] for content in found.values()] for name, found in done.items()}
-    all_runs, failed, running = len(seeds) * len(chapters), {}, []
+    all_runs, failed, running = len(wanted) * len(chapters), {}, []
     try:
         while todo or running:
             while todo and len(running) < jobs:
