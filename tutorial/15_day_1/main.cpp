@@ -52,8 +52,8 @@ experiments that ask many networks, the first 2,000 test images are enough:
 
 \snippet this data
 
-The network is that of chapter 04 with one \term{hidden layer} less, and with two things that are
-new here:
+The network is that of chapter 04 with one \term{hidden layer} less, and with two layers that have
+no weights:
 
 \snippet this model
 
@@ -209,13 +209,15 @@ And this is the network with the fewest right answers:
 \image html 15_worst.svg "The least accurate of the untrained networks" width=100%
 
 So a network does not make 2,000 small guesses. It makes fewer and larger ones, and the fewer there
-are, the less does luck even out. If that is the reason, then the hill must shrink when heaps no
+are, the less does luck even out. If this is the reason, then the hill must shrink when heaps no
 longer help: leave all answers as they are, but deal the labels out anew, at random, so that they
 have nothing to do with the images.
 
+\show{dealt}
+
 \image html 15_dealt.svg "The same answers, with the right labels and with dealt ones" width=100%
 
-It shrinks to what guessing gives, although the favourites are the same as before.
+The hill shrinks to what guessing gives, although the favourites are the same as before.
 
 \fold{How labels are dealt}
 \snippet this dealt
@@ -342,7 +344,7 @@ trained. So all sums are 0, in the hidden layer and in the last, and the loss is
 \f$\ln 10\f$.
 
 Computed as it is written, the formula fails where logits are large, for the reason that
-\ref ch11_stable "chapter 11" gives: \f$e^{1000}\f$ is too large for a number of the computer, and
+\ref ch11_stable "chapter 11" gives: \f$e^{1000}\f$ is too large for a `double`, and
 \f$e^{-1000}\f$ too small, so that the sum is 0. The way out is the same, too. Take the largest
 logit \f$m\f$ out of the sum:
 
@@ -396,12 +398,13 @@ as far below 0 as the other is above:
 \image html 15_convex.svg "The mean of two exponentials lies above the curve" width=100%
 
 The mean of the two points is the middle of the straight line between them. The curve runs below
-that line. What one logit gains by going up is more than what the other loses by going down. It is
-the same with ten logits, and with any that are not all equal. For every convex curve, <b>the mean
-of the values lies above the value of the mean</b>. This is Jensen's inequality.
+that line. What one exponential gains by going up is more than what the other loses by going down.
+It is the same with ten logits, and with any that are not all equal. For every convex curve, <b>the
+mean of the values lies above the value of the mean</b>. This is Jensen's inequality.
 
-So \f$\ln 10\f$ is the least that somebody can pay who knows nothing. It takes equal logits. Whoever
-prefers some digits without a reason pays more.
+So \f$\ln 10\f$ is the least that somebody can pay on average who knows nothing, where all ten
+labels are equally frequent. It takes equal logits. Whoever prefers some digits without a reason
+pays more.
 
 <b>How much more?</b> Near 0 the curve \f$e^z\f$ is nearly \f$1 + z + z^2/2\f$. The mean of \f$z\f$
 is 0, and the mean of \f$z^2\f$ is the variance \f$\sigma^2\f$, the square of the standard
@@ -482,6 +485,8 @@ are the test images easier. While the network trains, a fifth of its hidden unit
 and it was worse at the beginning of a pass than at its end. The test is taken by the whole network,
 as it stands at the end.
 
+How long the training takes beside Keras:
+
 \speed
 
 \section ch15_image 7 One image, picked at random
@@ -498,9 +503,8 @@ Here it is the rows from \f$i\f$ to \f$i + 1\f$:
 
 \show{image}
 
-The network that has not been trained says the digit that it likes. Its ten probabilities lie around
-a tenth, as those of all images do. The other has made up its mind. Another `--seed` picks another
-image.
+None of the ten probabilities of the untrained network is near 0 or near 1. It says the digit that
+is a little above the others. The other has made up its mind. Another `--seed` picks another image.
 */
 // [train]
 lw::Sequential train(Chapter& chapter, const Data& data) {
@@ -513,6 +517,7 @@ lw::Sequential train(Chapter& chapter, const Data& data) {
         {.epochs = options.epochs, .batch_size = options.batch_size, .callbacks = {&progress}});
   });
   show::record_training(chapter, history);
+  chapter.print("\nThe test images:\n");
   return model;
 }
 // [train]
@@ -558,9 +563,9 @@ one half is the darkest:
 To write this is the second exercise.
 
 The last lines ask the trained network, of section 6, about all 2,000 images. It has never seen a
-faint one, and to it these are no digits: it is hardly better than one that was never trained.
-Equalized, it reads them nearly as well as they were. Not quite, since the new greys are not the old
-ones: equalization knows the order of the greys, and not what they were.
+faint one, and to it these are no digits: it reads them about as well as if it had never been
+trained. Equalized, it reads them nearly as well as they were. Not quite, since the new greys are
+not the old ones: equalization knows the order of the greys, and not what they were.
 
 \fold{The images made faint, and the network asked}
 \snippet this faint
@@ -593,9 +598,11 @@ As in every chapter: the derivatives of this network's loss, with a fifth of the
 beside numerical ones, and the slopes of section 4's formula with respect to the logits. Those are
 \f$p - t\f$, softmax less the one-hot label, as \ref ch04_loss "chapter 04" says.
 
-\snippet this gradients
-
 \show{gradients}
+
+\fold{The check}
+\snippet this gradients
+\endfold
 */
 // [gradients]
 void check_gradients(Chapter& chapter, const Data& data) {

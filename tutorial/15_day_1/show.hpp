@@ -112,12 +112,12 @@ inline void record_untrained(Chapter& chapter, const std::vector<Beginner>& netw
 inline void print_answers(Chapter& chapter, const std::vector<Beginner>& networks,
                           const Beginner& best, const Beginner& worst) {
   chapter.section("answers", "What they do instead");
-  chapter.print("                       answers, in percent of the images\n");
-  chapter.print("accuracy                0   1   2   3   4   5   6   7   8   9\n");
+  chapter.print(
+      "right           answers, in percent\n                 0  1  2  3  4  5  6  7  8  9\n");
   for (const auto& [name, one] :
-       {std::pair{"the most right", &best}, {"the fewest", &worst}, {"the first", &networks[0]}}) {
-    chapter.print("{:>5.1f} %  {:<14}", 100 * one->accuracy, name);
-    for (const double share : shares(*one)) chapter.print("{:4.0f}", 100 * share);
+       {std::pair{"most", &best}, {"fewest", &worst}, {"first", &networks[0]}}) {
+    chapter.print("{:<7}{:>5.1f} % ", name, 100 * one->accuracy);
+    for (const double share : shares(*one)) chapter.print("{:3.0f}", 100 * share);
     chapter.print("\n");
   }
 }
@@ -157,12 +157,9 @@ inline void hundreds(Chapter& chapter, const std::vector<Beginner>& networks,
       "accuracy, mean                  {:6.2f} %\n"
       "  standard deviation            {:6.2f} %\n"
       "  the lowest                    {:6.2f} %\n"
-      "  the highest                   {:6.2f} %\n"
-      "standard deviation\n"
-      "  of guessing image by image    {:6.2f} %\n"
-      "  with labels dealt at random   {:6.2f} %\n",
+      "  the highest                   {:6.2f} %\n",
       networks.size(), labels.size(), 100 * mean(right), 100 * deviation(right), 100 * *least,
-      100 * *most, 100 * guessing, 100 * deviation(by_chance));
+      100 * *most);
   record_untrained(chapter, networks);
   chapter.number("times the deviation of guessing", deviation(right) / guessing);
   chapter.number("lowest untrained accuracy", *least);
@@ -184,16 +181,24 @@ inline void hundreds(Chapter& chapter, const std::vector<Beginner>& networks,
   chapter.number("most frequent answer", mean(first));
   chapter.number("two most frequent answers", mean(two));
   chapter.number("most frequent answer to a digit", mean(of_a_digit));
-  // The deviation of 200 is off by a twentieth, as a rule; five times that is a quarter.
-  chapter.check("with dealt labels the accuracy scatters as guessing does",
-                deviation(by_chance) <= 1.25 * guessing);
-  chapter.check("with the right labels it scatters more", deviation(right) > 1.25 * guessing);
-
   const auto& best = networks[static_cast<std::size_t>(most - right.begin())];
   const auto& worst = networks[static_cast<std::size_t>(least - right.begin())];
   print_answers(chapter, networks, best, worst);
   plot_confusion(chapter, "best", "The most accurate of the untrained networks", best, labels);
   plot_confusion(chapter, "worst", "The least accurate of the untrained networks", worst, labels);
+
+  chapter.section("dealt", "The same answers, and other labels");
+  chapter.print(
+      "standard deviation of the accuracy\n"
+      "  with the right labels         {:6.2f} %\n"
+      "  with labels dealt at random   {:6.2f} %\n"
+      "  of guessing image by image    {:6.2f} %\n",
+      100 * deviation(right), 100 * deviation(by_chance), 100 * guessing);
+  // The deviation of 200 is off by a twentieth, as a rule, and five times that is a quarter;
+  // favourites of which there is not exactly a tenth add a little.
+  chapter.check("with dealt labels the accuracy scatters as guessing does",
+                deviation(by_chance) <= 1.4 * guessing);
+  chapter.check("with the right labels it scatters more", deviation(right) > 1.4 * guessing);
 }
 
 // A histogram: how many of the values fall into each bin of this width, as bars with their sides.
