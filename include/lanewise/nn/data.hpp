@@ -123,14 +123,13 @@ class Targets {
   std::variant<TensorView<const T>, TensorView<const std::int32_t>> data_;
 };
 
-///@{
-/// Anything that inputs or targets can be made of for the length of a call, temporary tensors
-/// included: the call takes it by reference, and then it lives long enough.
+/// Anything that inputs can be made of for the length of a call, temporary tensors included: the call
+/// takes it by reference, and then it lives long enough.
 template <class X, class T>
 concept InputsLike = std::convertible_to<const X&, Inputs<T>>;
+/// Anything that targets can be made of, likewise.
 template <class Y, class T>
 concept TargetsLike = std::convertible_to<const Y&, Targets<T>>;
-///@}
 
 /// One element, or several in braces: what a model takes of each of its inputs or outputs.
 template <class E>
