@@ -13,11 +13,14 @@ import subprocess
 import sys
 
 import command_line
-from weaver import book, comparison, figures, finish, glossary, home, pages, sources, terms
+from weaver import (book, comparison, figures, finish, formulas, glossary, home, pages, search, sources,
+                    terms)
 
 # Debian's packages doxygen-awesome-css and libjs-mathjax; without them the book is plainer.
 THEME = pathlib.Path("/usr/share/doxygen-awesome-css")
 MATHJAX = pathlib.Path("/usr/share/javascript/mathjax")
+# The book's own. Progress comes first: it sees to a store where the browser has none.
+OWN_SCRIPTS = {"progress.js": "", "search.js": " defer"}
 SCRIPTS = {
     "doxygen-awesome-darkmode-toggle.js": "DoxygenAwesomeDarkModeToggle.init()",
     "doxygen-awesome-fragment-copy-button.js": "DoxygenAwesomeFragmentCopyButton.init()",
@@ -33,14 +36,17 @@ NEEDS_NO_COMMENT = re.compile(r"Member .* \((variable|typedef)\) of .* is not do
 
 
 def make_header(folder, menu):
-    """Doxygen's own page header with the theme's scripts, and with a menu for who has none: Doxygen's
-    own is made by a script."""
+    """Doxygen's own page header with the book's scripts and the theme's, and with a menu for who has none:
+    Doxygen's own is made by a script."""
     header = folder / "header.html"
     subprocess.run(["doxygen", "-w", "html", header, folder / "footer.html", folder / "style.css"],
                    check=True, capture_output=True)
-    lines = [f'<script type="text/javascript" src="$relpath^{file}"></script>\n'
-             f'<script type="text/javascript">{start}</script>\n'
-             for file, start in SCRIPTS.items()] if THEME.is_dir() else []
+    lines = [f'<script type="text/javascript"{how} src="$relpath^{file}"></script>\n'
+             for file, how in OWN_SCRIPTS.items()]
+    if THEME.is_dir():
+        lines += [f'<script type="text/javascript" src="$relpath^{file}"></script>\n'
+                  f'<script type="text/javascript">{start}</script>\n'
+                  for file, start in SCRIPTS.items()]
     text = header.read_text().replace("</head>", "".join(lines) + "</head>")
     header.write_text(text.replace(TITLE_END, menu + TITLE_END))
     return header
@@ -107,6 +113,9 @@ def main():
         return 1
     source_pages.write(woven, heads(), [chapter.name[:2] for chapter in pages.chapter_folders(root)])
     problems = finish.finish(root, woven, course, source_pages)
+    formulas.spare(woven)
+    chapters = [f"ch{chapter.name[:2]}" for chapter in course.in_order(pages.chapter_folders(root))]
+    problems += search.write(woven, ["index", *chapters, "glossary", "comparison", "sources"])
     print(*problems, sep="\n", file=sys.stderr, end="\n" if problems else "")
     return 1 if problems else 0
 

@@ -54,9 +54,9 @@ class Glossary(Site):
         self.weave("A \\term{zero}, \\term{Adam}.")
         text = glossary.page(terms.Terms(self.root, self.course()))
         self.assertTrue(text.startswith("/** \\page glossary Glossary\n"))
-        self.assertIn('<dt><a href="ch02.html#term_zero">zero</a></dt><dd><code>0</code>, nothing. '
+        self.assertIn('<dt id="term_zero"><a href="ch02.html#term_zero">zero</a></dt><dd><code>0</code>, nothing. '
                       '<a class="home" href="ch02.html#term_zero">One</a></dd>', text)  # the track begins there
-        self.assertIn('<dt><a href="ch01.html#term_Adam">', text)
+        self.assertIn('<dt id="term_Adam"><a href="ch01.html#term_Adam">', text)
         order = [text.index(f">{name}</a></dt>") for name in ("a row", "Adam", "zero")]
         self.assertEqual(order, sorted(order))
         self.assertIn('<a href="#letter_Z">Z</a>', text)

@@ -10,8 +10,8 @@ def entry(term, name):
     home = term.homes[name][0]
     title = next(page[0].title for page in term.pages if page[0].number == home.number)
     place = f"ch{home.number}.html#{terms.anchor(name)}"
-    return (f'<dt><a href="{place}">{name}</a></dt><dd>{to_html(term.known[name]["gloss"])}. '
-            f'<a class="home" href="{place}">{title}</a></dd>')
+    return (f'<dt id="{terms.anchor(name)}"><a href="{place}">{name}</a></dt>'
+            f'<dd>{to_html(term.known[name]["gloss"])}. <a class="home" href="{place}">{title}</a></dd>')
 
 
 def page(term):
