@@ -16,9 +16,10 @@ chapter_wants=(gnuplot-nox=command:gnuplot ca-certificates=file:/etc/ssl/certs)
 test_needs=(catch2=module:catch2)
 fashion_mnist=dataset-fashion-mnist=file:/usr/share/datasets/fashion-mnist
 test_wants=(librandom123-dev=header:Random123/philox.h qemu-user=command:qemu-x86_64
-  cmake=command:cmake shellcheck=command:shellcheck graphviz=command:dot "$fashion_mnist")
+  cmake=command:cmake shellcheck=command:shellcheck graphviz=command:dot "$fashion_mnist"
+  chromium=command:chromium)
 matrix_wants=(clang=command:clang++ libomp-dev=file:/usr/lib/llvm-*/lib/libomp.so
-  libbenchmark-dev=module:benchmark chromium=command:chromium)
+  libbenchmark-dev=module:benchmark)
 book_needs=(doxygen=command:doxygen)
 book_wants=(doxygen-awesome-css=file:/usr/share/doxygen-awesome-css
   libjs-mathjax=file:/usr/share/javascript/mathjax)

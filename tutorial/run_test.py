@@ -2,13 +2,15 @@
 printed (expected.py) and what its plots show (plots.py). Then it runs once more with --numbers-only, which
 has to come to the same numbers.
 
-usage: run_test.py PROGRAM FOLDER
+usage: run_test.py PROGRAM FOLDER RESULTS
 
-FOLDER is the name of the chapter's, in the sources and among the results. Exits with 77, which Meson
-counts as skipped, where the chapter's data set is not on this machine.
+FOLDER is the name of the chapter's, in the sources and among the results, which stay in RESULTS: the
+test of the book weaves them. Exits with 77, which Meson counts as skipped, where the chapter's data set is
+not on this machine.
 """
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -85,23 +87,23 @@ def check_numbers_only(program, name, whole):
 
 
 def main():
-    program, name = sys.argv[1:]
-    with tempfile.TemporaryDirectory() as out:
-        done = subprocess.run([program, "--quick", "--out", out], text=True, capture_output=True)
-        if done.returncode == 2 and "data::find" in done.stderr:
-            print(done.stderr)
-            sys.exit(77)
-        assert done.returncode == 0, f"{done.stdout}{done.stderr}exit status {done.returncode}"
-        folder = pathlib.Path(out) / name
-        results = check_results(folder, name)
-        output = (folder / "output.txt").read_text()
-        assert output == done.stdout
-        assert "\nShortened by --quick: " in output, "it does not say what it left out"
-        if not expected.check(TUTORIAL / name, output, results["data"]):
-            print(f"The output was not compared: what is expected is of other data than {results['data']}")
-        found = list(plots.problems(TUTORIAL / name / "plots.py", folder, True, results["data"]))
-        assert not found, "\n".join(found)
-        check_numbers_only(program, name, results["comparisons"])
+    program, name, out = sys.argv[1:]
+    folder = pathlib.Path(out) / name
+    shutil.rmtree(folder, ignore_errors=True)
+    done = subprocess.run([program, "--quick", "--out", out], text=True, capture_output=True)
+    if done.returncode == 2 and "data::find" in done.stderr:
+        print(done.stderr)
+        sys.exit(77)
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}exit status {done.returncode}"
+    results = check_results(folder, name)
+    output = (folder / "output.txt").read_text()
+    assert output == done.stdout
+    assert "\nShortened by --quick: " in output, "it does not say what it left out"
+    if not expected.check(TUTORIAL / name, output, results["data"]):
+        print(f"The output was not compared: what is expected is of other data than {results['data']}")
+    found = list(plots.problems(TUTORIAL / name / "plots.py", folder, True, results["data"]))
+    assert not found, "\n".join(found)
+    check_numbers_only(program, name, results["comparisons"])
 
 
 main()
