@@ -68,7 +68,7 @@ def network(keras):
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"],
                   steps_per_execution=7)  # the same numbers, sooner
     model.optimizer.build(model.trainable_variables)
-    return model, [np.array(variable) for variable in model.optimizer.variables]
+    return model, [keras.ops.convert_to_numpy(variable) for variable in model.optimizer.variables]
 
 
 def start(keras, seed):
