@@ -12,8 +12,12 @@ PATIENCE = 120  # seconds
 SETTLED = """
 new Promise(done => {
   const settle = () => requestAnimationFrame(done);
-  if (!window.MathJax || !MathJax.Hub) settle();
-  else MathJax.Hub.Register.StartupHook('End', () => MathJax.Hub.Queue(settle));
+  const wait = () => {
+    if (!window.MathJax || !MathJax.Hub) settle();
+    else if (MathJax.isReady) MathJax.Hub.Queue(settle);
+    else setTimeout(wait, 10);  // it has not asked for the formulas yet
+  };
+  wait();
 })
 """
 

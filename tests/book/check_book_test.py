@@ -21,8 +21,7 @@ PAGE = """<!DOCTYPE html><html style="color-scheme:light dark"><head>{head}</hea
 <body style="margin:0; background:Canvas"><div id="doc-content">
 <div class="contents">{text}<a href="#here" style="color:inherit">x</a><p id="here">y</p></div></div></body>"""
 # What MathJax would have done to the page with as many formulas.
-MATHJAX = """<script>MathJax = {{Hub: {{Queue: done => done(),
-  Register: {{StartupHook: (_, done) => done()}}, getAllJax: () =>
+MATHJAX = """<script>MathJax = {{isReady: true, Hub: {{Queue: done => done(), getAllJax: () =>
   Array.from(document.querySelectorAll('i'), (_, i) => ({{inputID: 'm' + i}}))}}}}</script>
 {}<i id="m0-Frame">a</i><i id="m1-Frame">{}</i>"""
 # One pixel, black.
