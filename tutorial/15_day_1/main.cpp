@@ -547,16 +547,16 @@ grey 100, and white is 140. It is grey on grey, and one hardly sees what it show
 \image html 15_equalized.svg "Three times the same image" width=100%
 
 An image has a histogram: it counts how many pixels have each of the 256 greys. That of the second
-image is a narrow hill from 100 to 140, and nothing beside it. Equalization gives
-each grey a new one, so that all greys from 0 to 255 are used about equally often. It asks of a grey
-\f$v\f$ only how many pixels are as dark or darker. Call this \f$C(v)\f$. Let \f$d\f$ be the darkest
-grey of the image and \f$N\f$ the number of its pixels. Then the new grey is
+image is a narrow hill from 100 to 140, and nothing beside it. Equalization gives each grey a new
+one, so that the greys from 0 to 255 are used as evenly as can be. It asks of a grey \f$v\f$ only
+how many pixels are as dark or darker. Call this \f$C(v)\f$. Let \f$d\f$ be the darkest grey of the
+image and \f$N\f$ the number of its pixels. Then the new grey is
 
 \f[ 255 \cdot \frac{C(v) - C(d)}{N - C(d)} \f]
 
-rounded. The darkest grey becomes 0, the lightest 255, and no two change their order. A grey that
-many pixels have gets a wide gap below it, a rare grey a narrow one. Eight pixels by hand, of which
-one half is the darkest:
+rounded to a whole number. The darkest grey becomes 0, the lightest 255, and no two change places. A
+grey that many pixels have gets a wide gap below it, a rare grey a narrow one. Eight pixels by hand,
+of which one half is the darkest:
 
 \show{equalized}
 
