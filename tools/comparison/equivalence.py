@@ -31,13 +31,14 @@ a figure fails with the probability
     E_{A, B} [ 2 Q( (c sqrt(A (1/n + 1/N)) - t sqrt(A/n + B/N)) / sqrt(1/n + 1/N) ) ]
 
 where Q is the tail of the normal distribution. factor() integrates that over both and solves for c.
-With n = 30, N = 20 and a share of 1 in 10,000 c is 6.7, where the rule of thumb says 6.2 and would let
-three honest records in a hundred fail.
+With n = 30, N = 20 and a share of 1 in 10,000 that is 6.7; the rule of thumb says 6.2, and would let three
+honest records in a hundred fail.
 
-Figures with SNAPSHOT tails have outliers (tools/reference/README.md). A mean of 20 has lighter tails
-than its runs, but not quite those of the normal distribution: SNAPSHOT_SHARE of the share is what c is
-made for there. tools/reference/equivalence.py checks by simulation that honest records pass then, with
-normal figures, with figures of six degrees, and with Keras's own runs drawn again.
+Runs have outliers, though, those with SNAPSHOT tails (tools/reference/README.md) and now and then
+others. A mean of 20 has lighter tails than its runs, but not yet those of the normal distribution. So
+c is made for TAILS of the share, which makes it 8.0. tools/reference/equivalence.py checks by simulation
+that honest records pass then: with normal figures, with figures of six degrees, and with Keras's own
+runs drawn again.
 """
 import functools
 import math
@@ -47,7 +48,7 @@ from comparison import student
 
 ALPHA = 0.05  # of each of the two tests
 FIGURES_RATE, COURSE_RATE = 0.008, 0.002  # of honest records that fail: 1 %, all together
-SNAPSHOT_SHARE = 0.04
+TAILS = 0.04  # of the share, since runs have outliers
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,9 @@ def factor(keras_runs, own_runs, share):
     return high
 
 
-def margin(keras, own_runs, share, is_snapshot):
+def margin(keras, own_runs, share):
     """How far apart the means may be, on the figure's scale: from Keras's runs and numbers of runs."""
-    c = factor(keras.runs, own_runs, share * (SNAPSHOT_SHARE if is_snapshot else 1))
+    c = factor(keras.runs, own_runs, TAILS * share)
     return c * keras.deviation * math.sqrt(1 / keras.runs + 1 / own_runs)
 
 

@@ -70,7 +70,7 @@ def exact_row(chapter, entries):
 
 def judge(row, figure, values, share_of_one):
     scaled = [references.to_scale(figure.scale, value) for value in values]
-    margin = equivalence.margin(figure.on_scale, len(values), share_of_one, figure.snapshot)
+    margin = equivalence.margin(figure.on_scale, len(values), share_of_one)
     if not all(map(math.isfinite, scaled)):
         row.update(verdict="not equivalent", difference=None, reach=None, p=None,
                    margin=relative(margin))
