@@ -314,9 +314,9 @@ same kind as the one below:
 
 On such axes the gap falls almost in a straight line, and Keras's lies on the same one. That means
 that each ten times as many images divide it by about the same number: from 100 to 1,000 by
-\result{14/factor from 100 | .1f}, from 1,000 to 10,000 by \result{14/factor from 1000 | .1f}. Lines
-like this one are found for many networks and many kinds of data. They say what more images are
-worth, and what they cost: somebody has to label ten times as many.
+\result{14/factor of ten times as many | .1f}, and from there to 10,000 by about as much again.
+Lines like this one are found for many networks and many kinds of data. They say what more images
+are worth, and what they cost: somebody has to label ten times as many.
 
 Why does the gap close? A hundred images leave a lot open. There are ten or so of each digit, and
 many rules are right on all of them by accident, perhaps "what has ink at this one spot is a 7". The

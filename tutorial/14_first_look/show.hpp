@@ -250,13 +250,11 @@ inline void sizes(Chapter& chapter, const std::vector<Accuracies>& sizes, const 
     before = train - test;
   }
   const auto gap = [&](Index images) {
-    for (const auto& one : sizes)
-      if (one.images == images) return one.train - one.test;
-    return std::nan("");
+    const auto one = std::find_if(sizes.begin(), sizes.end(),
+                                  [&](const Accuracies& read) { return read.images == images; });
+    return one->train - one->test;
   };
-  for (const Index images : {100, 1000})
-    if (const double factor = gap(images) / gap(10 * images); !std::isnan(factor))
-      chapter.number(fmt::format("factor from {}", images), factor);
+  chapter.number("factor of ten times as many", gap(100) / gap(1000));
   plot_gap(chapter, sizes, keras_runs(chapter, data));
   chapter.check("the more images, the smaller the gap", narrower);
 }
