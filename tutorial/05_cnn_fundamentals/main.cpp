@@ -345,8 +345,8 @@ The course also names an alternative to pooling, Hinton's capsules: groups of un
 feature lies, and not only that it is there.
 
 \aside{capsules_gans}
-GANs are networks that make images. What is meant are *adversarial examples*: images altered a
-little, on purpose, so that a network misreads them.
+GANs are networks that make images. What is meant are \gloss{adversarial example|adversarial
+examples}. Chapter 18 makes some.
 \endaside
 
 \fold{How the library pools many maps at once}
