@@ -63,7 +63,7 @@
     }
     questions.forEach((question, i) => question.addEventListener('click', event => {
       const summary = event.target.closest('summary'), choice = summary && summary.parentElement;
-      if (!choice || choice.open) return;  // it is being closed
+      if (!choice) return;
       const right = choice.classList.contains('right'), before = own.answers[i];
       if (before && (before != 'wrong' || !right)) return;
       own = change(chapter, state => { state.answers[i] = right ? (before ? 'later' : 'first') : 'wrong'; });

@@ -79,6 +79,7 @@ class Browser:
     def wait_for(self, method):
         while not any(event.get("method") == method for event in self.events):
             self.events.append(self.receive())
+        self.events = [event for event in self.events if event.get("method") != method]
 
     def run(self, script):
         result = self.ask("Runtime.evaluate", expression=script, returnByValue=True,
