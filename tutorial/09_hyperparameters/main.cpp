@@ -57,8 +57,9 @@ namespace {
 Chapter 07 found that training creeps if the loss is a long, narrow valley. Here is such a valley,
 of two knobs \f$u\f$ and \f$v\f$. Its lowest point is at \f$u = v = 0\f$:
 
-\f[ L(u, v) = \frac{1}{2} \left( u^2 + 20\,v^2 \right), \qquad
-\frac{\partial L}{\partial u} = u, \qquad \frac{\partial L}{\partial v} = 20\,v \f]
+\f[ L(u, v) = \frac{1}{2} \left( u^2 + 20\,v^2 \right) \f]
+
+\f[ \frac{\partial L}{\partial u} = u, \qquad \frac{\partial L}{\partial v} = 20\,v \f]
 
 \snippet this valley
 
@@ -129,8 +130,7 @@ What is it good for? A batch is a random handful, and its slope is off by chance
 now that way. Here is a slope that is 1 in truth, measured on 60 batches. Each measurement is off by
 about 1:
 
-\image html 09_rolling.svg "A slope that is 1, measured on sixty batches"
-width=100%
+\image html 09_rolling.svg "A slope that is 1, measured on sixty batches" width=100%
 
 \snippet this rolling
 
@@ -139,8 +139,8 @@ width=100%
 A rolling average is steadier than what it averages. But it has a flaw: it begins at 0, so the first
 averages are too small. After one number it is only
 \f$0.1\,g\f$. Divide it by \f$1 - 0.9^t\f$, where \f$t\f$ counts the numbers: after one number that
-is 0.1, which is right, and after fifty it is nearly 1 and changes nothing. That is the second line,
-and the last of the optimizers will do this.
+is 0.1, which is right, and after fifty it is nearly 1 and changes nothing. That is the line called
+corrected. The last of the optimizers will do this, too.
 */
 // [valley]
 double loss(Place at) {

@@ -128,7 +128,7 @@ inline void race(Chapter& chapter, const std::vector<Racer>& racers, Slopes& slo
     save(chapter, fmt::format("race_{}", ++number),
          steps == 0 ? "The start" : fmt::format("After {} steps", steps), alt, std::move(map));
   }
-  table_head(chapter, "optimizer | rate |  after 10 steps  |  after 40 steps  | steps to 0.01");
+  table_head(chapter, "optimizer | rate | after 10 steps   | after 40 steps   | to 0.01");
   for (const Racer& one : racers) {
     const Path path = one.track(slopes, kStart, kMost);
     chapter.print("{:<9} | {:>4} | {:>16} | {:>16} | {:>6}\n", one.name, one.rate, spot(path[10]),
@@ -225,9 +225,9 @@ inline void rates(Chapter& chapter, const std::vector<Racer>& racers, Slopes& sl
   chapter.section("rates", "6 The learning rate");
   chapter.number("most steps", kMost);
   exact_rates(chapter);
-  std::string head = "rate     ";
-  for (const double rate : kRates) head += fmt::format(" | {:>5}", rate);
-  table_head(chapter, head);
+  chapter.print("rate     ");
+  for (const double rate : kRates) chapter.print("{:>7}", rate);
+  chapter.print("\n");
   bool depends = false;
   std::vector<int> best(racers.size());
   for (std::size_t i = 0; i < racers.size(); ++i) {
@@ -240,7 +240,7 @@ inline void rates(Chapter& chapter, const std::vector<Racer>& racers, Slopes& sl
         least = steps;
         best[i] = static_cast<int>(r);
       }
-      chapter.print(" | {:>5}", steps_in_words(steps));
+      chapter.print("{:>7}", steps_in_words(steps));
     }
     chapter.print("\n");
     depends = depends || best[i] != best[0];

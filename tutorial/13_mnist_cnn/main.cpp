@@ -121,8 +121,8 @@ The last maps, 3 x 3 of 64 channels, are flattened to 576 numbers. The first den
 \f$576 \cdot 64 + 64\f$ parameters, which happens to be the same number as that of the third
 convolution.
 
-The layers are put together and compiled as in \ref ch04_network "chapter 04". New are the loss,
-which takes integers as labels, and the optimizer: \gloss{Adam}, which section 5 explains.
+The layers are put together and compiled as in \ref ch04_network "chapter 04". The loss takes
+integers as labels, and the optimizer is \term{Adam}.
 
 \snippet 13_mnist_cnn/network.hpp model
 
@@ -325,31 +325,9 @@ void check_gradients(Chapter& chapter, const Data& data) {
 /** \page ch13
 \section ch13_training 5 Training
 
-One epoch, in batches of 32, is \f$60000 / 32 = 1875\f$ updates. The optimizer is \term{Adam}. It
-keeps two running means for each weight: \f$m\f$ is that of the derivative \f$g\f$, and \f$v\f$ is
-that of its square. At each update a little of the new one is mixed in:
-
-\f[
-  \begin{aligned}
-  m &\leftarrow 0.9\,m + 0.1\,g \\
-  v &\leftarrow 0.999\,v + 0.001\,g^2
-  \end{aligned}
-\f]
-
-Both begin at 0, so at first both are too small. After the first update \f$m\f$ is only
-\f$0.1\,g\f$. Divided by \f$1 - 0.9^t\f$, where \f$t\f$ is the number of the update, it is as large
-as it should be: at \f$t = 1\f$ that is \f$0.1\,g / 0.1 = g\f$. In the same way \f$v\f$ is divided
-by \f$1 - 0.999^t\f$. This is the **bias correction** of Adam. (*Bias* means here that something is
-too small on average. It has nothing to do with the bias of a layer.) Then the weight is moved:
-
-\f[
-  w \leftarrow w - 0.001\,\frac{\sqrt{1 - 0.999^t}}{1 - 0.9^t}\,\frac{m}{\sqrt{v} + 10^{-7}}
-\f]
-
-To move by \f$m\f$ and not by \f$g\f$ smooths the way, as \term{momentum} does. The root of \f$v\f$
-scales the step, as in the RMSprop of \ref ch04_training "chapter 04". The first fraction is the
-correction of both means (\f$v\f$ stands under a root, so its correction does, too), and 0.001 is
-the learning rate.
+One epoch, in batches of 32, is \f$60000 / 32 = 1875\f$ updates. The optimizer is \term{Adam}, which
+\ref ch09_adam "chapter 09" has written by hand: it moves each weight by the rolling average of its
+derivatives, divided by the root of that of their squares. Its learning rate is 0.001.
 
 `Curve` is a callback, an object that `fit` calls after each batch. It remembers the mean loss of
 every 25 batches. And `compare` notes a number for the table of section 11, beside the course's:
@@ -690,7 +668,7 @@ For the network of \ref ch04_mutations "chapter 04", whose verdict is made in th
 
 Some mistakes no verdict finds. The order of the images in the file is as good as any for one epoch;
 only that it comes again in the next would do harm. If the gradient of a layer is 5 % too large, so
-is the root of \f$v\f$ by which Adam divides, and the steps stay the same. The numerical derivatives
+is the root by which Adam divides, and the steps stay the same. The numerical derivatives
 of section 4 find that one. For others there are the tests of the library.
 
 \subsection ch13_checked What has been checked, and what has not
