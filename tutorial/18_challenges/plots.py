@@ -87,7 +87,8 @@ def changed(plot):
     brightnesses = [brightness(image) for image in plot.images]
     assert rises(brightnesses[6:]) or brightnesses[8] > 120
     assert len({pixel for row in plot.images[7] for pixel in row}) == 1  # one grey
-    assert max(brightnesses[:6]) < 1.3 * min(brightnesses[:5])
+    if plot.data == "mnist":  # a digit leaves the frame with little of its ink, unlike a coat
+        assert max(brightnesses[:6]) < 1.3 * min(brightnesses[:5])
 
 
 def maps(plot):
