@@ -571,7 +571,7 @@ makes a NaN of all that is computed from it. If the gradients are then other one
 \endfold
 
 Some of these layers come in later chapters. Maximum \gloss{pooling} keeps the largest number of
-each square, average pooling their mean. Dropout sets numbers to 0 at random. Batch normalization
+each square, average pooling their mean. Then there is \gloss{dropout}. Batch normalization
 subtracts its mean from each column of a batch, and divides by its deviation. GELU is a ReLU without
 a corner. What each of them needs follows from its derivative:
 
