@@ -217,7 +217,7 @@ class Tool(unittest.TestCase):
         self.course.set_mode("04_second", "waits")
         process = subprocess.Popen([sys.executable, "-B", *self.course.command("--seeds", "4")],
                                    stderr=subprocess.PIPE, text=True)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 100
         while len(self.course.kept()) < 6 and time.monotonic() < deadline:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
@@ -262,6 +262,21 @@ class Tool(unittest.TestCase):
         self.assertEqual(self.course.verdicts("05_third"), {"places": "exact"})
         (folder / "results.json").write_text("{")
         self.assertIn("damaged", self.course.run("--seeds", "2", status=2))
+
+    def test_chapters_without_runs_on_the_data_are_shown(self):
+        """And so are those of which Keras was trained fewer than thirty times."""
+        folder = self.course.tutorial / "04_second/reference"
+        (folder / "mnist.json").rename(folder / "fashion_mnist.json")
+        few = self.course.tutorial / "03_first/reference/mnist.json"
+        few.write_text(json.dumps(KERAS | {"runs": [{}] * 29}))
+        self.course.run("--seeds", "2")
+        for name in self.course.NAMES:
+            self.assertEqual(self.course.verdicts(name)["loss"], "shown")
+
+    def test_a_failed_comparison_is_not_recorded(self):
+        self.course.set_mode("03_first", "dies")
+        self.assertIn("Not recorded", self.course.run("--seeds", "3", "--record", status=1))
+        self.assertFalse((self.course.tutorial / "comparison.json").exists())
 
     def test_margins_run_nothing(self):
         told = self.course.run("--margins")

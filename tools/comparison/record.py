@@ -42,7 +42,7 @@ def figures_of(chapters):
 
 def share(chapters):
     """Of a judged figure: in how many honest records it may fail."""
-    return equivalence.FIGURES_RATE / figures_of(chapters)
+    return equivalence.FIGURES_RATE / max(1, figures_of(chapters))
 
 
 def relative(difference):
@@ -135,7 +135,7 @@ def data_of(done, digits, failed):
     sets = {}
     for name, runs in done.items():
         sets[name] = {content["results"]["data"] for content in runs.values()}
-        wrong = {"mnist", "fashion_mnist"} & sets[name] - {digits}
+        wrong = references.DIGITS & sets[name] - {digits}
         if len(sets[name]) > 1 or wrong:
             failed.setdefault(name, "trained on " + " and ".join(sorted(sets[name]))
                               + f", expected {digits}" * bool(wrong))

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from comparison import equivalence
 
+DIGITS = {"mnist", "fashion_mnist"}
+ENOUGH = 30  # runs; figures of fewer are shown and not judged, as in the chapters
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -44,7 +47,7 @@ def scale_of(quantity):
 def _figure(chapter, entry, runs):
     judged = entry.get("judged")
     own = {}
-    if judged:
+    if judged and runs >= ENOUGH:
         own = {"scale": judged["scale"], "snapshot": "degrees" in judged,
                "on_scale": equivalence.Sample(judged["mean"], judged["deviation"], runs)}
     return Figure(chapter, entry["quantity"], entry["mean"], entry["deviation"], runs, **own)
@@ -71,7 +74,9 @@ def trained(tutorial):
 
 
 def on(chapters, digits):
-    """The figures of each chapter on the data that it takes: `digits` is mnist or fashion_mnist."""
-    return {name: sets.get(digits) or next(iter(sets.values())) for name, sets in chapters.items()}
+    """The figures of each chapter on the data that it takes: `digits` is mnist or fashion_mnist. There are
+    none if Keras was trained on the other one alone."""
+    return {name: sets.get(digits, [] if DIGITS & sets.keys() else [*sets.values()][0])
+            for name, sets in chapters.items()}
 
 
