@@ -955,19 +955,18 @@ const Knob rates = {"rates",
 \section ch09_grid 10 Two knobs at a time
 
 To vary each knob alone has a flaw, and section 9 has stumbled over it twice: what is best for one
-knob depends on the others. So here is a table of two. Each optimizer is tried with each of six
-learning rates:
+knob depends on the others. So here are two together. Each optimizer is tried with each of six learning
+rates:
 
 
-\image html 09_grid.svg "Wrong answers of 1,000: the optimizer and its learning rate" width=100%
+\image html 09_grid.svg "Wrong answers of 1,000, over the learning rate" width=100%
 
-Each row has its good rates, and they lie at different places: to the left for RMSprop and Adam, in
+Both axes are logarithmic. Each optimizer has its good rates, and they lie at different places: to the left for RMSprop and Adam, in
 the middle for momentum, to the right for SGD and Adagrad, and farther still for Adadelta. At its
 own best rate none of the six is far behind the others. What looked like a difference between
 optimizers was mostly one between learning rates.
 
-To try settings and keep the one that does well is called \term{hyper-parameter search}. A table
-like this one is a <b>grid search</b>. It gets out of hand soon: eight knobs of six settings each
+To try settings and keep the one that does well is called \term{hyper-parameter search}. To try each value of one with each of the other is a <b>grid search</b>. It gets out of hand soon: eight knobs of six settings each
 are \compute{6 ** 8} trainings. <b>Random search</b> draws all knobs at random and tries as many
 draws as there is time for. That is usually better than a grid, since it tries another value of the
 one knob that matters each time.

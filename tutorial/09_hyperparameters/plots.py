@@ -179,8 +179,8 @@ def rates(plot):
 
 
 def grid(plot):
-    """Each row has its good rates, at different places."""
-    assert plot.names == RACERS and all(len(plot[name]) == 6 for name in RACERS)
-    best = {name: plot[name].index(min(plot[name])) for name in RACERS}
+    """Each optimizer has its good rates, at different places."""
+    assert plot.names == RACERS and all(len(plot[name].y) == 6 for name in RACERS)
+    best = {name: plot[name].y.index(min(plot[name].y)) for name in RACERS}
     assert best["Adam"] < best["SGD"] <= best["Adadelta"] == max(best.values())
-    assert all(within(plot[name], 0, 1000) for name in RACERS)
+    assert all(within(plot[name].y, 0, 1000) for name in RACERS)

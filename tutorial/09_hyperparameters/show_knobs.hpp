@@ -158,23 +158,26 @@ struct Grid {
 
 inline void grid(Chapter& chapter, const Grid& grid) {
   chapter.section("grid", "10 Two knobs at a time");
-  const auto rows = std::ssize(grid.optimizers), columns = std::ssize(grid.rates);
-  lw::Tensor<std::int32_t> counts({rows, columns});
-  for (Index i = 0; i < counts.size(); ++i)
-    counts[i] = static_cast<std::int32_t>(std::lround(grid.wrong[static_cast<std::size_t>(i)]));
-  lw::report::HeatMap map{.title = "Wrong answers of 1,000",
-                          .x_label = "learning rate",
-                          .y_label = "",
-                          .counts = counts,
-                          .row_names = grid.optimizers,
-                          .column_names = {}};
-  for (const double rate : grid.rates) map.column_names.push_back(fmt::format("{}", rate));
-  chapter.plot("grid", map);
-  std::vector<Index> best;  // the column of each optimizer's best rate
-  for (Index row = 0; row < rows; ++row) {
-    const auto line = counts.row(row);
-    best.push_back(std::min_element(line.begin(), line.end()) - line.begin());
+  Chart chart{.title = "Wrong answers of 1,000, over the learning rate",
+              .x_label = "learning rate",
+              .y_label = "wrong",
+              .series = {},
+              .log_x = true,
+              .log_y = true,
+              .alt = "Six curves, each with a lowest place."};
+  std::vector<std::size_t> best;  // the place of each optimizer's best rate
+  for (std::size_t row = 0; row < grid.optimizers.size(); ++row) {
+    const auto begin = grid.wrong.begin() + static_cast<std::ptrdiff_t>(row * grid.rates.size());
+    const std::vector<double> wrong(begin, begin + std::ssize(grid.rates));
+    best.push_back(
+        static_cast<std::size_t>(std::min_element(wrong.begin(), wrong.end()) - wrong.begin()));
+    chart.alt += fmt::format(" {} is best at {}.", grid.optimizers[row], grid.rates[best.back()]);
+    chart.series.push_back({.name = grid.optimizers[row],
+                            .x = grid.rates,
+                            .y = wrong,
+                            .mark = lw::report::Mark::line_and_points});
   }
+  chapter.plot("grid", chart);
   chapter.check("Adam's best rate is lower than that of SGD, and Adadelta's is the highest",
                 best[5] < best[0] && best[4] == *std::max_element(best.begin(), best.end()));
 }
