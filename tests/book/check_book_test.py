@@ -18,7 +18,7 @@ fill="{ink}">text</text></svg>{caption}</figure>"""
 PARTS = {"words": 'role="img" aria-label="A line"', "paper": "Canvas", "x": 9, "size": 20, "under": "",
          "ink": "CanvasText", "caption": "<figcaption>It</figcaption>"}
 PAGE = """<!DOCTYPE html><html style="color-scheme:light dark"><head>{head}</head>
-<body style="margin:0; background:Canvas"><div id="doc-content">
+<body style="margin:0; background:Canvas"><noscript><nav class="plain">menu</nav></noscript><div id="doc-content">
 <div class="contents">{text}<a href="#here" style="color:inherit">x</a><p id="here">y</p></div></div></body>"""
 # What MathJax would have done to the page with as many formulas.
 MATHJAX = """<script>MathJax = {{isReady: true, Hub: {{Queue: done => done(), getAllJax: () =>
@@ -86,9 +86,13 @@ PAGES = {"ch01": PAGE.format(head="", text="".join(RIGHT)), "index": PAGE.format
          "ch03": PAGE.format(head="", text=r"\(x\)"),
          "ch04": MATHJAX.format(PAGE.format(head="", text=r"<s hidden>\(x\) and \[ y \]</s>"), "b"),
          "ch05": MATHJAX.format(PAGE.format(head="", text=r"<s hidden>\(x\) and \[ y \]</s>"), ""),
+         "ch06": PAGE.format(head="", text="").replace("plain", ""),
+         "ch07": PAGE.format(head="", text='<noscript><p style="width:2000px">wide</p></noscript>'),
          "source/deep/a.cpp": PAGE.format(head="", text='<a href="none.html">x</a>')}
 ELSEWHERE = ("ch03.html: has formulas that are not rendered: 1 of 1",
              "ch05.html: has formulas that are not rendered: 1 of 2",
+             "ch06.html: has no menu: nav.plain (without scripts)",
+             "ch07.html: scrolls sideways: HTML, by 1610: <p> \"wide\" (without scripts)",
              "source/deep/a.cpp.html: leads nowhere")
 
 
