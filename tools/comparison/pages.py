@@ -27,8 +27,9 @@ def spread(one):
     return f"{mean:.{digits}f} ± {deviation:.{digits}f} ({one['runs']})"
 
 
-def per_cent(value):
-    return "" if value is None else f"{100 * value:+.2g} %"
+def per_cent(value, sign=""):
+    """Two significant digits, without an exponent."""
+    return "" if value is None else f"{float(f'{100 * value:.2g}'):{sign}.15g} %"
 
 
 def course(row):
@@ -44,10 +45,8 @@ def verdict(row):
 
 
 def cells(row):
-    margin = row.get("margin")
     return (row["quantity"], course(row), spread(row["keras"]), spread(row["lanewise"]),
-            per_cent(row.get("difference")), "" if margin is None else f"{100 * margin:.2g} %",
-            verdict(row))
+            per_cent(row.get("difference"), "+"), per_cent(row.get("margin")), verdict(row))
 
 
 def summary(record):
