@@ -7,7 +7,7 @@ import select
 import shutil
 import subprocess
 
-PATIENCE = 120  # seconds
+PATIENCE = 300  # seconds: the machine may have much else to do
 # MathJax and the theme are at work after a page is there.
 SETTLED = """
 new Promise(done => {
