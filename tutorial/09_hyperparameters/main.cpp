@@ -87,17 +87,17 @@ it, this is the way down. A ring is a line of equal height, and a dot is a step:
 
 \image html 09_sgd.svg "Plain gradient descent, learning rate 0.09" width=100%
 
-It leaps from wall to wall, because across the valley each step is almost twice too long. And along
-the floor each step is short, because there the slope is small. A smaller rate would end the leaping
-and make the way along the floor longer still. All that follows is about this dilemma. There are two
-ideas: remember the direction, and give each knob a step of its own.
+It leaps from wall to wall, because across the valley each step is almost twice as long as the way
+to the floor. And along the floor each step is short, because there the slope is small. A smaller
+rate would end the leaping and make the way along the floor longer still. All that follows is about
+this dilemma. There are two ideas: remember the direction, and give each knob a step of its own.
 
 \section ch09_momentum 2 Remember the direction
 
 The first idea is a heavy ball. It does not turn on the spot wherever the slope points. It goes on
 the way it went, and each slope only bends its course. So the optimizer keeps a velocity \f$v\f$ for
-each knob, which begins at 0. At each step nine tenths of it remain, and the new step is added. This
-is called \term{momentum}:
+each knob, which begins at 0. (This letter has nothing to do with the knob \f$v\f$ of the valley.)
+At each step nine tenths of it remain, and the new step is added. This is called \term{momentum}:
 
 \f[
   \begin{aligned}
@@ -382,10 +382,10 @@ the valley by \result{09/angle | .0f} degrees:
 \show{slanted}
 
 SGD and momentum take the very same way as before, turned. They do not care where the axes are. The
-others do. In the turned valley both knobs are steep, so they find nothing to tell apart, and
-lose much of their lead. The valleys of a network lie askew, too, and yet its knobs differ a lot
-in how steep they are: from layer to layer, and from frequent to rare inputs. Which of the two
-counts for more, one has to try.
+others do. In the turned valley both knobs are steep, so they find nothing to tell apart, and need
+more steps. (RMSprop never comes to rest below 0.01; that is the dash.) The valleys of a network lie
+askew, too, and yet its knobs differ a lot in how steep they are: from layer to layer, and from
+frequent to rare inputs. Which of the two counts for more, one has to try.
 
 \subsection ch09_library By hand, and in the library
 
@@ -470,7 +470,7 @@ numbers are the steps until the loss is below 0.01 for good. A dash means that i
 \show{rates}
 
 - <b>Too small</b>, and it takes for ever. <b>Too large</b>, and it never comes to rest, or it flies
-  out of the valley. This is so for each of them.
+  out of the valley.
 - <b>A rate has no meaning without its optimizer.</b> What is too large for one of them is too small
   for another. The right one for SGD depends on how steep the loss is. For RMSprop and Adam it is,
   roughly, the length of a step itself.
@@ -504,8 +504,7 @@ of them. A schedule is a few lines of your own here, in a callback, a function t
 
 \snippet this landing
 
-Section 9 will see whether it helps a network. Note that the averages of section 2 help here as
-well. What they average is less off by chance.
+Section 9 will see whether it helps a network.
 */
 // [fly]
 constexpr int kFlight = 1000;
@@ -783,8 +782,8 @@ Tried out, that is the row "0 to 1": it learns next to nothing. The pixels are n
 so every sum is one of hundreds of positive numbers. All units of the hidden layer say nearly the
 same large number, whatever the image, and from there training finds no way: the loss ends near
 \f$\ln 10 = \compute{log(10) | .3f}\f$, that of a network which gives each class a tenth. Weights
-have to be small and of *both* signs, and the smaller the more inputs a unit has. Glorot's, which
-Keras takes unless told otherwise, are all that.
+have to be small and of *both* signs; and the more inputs a unit has, the smaller they have to be.
+Glorot's, which Keras takes unless told otherwise, are all that.
 \endaside
 
 \subsection ch09_activations Activation
@@ -826,7 +825,8 @@ and ten epochs are short. At 0.8 the units that are left are too few.
 \image html 09_rates.svg "Networks that learn at different rates" width=100%
 
 This is the knob that matters most. Below its best value learning takes too long, above it the
-weights do not come to rest. The course's range is a good one here, and 0.01 is not the best of it.
+weights do not come to rest. Of the course's range, from \course{09/least_learning_rate} to
+\course{09/largest_learning_rate}, the lower end is too slow here, and the upper end the best.
 The last row is the landing of section 6: it begins at 0.2, and halves the rate after each epoch. A
 rate that is too large for the whole way can be a good one to begin with.
 
@@ -955,21 +955,22 @@ const Knob rates = {"rates",
 \section ch09_grid 10 Two knobs at a time
 
 To vary each knob alone has a flaw, and section 9 has stumbled over it twice: what is best for one
-knob depends on the others. So here are two together. Each optimizer is tried with each of six learning
-rates:
-
+knob depends on the others. So here are two together. Each optimizer is tried with each of six
+learning rates:
 
 \image html 09_grid.svg "Wrong answers of 1,000, over the learning rate" width=100%
 
-Both axes are logarithmic. Each optimizer has its good rates, and they lie at different places: to the left for RMSprop and Adam, in
-the middle for momentum, to the right for SGD and Adagrad, and farther still for Adadelta. At its
-own best rate none of the six is far behind the others. What looked like a difference between
-optimizers was mostly one between learning rates.
+Both axes are logarithmic. Each optimizer has its good rates, and they lie at different places: to
+the left for RMSprop and Adam, in the middle for momentum, to the right for SGD and Adagrad, and
+farther still for Adadelta. At its own best rate none of the six is far behind the others. What
+looked like a difference between optimizers was mostly one between learning rates.
 
-To try settings and keep the one that does well is called \term{hyper-parameter search}. To try each value of one with each of the other is a <b>grid search</b>. It gets out of hand soon: eight knobs of six settings each
-are \compute{6 ** 8} trainings. <b>Random search</b> draws all knobs at random and tries as many
-draws as there is time for. That is usually better than a grid, since it tries another value of the
-one knob that matters each time.
+To try settings and keep the one that does well is called \term{hyper-parameter search}. To try each
+value of one knob with each value of every other is a <b>grid search</b>. It gets out of hand soon:
+eight knobs of six settings each are \compute{6 ** 8} trainings. <b>Random search</b> draws all
+knobs at random and tries as many draws as there is time for. That is usually better than a grid. A
+grid tries the same few values of a knob again and again; each draw tries a new value of the one
+that matters.
 
 \section ch09_choose 11 What one may choose by
 
@@ -991,8 +992,8 @@ the test images, they flatter the winner, and nothing is left that tells the tru
 several seeds.
 3. <b>Test</b> once, at the very end, and report that.
 
-The last line of the output is the setting that did best on the validation images in sections 9 and
-10, trained anew with as many seeds as the base setting.
+The last two lines are the setting that did best on the validation images in sections 9 and 10,
+trained anew with as many seeds as the base setting, and its lead.
 
 \section ch09_gradients 12 Are the slopes right?
 
@@ -1044,10 +1045,10 @@ void check_gradients(Chapter& chapter, const Data& data) {
 /** \page ch09
 \section ch09_numbers 13 The numbers
 
-Of this section of the course there are no trained numbers. The base setting and three others are
-compared with Keras: the mean squared error, Adam, and weights between 0 and 1. They were trained
-there thirty times each, on the same images, with random numbers of its own. The column *Keras* has
-the mean of these runs and, after ±, their standard deviation. A figure with a dash is shown and not
+The course has no numbers of a trained network here. The base setting and three others are compared
+with Keras: the mean squared error, Adam, and weights between 0 and 1. They were trained there
+thirty times each, on the same images, with random numbers of its own. The column *Keras* has the
+mean of these runs and, after ±, their standard deviation. A figure with a dash is shown and not
 judged.
 
 \snippet this compare

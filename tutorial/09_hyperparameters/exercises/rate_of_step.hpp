@@ -2,7 +2,7 @@
 /* \exercise rate_of_step
 Land the plane of section 6. It begins at 100, each slope is off by about 1, and it has 1,000 steps.
 Write the learning rate of each step. The program flies 200 times with other errors, and asks that
-the plane is within 1 of the runway after 100 steps, and within 0.06 after 1,000, as it usually is.
+the plane is usually within 1 of the runway after 100 steps, and within 0.06 after 1,000.
 
 \hint
 To be there after 100 steps takes large rates at first. To be within 0.06 takes small ones at the
