@@ -119,9 +119,10 @@ Drawing draw(const std::filesystem::path& stem, const ImageGrid& grid) {
               .height = static_cast<int>(std::ceil(used * layout.scale)) + 2};
   draft.titled = fmt::format("set tmargin at screen {}\nset title offset 0,-0.3\n",
                              1 - kTitleHeight / (kTitleHeight + static_cast<double>(draft.height)));
+  // Without a gamma of 1, gnuplot would draw a grey of 100 as 137.
   draft.setup = preamble() +
                 "unset border\nunset tics\nunset colorbox\nunset key\n"
-                "set palette gray\nset cbrange [0:255]\n"
+                "set palette gray gamma 1\nset cbrange [0:255]\n"
                 "set lmargin at screen 0\nset rmargin at screen 1\nset bmargin at screen 0\n" +
                 fmt::format("set tmargin at screen {}\nset xrange [0:{}]\nset yrange [{}:0]\n",
                             1 - 1.0 / draft.height, kWidth / layout.scale, used);

@@ -35,6 +35,7 @@ TEST_CASE("images are drawn, grey and in colour", "[report]") {
       report::ImageGrid{.title = kHostile, .images = images, .captions = {"a", kHostile, ""}});
   CHECK(read_file(drawing.csv).substr(0, 45) == "image,row,column,grey\n0,0,0,0\n0,0,1,20\n0,1,0,");
   if (kGnuplot) CHECK_THAT(read_file(drawing.svg), contains("image-rendering:pixelated"));
+  CHECK_THAT(read_file(directory / "picture.v1.gnuplot"), contains("gray gamma 1\n"));  // as it is
 
   const Tensor<std::uint8_t> colour({1, 2, 2, 3}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
   draw_checked(directory, report::ImageGrid{.title = "In colour", .images = colour});

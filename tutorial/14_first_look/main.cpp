@@ -215,8 +215,9 @@ that distils. It is what the layer has learned.
 
 The same as a picture. For it, ten test images of each digit are taken, and put in order: first the
 zeros, then the ones, and so on. Each square below is a table of their distances: row and column are
-images, and a black spot says that the two are alike. The upper three are before the training, the
-lower three after it:
+images, and a black spot says that the two are alike. White is the largest distance in the square.
+The upper three are before the training, the lower three after it. The pixels stay as they are, and
+are shown twice:
 
 \image html 14_distances.svg "Distances between 100 test images, sorted by class" width=100%
 

@@ -172,8 +172,8 @@ inline void distilled(Chapter& chapter, const std::vector<Left>& left, Labels la
   }
   grid.alt =
       "Six squares of 100 rows and 100 columns, black where two images are alike. After the "
-      "training, the hidden layer and above all the answers have ten black squares along the "
-      "diagonal, one for each class.";
+      "training, the answers have ten black squares along the diagonal, one for each class. In the "
+      "hidden layer some of them can be made out.";
   chapter.plot("distances", grid);
   // pixels, hidden and answers: untrained, then trained
   chapter.check("what is trained brings images of one class together, layer by layer",

@@ -58,9 +58,9 @@ no weights:
 \snippet this model
 
 - `Flatten` makes one row of 784 numbers of an image of 28 rows. So the images come in as images.
-- `Dropout` sets a fifth of the numbers that pass through it to 0, others each time. It does so only
-  while the network is trained. Whoever evaluates or predicts gets the network without it. What it
-  is good for is the subject of chapter 12, the next one.
+- `Dropout` sets a fifth of the numbers that pass through it to 0, each time a different fifth. It
+  does so only while the network is trained. Whoever evaluates or predicts gets the network without
+  it. What it is good for is the subject of chapter 12, the next one.
 
 The \term{optimizer} is \gloss{Adam}. The last parameter of `make_model` is the
 \term{activation function} of the last layer. It is there because section 3 looks at the
@@ -425,7 +425,7 @@ the logits are also stretched: all of them are multiplied by a factor.
 \endfold
 
 Look at the line of the factor 1. These are the networks as they are. The loss with the real labels
-is the one averaged over all labels, or nearly, and that is the variance's half above \f$\ln 10\f$.
+is nearly the one averaged over all labels, and that is about half the variance above \f$\ln 10\f$.
 With the factor 0 all logits are equal. At 4 the logits are too far from 0 for the estimate, but the
 loss still grows. No factor changes an answer, except 0: of the ten logits of an image, the same one
 remains the largest. So all these networks have the same accuracy, and only their losses differ.
@@ -457,9 +457,9 @@ the variance away. The estimate needs nothing but \f$q\f$, the mean over the ima
 \endfold
 
 This is worth remembering, for networks that you build yourself. Before you train one, look at its
-first loss. A little above \f$\ln\f$ of the number of classes is right. Far above it, the logits are
-too large: perhaps the inputs were not scaled. Exactly that, and something is zero that should not
-be.
+first loss. A little above \f$\ln\f$ of the number of classes is right. If it is far above, the
+logits are too large: perhaps the inputs were not scaled. If it is exactly that, all logits are
+equal: perhaps the inputs are all 0.
 */
 // [estimate]
 double estimate(const Data& data) {

@@ -3,9 +3,9 @@
 How many images would it take? Section 5 has drawn the gap over the number of images, and on its
 axes it falls almost in a straight line. Take two of its points. Draw the line through both, and go
 on until the gap is as small as you want it. On these axes, equal distances are equal factors, so a
-straight line there is one in the *logarithms* of the images and of the gaps. The program asks that
-your line goes through the two points, that half way between their logarithms is half way, too, and
-that the same factor in the gap costs the same factor in images everywhere.
+straight line there is one in the *logarithms* of the images and of the gaps. The program asks for
+the two points themselves, for the point in the middle between them, and that the same factor in the
+gap costs the same factor in images everywhere.
 
 \hint
 How far is the wanted gap on its way from the first to the second, measured in logarithms? That is a
