@@ -78,7 +78,10 @@
     report('has too little contrast', `${ratio.toFixed(2)} for ${hex(ink)} on ${hex(paper)}, expected ` +
       `${need}: <${owner.tagName.toLowerCase()}>${kind && ' of ' + kind}`, ` "${words.trim().slice(0, 40)}"`);
   }
-  const in_view = box => box.top > 0 && box.bottom < window.innerHeight - 60;  // less the footer
+  // Within what scrolls, and above the footer.
+  const content = document.getElementById('doc-content') || document.documentElement;
+  const in_view = box => box.top > Math.max(0, content.getBoundingClientRect().top) &&
+    box.bottom < window.innerHeight - 60;
   const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = new Range();
   // Where an element stands, by kinds. Of many of one kind a few will do, but for those in pictures.
   const place = kept(e => e &&
