@@ -13,8 +13,8 @@ import subprocess
 import sys
 
 import command_line
-from weaver import (book, comparison, figures, finish, formulas, glossary, home, pages, search, sources,
-                    terms)
+from weaver import (book, comparison, figures, finish, formulas, glossary, home, pages, reference, search,
+                    sources, terms)
 
 # Debian's packages doxygen-awesome-css and libjs-mathjax; without them the book is plainer.
 THEME = pathlib.Path("/usr/share/doxygen-awesome-css")
@@ -115,7 +115,9 @@ def main():
     problems = finish.finish(root, woven, course, source_pages)
     formulas.spare(woven)
     chapters = [f"ch{chapter.name[:2]}" for chapter in course.in_order(pages.chapter_folders(root))]
-    problems += search.write(woven, ["index", *chapters, "glossary", "comparison", "sources"])
+    written = ["index", *chapters, "glossary", "comparison", "sources"]
+    reference.mend(woven, written)
+    problems += search.write(woven, written)
     print(*problems, sep="\n", file=sys.stderr, end="\n" if problems else "")
     return 1 if problems else 0
 
