@@ -102,9 +102,8 @@ do, and chapter 06 that a hidden layer can.
 \endaside
 
 \aside{deep_two_hidden}
-Then this network would not be deep, which it presents as deep learning. The word has no exact
-border. Nothing changes all at once when a second hidden layer is added.
-\endaside
+It presents this network as deep learning. By its own rule the network is not deep. The word has no
+exact border. Nothing changes all at once when a second hidden layer is added. \endaside
 */
 // [model]
 constexpr Index kUnits = 512;
@@ -206,8 +205,8 @@ bits. Here is a mask, drawn by hand:
 
 \snippet this is kept
 
-Of the 32 bits the upper 24 are taken, a number from 0 to \f$2^{24} - 1\f$. Below
-\f$\mathrm{rate} \cdot 2^{24}\f$ it means: dropped. Which of the four numbers belongs to which
+Of the 32 bits the upper 24 are taken, a number from 0 to \f$2^{24} - 1\f$. If it is below
+\f$\mathrm{rate} \cdot 2^{24}\f$, the mask has a 0. Which of the four numbers belongs to which
 position is a convention. This one suits the registers of the processor, which compute sixteen
 positions at a time. A `RandomKey` has the seed and a second number, the `stream`. It keeps apart
 what one seed is used for: each layer has a stream of its own in each step.
@@ -442,7 +441,8 @@ void show_examination(Chapter& chapter, const Data& data, const Trained& trained
 /** \page ch12
 \section ch12_speed 7 What a step spends its time on
 
-A step of this training has little arithmetic and much memory. How much of each can be counted.
+A step of this training does arithmetic, and it reads and writes memory. How much of each can be
+counted.
 
 <b>Arithmetic.</b> Forward, 32 images go through two \term{matrix product|matrix products}, of
 \f$784 \cdot 512\f$ and \f$512 \cdot 10\f$ weights, a multiplication and an addition for each image
@@ -462,8 +462,8 @@ derivative. In each step it reads all four, and writes three of them back: the w
 two. That is seven numbers of 4 bytes for each of 407,050 parameters,
 \compute{7 * 4 * 407050 / 1e6 | .1f} million bytes, after every 32 images. With each number it does
 only a few operations. So it does not wait for the arithmetic. It waits for memory, or for the
-<b>cache</b>, the small and faster memory inside the processor. The four tables together are
-\compute{4 * 4 * 407050 / 1e6 | .1f} million bytes.
+<b>cache</b>, the small and faster memory inside the processor. The four numbers of all parameters
+together are \compute{4 * 4 * 407050 / 1e6 | .1f} million bytes.
 
 The program measures three times: that of a step, in the training above; that of the step's
 products, if they ran as fast as one large product does here, of matrices of 1,024 rows and columns;
@@ -480,18 +480,18 @@ were nothing but products in a step, and were they as fast as large ones, it wou
 \result{12/share of the arithmetic limit | .0%} of the time that it does take. Adam, which waits for
 memory, takes another \result{12/share of Adam | .0%}. The rest is what these two do not count.
 Products of only 32 rows are slower than large ones: each weight is fetched for 32 images and no
-more, and it comes from the cache, where Adam has just pushed everything else aside. And images are
-gathered, and activations, masks and the loss computed. (Where other programs use the processor
-meanwhile, a step takes longer, and both shares are smaller.)
+more. And images are gathered, and activations, masks and the loss computed. (Where other programs
+use the processor meanwhile, a step takes longer, and both shares are smaller.)
 
-Memory is as fast for one library as for another. So a faster library can gain less here than in
-chapter 04, where less than a third as many weights are updated, and that after 64 images, not 32.
+Memory is as fast for one library as for another, so in Adam's part a faster library gains little.
+That part is larger here than in chapter 04, where less than a third as many weights are updated,
+and that after 64 images, not 32.
 Here is the training of section 6 beside the same in Keras, on the same machine:
 
 \speed
 
-Larger batches would make a step better: twice the arithmetic for the same memory. But then an epoch
-has half as many steps, and the network learns something else.
+With batches of 64, a step would do twice the arithmetic, and Adam would need the same memory. But
+then an epoch has half as many steps, and the network ends with other weights.
 */
 // [limits]
 constexpr Index kForward = 2 * 32 * (784 * kUnits + kUnits * 10);
@@ -580,8 +580,9 @@ the same weights and see the images in the same order. This is a <b>pair</b>. As
 
 \snippet this pair
 
-First look at one pair while it trains. Its networks are asked about 2,000 of the test images after
-each epoch:
+First look at one pair while it trains. Its networks are asked about the first 2,000 test images
+after each epoch. (Of MNIST, these are harder than the rest: of all 10,000, in the table below, the
+loss is smaller.)
 
 \image html 12_few.svg "The first pair: loss while it trains" width=100%
 
@@ -603,7 +604,7 @@ pairs dropout wins, in others it loses. Whoever tries a single pair can prove ei
 Is the mean gain more than chance? The differences scatter, and so the mean of ten of them is
 uncertain, too. The <b>standard error</b> says by how much: it is the standard deviation of the
 differences, divided by the root of their number. If dropout did nothing, the mean gain would be
-further from 0 than about two standard errors only once in twenty such experiments.
+more than about two standard errors away from 0 in only one of twenty such experiments.
 
 \snippet this gain
 
@@ -621,8 +622,8 @@ of these pairs is \result{12/accuracy change, lanewise | +.2%}, with a standard 
 \result{12/accuracy change, Keras | +.2%}, with a standard error of
 \result{12/standard error, accuracy, Keras | .2%}, so that it may as well be chance. A gain of 0.1 %
 would be one more of a thousand test images. <b>In loss it is clear.</b> The loss is lower with
-dropout, by a few hundredths of itself, in most pairs of both. The network is wrong as often as
-without, but less sure of it.
+dropout, by a few hundredths of itself, in most pairs, here and in Keras. The network is wrong as
+often as without, but less sure of it.
 
 That dropout does not do more is no mistake. The rate is the course's, the smallest of those that it
 recommends, and the network has a single hidden layer. For larger networks, at a rate of 0.5, those

@@ -10,8 +10,7 @@ is an experiment.
 One of them you will not forget: a 7, with a little noise on it, becomes a 3. Every person still
 reads a 7. The network reads a 3, and is sure of it.
 
-At the end you have <b>five ways in which a network that reads well can fail</b>, each with its
-numbers, and for each a test that finds it.
+At the end you have <b>an experiment for each of the five warnings</b>, with its numbers.
 
 Run it yourself:
 
@@ -24,7 +23,7 @@ Every output and every picture on this page is of one run of the program, this o
 \show{run}
 
 (Where MNIST, the digits, cannot be had, the program takes Fashion-MNIST, which has the same format
-but shows clothes. Class 7 is then a sneaker, and the program chooses itself what it is made into.)
+but shows clothes. Class 7 is then a sneaker, and the program chooses the class that it becomes.)
 */
 
 #include <algorithm>
@@ -61,7 +60,8 @@ one, since five epochs of so few images are short:
 
 The training computes in floats, numbers of about seven digits, as always. Afterwards,
 `as<double>()` makes a copy of the network that computes with sixteen. Section 3 needs the slopes of
-losses that are very small, and of those too much would be lost to rounding.
+losses that are very small, and rounding would lose too much of
+them.
 
 The images that are changed in the experiments are numbers between 0 and 1, a row for each image:
 
@@ -162,11 +162,12 @@ Reader train_reader(Chapter& chapter, const Data& data) {
 
 A network learns from what it is shown, and is shown what somebody has collected. The course's
 example: in a collection of photographs, nearly all men are doctors and nearly all women are at
-home. A network that is trained on it will say "doctor" of men. Nobody has told it to. (This bias is
-another than that of a unit: the data show some cases too seldom, or in one way only.)
+home. A network that is trained on it will say "doctor" of men. Nobody has told it to. (This is not
+the bias of a unit. Here the word means that the data show some cases too seldom, or in one way
+only.)
 
 Here the cases are two groups of images: those that are <b>upright</b>, as nearly all of MNIST are,
-and those that are <b>turned</b> by 45 degrees, as if written on a sheet that lies aslant:
+and those that are <b>turned</b> by 45 degrees, as if written on a sheet that lies askew:
 
 \image html 18_groups.svg "Upright above, turned below" width=100%
 
@@ -243,13 +244,14 @@ show::Groups groups(Chapter& chapter, const Data& data, const std::vector<int>& 
 Training asks how the loss changes when a <em>weight</em> is changed a little. One can ask the same
 of a <em>pixel</em>: if it had a little more ink, would the loss rise or fall, and how fast?
 
-Backpropagation has the answer, and usually throws it away. Going backwards, each layer is given
+Backpropagation can tell, but usually nobody asks. Going backwards, each layer is given
 `dy`, the derivatives by what it put out, and computes `dx`, those by what came in (\ref ch04_naive
 "chapter 04" has it as loops). The `dx` of a layer is the `dy` of the layer before it. Before the
 first layer there is none, so nobody needs its `dx`. But what came in there are the pixels.
 
-For this network of two layers, the way from the pixels to the loss and back fits into a page. `h`
-are the numbers that the hidden layer leaves, and `dz` begins as the sums of the last layer:
+For this network of two layers, the way from the pixels to the loss and back is short. `h`
+are the outputs of the hidden layer. `dz` begins as the sums of the last layer, and becomes the
+derivatives by them:
 
 \snippet this by hand
 
@@ -290,6 +292,10 @@ Among the 7s of the test, the program looks for one that the network is sure of,
 
 \image html 18_sum.svg "An image, the noise, and their sum, as the network reads them" width=100%
 
+In the noise, white is a pixel that gets lighter, blue one that gets darker, and black one that
+stays as it is. (Most of the black ones should get darker, but are black already.) It is drawn many
+times as strong as it is.
+
 An image that was changed like this, so that a network errs, is called an \term{adversarial
 example}. No pixel has moved by more than \result{18/size}. On the left below, the same image with
 noise of growing size. On the right it has noise of the same size, but with signs drawn at random:
@@ -298,8 +304,8 @@ noise of growing size. On the right it has noise of the same size, but with sign
 
 \subsection ch18_sizes Over the size of the noise
 
-The same with all 10,000 test images. For the random noise, the program puts random numbers in the
-place of the slopes:
+Now the same with all 10,000 test images. The table has the share that is read correctly. For the
+random noise, the program puts random numbers in the place of the slopes:
 
 \snippet this attack
 
@@ -321,7 +327,7 @@ typically \f$\varepsilon \sqrt{\sum_i s_i^2}\f$. For the image above:
 
 \show{push}
 
-(In fact the loss rises by more than the slopes promise, since they grow on the way.)
+(In fact the loss rises by far more than the slopes promise, since they grow on the way.)
 
 If all slopes were of the same size, the first would be \f$\sqrt{784} = \compute{sqrt(784) | .0f}\f$
 times the second. The more pixels, the larger that is. A photograph of 224 x 224 pixels in three
@@ -498,8 +504,8 @@ clockwise, or inverted. Inverting goes from the image, at 0, to its negative, at
 
 \snippet 18_challenges/images.hpp changes
 
-A pixel that is turned comes from a place between pixels. It gets a mean of the four around that
-place.
+A pixel of the turned image comes from a place between pixels. It gets a mean of the four around
+that place.
 
 \fold{The mean of four pixels}
 \snippet 18_challenges/images.hpp between
@@ -511,6 +517,9 @@ is not trained again:
 \snippet this changed
 
 \image html 18_changed.svg "One image, changed, and what the network reads" width=100%
+
+In the first row the image is moved by 2, 4 and 6 pixels, in the second turned by 30, 60 and 90
+degrees, in the third inverted by 0.3, 0.5 and 1.
 
 \show{shifts}
 
@@ -604,6 +613,9 @@ twice: of the trained network, and of one that has <b>not been trained</b>, with
 
 \image html 18_maps.svg "Occlusion and slopes: of the trained network, of the untrained" width=100%
 
+The last two columns are the untrained network's maps, first occlusion, then slopes. Around a pixel
+of the grey frame there is no room for a square.
+
 In an occlusion map, white means that the loss rises when a square around that place is erased. Blue
 means that it falls: there the network is better off without the ink. In a map of slopes, white
 means that more ink would make the loss rise, and blue that it would make the loss fall.
@@ -633,7 +645,8 @@ network, and by chance, which takes squares with ink first.
 
 By both maps of the trained network the accuracy falls much faster than by chance. They have found
 what it depends on. The untrained network's map is hardly better than chance, though it looks so
-much like the digit.
+much like the digit, and after some squares it is worse. (Chance takes all squares with ink first.
+This map takes empty squares before those that it shows in blue.)
 
 So a map can be put to the test. What it does not tell is whether what the network depends on is
 what it <em>should</em> depend on. The next section has a network for which it is not.
@@ -758,7 +771,7 @@ which has never seen the pixel in its training:
 With the pixel, the network is nearly perfect, and better than the honest one. Had the test images
 been held out from the same collection, all of them would have the pixel, and this first line is all
 that one would see. Without the pixel \result{18/tell-tale pixel, absent: accuracy | .1%} are right,
-fewer than without having learned from it. With a wrong one, it is
+fewer than of the honest one. With a wrong one, it is
 \result{18/tell-tale pixel, wrong: accuracy | .1%}.
 
 \image html 18_cue.svg "One image, and what the network with the pixel says" width=100%
