@@ -18,6 +18,9 @@ import tempfile
 import expected
 import plots
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "tools"))
+from weaver import runs  # noqa: E402
+
 TUTORIAL = pathlib.Path(__file__).resolve().parent
 
 # Keys and form as lanewise/report/results.hpp documents them.
@@ -40,10 +43,10 @@ def check_form(value, form, where):
         assert isinstance(value[key], kind), f"{where}: {key} is {value[key]!r}"
 
 
-def check_results(folder, name):
+def check_results(folder, chapter):
     results = json.loads((folder / "results.json").read_text())
     check_form(results, FORM, "results")
-    assert results["chapter"] == name[:2], results["chapter"]
+    assert results["chapter"] == chapter[:2], results["chapter"]
     for one in results["gradient_checks"]:
         check_form(one, GRADIENT_CHECK, "a gradient check")
         assert 0 < one["checked"] and one["max_relative_error"] <= one["bound"], one
@@ -52,14 +55,15 @@ def check_results(folder, name):
         assert one["ok"] is not False, one
     if results["verdict"]:
         check_form(results["verdict"], VERDICT, "the verdict")
-        reference = TUTORIAL / name / "reference" / f"{results['data']}_quick.json"
+        reference = TUTORIAL / chapter / "reference" / f"{results['data']}_quick.json"
         # A chapter whose --quick trains as long as the whole has the whole's reference alone.
         expected = True if reference.exists() or results["verdict"]["keras_runs"] else None
         assert results["verdict"]["ok"] is expected, results["verdict"]
     check_form(results["seconds"], SECONDS, "seconds")
     for name, value in results["numbers"].items():
         assert isinstance(value, NUMBER), f"the number '{name}' is {value!r}"
-    assert results["quick"] and results["sources"], "of which run are the results?"
+    assert results["quick"], "it was run with --quick"
+    assert results["sources"] == runs.checksum_of_sources(TUTORIAL / chapter), "of which program is it?"
     return results
 
 

@@ -8,7 +8,7 @@ import unittest
 
 ROOT = pathlib.Path(sys.argv.pop(1)).resolve()
 sys.path.insert(0, str(ROOT / "tools"))
-from weaver import book  # noqa: E402
+from weaver import book, runs  # noqa: E402
 
 COURSE = {
     "track": [["02", "01"]],
@@ -48,6 +48,7 @@ std::vector wrong{{"none", wrong::none},
 
 class BookTest(unittest.TestCase):
     """A chapter 01 in a folder of its own."""
+    stale = False  # whether the last run is of another program
     kinds = ()  # of the checks that pages have to pass, for Checks
 
     def setUp(self):
@@ -57,7 +58,7 @@ class BookTest(unittest.TestCase):
         self.write("tutorial/course.json", json.dumps(COURSE))
         self.write("tutorial/terms.json", "{}")
         (self.results / "01_one").mkdir(parents=True)
-        (self.results / "01_one/results.json").write_text(json.dumps(RESULTS))
+        self.write_results("")
         (self.results / "01_one/data.txt").write_text("10 images\nCheck: sum: ok\n")
 
     def write(self, path, text):
@@ -66,10 +67,16 @@ class BookTest(unittest.TestCase):
         file.write_text(text)
         return file
 
+    def write_results(self, sources):
+        """Of a run of that text of the program."""
+        (self.results / "01_one/results.json").write_text(json.dumps({**RESULTS, "sources": sources}))
+
     def weave(self, prose, chapter="01_one", code=""):
         """The expanded page, without its first line and its end, and the problems."""
         self.main = self.write(f"tutorial/{chapter}/main.cpp",
                                f"/** \\page ch{chapter[:2]} One\n{prose}\n*/\nint main() {{}}\n{code}\n")
+        if (self.results / self.main.parent.name / "results.json").is_file() and not self.stale:
+            self.write_results(runs.checksum_of_sources(self.main.parent))
         shutil.rmtree(self.folder / "staged", ignore_errors=True)
         self.copies, problems = book.stage(self.root, self.results, self.folder / "staged",
                                             self.kinds)

@@ -391,4 +391,17 @@ class Places(BookTest):
             self.weave("")
 
 
+class StaleTest(BookTest):
+    def test_results_of_another_program(self):
+        self.stale = True
+        self.assert_refused("Text.", "the last run is of another text of this program", line=1)
+
+    def test_a_mended_sentence_makes_nothing_old(self):
+        self.weave("Text.")
+        self.stale = True
+        self.assert_woven("Other text.", "Other text.")
+        _, problems = self.weave("Text.", code="int more;")
+        self.assertEqual(len(problems), 1, problems)
+
+
 unittest.main()

@@ -31,6 +31,7 @@ def stage(root, results, folder, kinds=tuple(checks.CHECKS)):
     course = figures.Course(root)
     chapters = course.in_order(pages.chapter_folders(root))
     results = runs.copy(results, chapters, folder / "results")
+    old = list(runs.stale(results, chapters))
     output = quoted.Output(results, folder / "output")
     for chapter in chapters:
         output.stage(chapter)
@@ -39,6 +40,8 @@ def stage(root, results, folder, kinds=tuple(checks.CHECKS)):
     copies = pages.Copies(folder / "pages")
     for chapter in chapters:
         copies.add(expander, chapter)
+    if old:
+        return copies, old
     if expander.problems:  # first of all; what comes next takes the pages to be right
         return copies, expander.problems
     return copies, [*term.problems(), *checks.problems(root, course, results, kinds)]
