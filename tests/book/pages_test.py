@@ -34,6 +34,30 @@ class PagesTest(unittest.TestCase):
             self.assertIn(error["chapter"], rows, name)
             self.assertFalse(error["text"].endswith("."), name)  # the weaver's
 
+    def test_every_row_of_the_course_has_its_chapter(self):
+        """With the experiment to remember, as a plot on the page, the function that the reader writes, and
+        the row's numbers, each somewhere in its text or its code."""
+        chapters = {chapter.name[:2]: chapter for chapter in CHAPTERS}
+        for number, row in COURSE.data["rows"].items():
+            with self.subTest(row=number):
+                self.assertIn(number, chapters, "has no chapter")
+                page = "\n".join(block.text for block in pages.page_of(chapters[number]))
+                plot = re.escape(row["experiment"])
+                self.assertRegex(page, rf"[\\@]image html {number}_{plot}\.|[\\@]frames\{{{plot}\}}")
+                self.assertRegex(page, rf"[\\@]exercise\{{{row['writes']}\}}")
+                text = "\n".join(file.read_text() for file in chapters[number].rglob("*.*")
+                                 if file.suffix in (".cpp", ".hpp", ".json")
+                                 and "reference" not in file.parts)
+                there = numerals.numerals(text) | {
+                    numerals.same(str(figures.computed(one)))
+                    for one in re.findall(r"[\\@]compute\{([^{}|]*)", page)}
+                for name in row["numbers"]:
+                    if not re.search(rf"[\\@]course\{{{number}/{name}\b", text):
+                        needed = numerals.of_course(COURSE, number, [name])
+                        self.assertEqual(needed - there, set(), f"{name} is not in the chapter")
+        for name, error in COURSE.data["errors"].items():  # the page is checked to have it
+            self.assertIn(error["chapter"], chapters, name)
+
     def test_what_tools_run_list_shows(self):
         listed, counted = track.lines_of(track.FILE.read_text()), track.counted(ROOT)
         self.assertEqual(list(listed), list(counted))
