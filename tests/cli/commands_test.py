@@ -229,6 +229,8 @@ def check_order():
             done = here.run("run", "04", folder="/", **options)
             assert "place" not in done.stdout and "downloaded" not in done.stdout, done
             assert f"program --out {here.root}/build/results\n" in done.stdout, done
+        done = here.run("run", "04", "--numbers-only")  # the book's results stay
+        assert "program --out build/numbers --numbers-only\n" in done.stdout, done
 
 
 def check_exercises():
