@@ -172,7 +172,8 @@ chapters() { # their folders' names, along the learner's track
   local number rest main
   while read -r number rest; do
     for main in "$root/tutorial/$number"_*/main.cpp; do
-      [ ! -e "$main" ] || basename "$(dirname "$main")"
+      main=${main%/main.cpp}
+      [ ! -d "$main" ] || say "${main##*/}"
     done
   done <"$root/tutorial/track.txt"
 }
