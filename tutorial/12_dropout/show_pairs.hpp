@@ -49,7 +49,7 @@ inline void draw_pairs(Chapter& chapter, const std::vector<Pair>& pairs) {
     series.x.insert(series.x.end(), {x, x, x});
     series.y.insert(series.y.end(), {without, with, std::numeric_limits<double>::quiet_NaN()});
   }
-  lw::report::Chart chart{.title = "Test accuracy of each pair, without dropout and with it",
+  lw::report::Chart chart{.title = "Test accuracy of each pair",
                           .x_label = "pair",
                           .y_label = "test accuracy",
                           .series = {},

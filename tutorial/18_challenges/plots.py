@@ -49,7 +49,7 @@ def step_(plot):
 
 def noise(plot):
     """Both fall from one accuracy; by the slopes it comes to nothing, by chance it does not."""
-    assert plot.names == ["by the slopes (FGSM)", "by chance"]
+    assert plot.names == ["FGSM", "by chance"]
     slopes, chance = (plot[name] for name in plot.names)
     assert slopes.x == chance.x == SIZES and slopes.y[0] == chance.y[0] > 0.7
     assert falls(slopes.y[:10]) and slopes.y[-1] < 0.05

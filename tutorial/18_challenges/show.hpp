@@ -171,7 +171,7 @@ inline void attack(Chapter& chapter, const Attack& attack) {
       Chart{.title = "Accuracy over the size of the noise",
             .x_label = "size of the noise",
             .y_label = "share that is right",
-            .series = {Series{.name = "by the slopes (FGSM)", .x = kSizes, .y = attack.by_slope},
+            .series = {Series{.name = "FGSM", .x = kSizes, .y = attack.by_slope},
                        Series{.name = "by chance", .x = kSizes, .y = attack.by_chance}},
             .y_range = {{0, 1}}});
   chapter.number("chance 0.3", attack.by_chance.back());
