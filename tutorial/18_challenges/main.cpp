@@ -276,7 +276,7 @@ Now let each pixel move a little, to where the loss rises. All move by the same 
 \f$\varepsilon\f$ (epsilon), the <b>size</b> of the noise: up if the slope of the pixel is positive,
 down if it is negative.
 
-\f[ \tilde{x} = x + \varepsilon\, \operatorname{sign} \frac{\partial L}{\partial x} \f]
+\f[ \tilde{x} = x + \varepsilon\, \mathrm{sign} \frac{\partial L}{\partial x} \f]
 
 This is the \term{FGSM|fast gradient sign method}, FGSM (Goodfellow, Shlens, Szegedy: Explaining and
 Harnessing Adversarial Examples, 2014). Gradient descent goes <em>against</em> the slopes of the
