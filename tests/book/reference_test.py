@@ -21,7 +21,10 @@ class ReferenceTest(unittest.TestCase):
             book = pathlib.Path(folder)
             for name, text in {"class": LINKS, "ch01": LINKS, "other": '<a name="x"></a>'}.items():
                 (book / f"{name}.html").write_text(text)
+            menu = '    [ "a", "other.html#x", null ],\n    [ "b", "other.html#y", null ]\n'
+            (book / "other.js").write_text(menu)
             reference.mend(book, ["ch01"])
+            self.assertEqual((book / "other.js").read_text(), menu.replace("other.html#y", "other.html"))
             self.assertEqual((book / "ch01.html").read_text(), LINKS)
             self.assertEqual((book / "class.html").read_text(), LINKS.replace('<a href="#there">b</a>', "b")
                              .replace("other.html#y", "other.html"))

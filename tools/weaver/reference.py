@@ -1,8 +1,10 @@
 """Mends what Doxygen leaves in the pages of the reference: links to places that it has not made, such as
-those of friends without a comment. They lead to the page then; within a page they are text."""
+those of friends without a comment. They lead to the page then; within a page they are text. The menu has
+such links, too, in a script for each page."""
 import re
 
 LINK = re.compile(r'<a\b([^>]*?)\bhref="([^"#]*)#([^"]*)"([^>]*)>(.*?)</a>', re.DOTALL)
+IN_MENU = re.compile(r'(\[ "[^"]*", "([^"#]+\.html))#([^"]+)"')
 PLACE = re.compile(r"\b(?:id|name)=[\"']([^\"']*)")
 
 
@@ -22,3 +24,9 @@ def mend(book, written):
         new = LINK.sub(mended, text)
         if new != text:
             (book / name).write_text(new)
+    for file in book.glob("*.js"):
+        text = file.read_text()
+        new = IN_MENU.sub(lambda match: match[0] if match[3] in places.get(match[2], {match[3]}) else
+                          f'{match[1]}"', text)
+        if new != text:
+            file.write_text(new)
