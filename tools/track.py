@@ -2,11 +2,11 @@
 """Writes tutorial/track.txt, which tools/run list shows: the chapters along the learner's track, with the
 minutes that their pages take to read, the seconds that they take to run, and what they need.
 
-usage: track.py [--results DIR]
+usage: track.py [--build DIR]
 
-The minutes are counted (tools/weaver/minutes.py). The seconds are those of the finished runs in DIR
-(build/results), whole ones and, in DIR/quick, those of --quick; of a chapter that has none there they
-stay what they are in the file.
+The minutes are counted (tools/weaver/minutes.py). The seconds are those of whole runs in DIR/results and
+of the tests' --quick runs in DIR/quick/results; of a chapter that has none there they stay what they are
+in the file.
 """
 import argparse
 import json
@@ -56,14 +56,14 @@ def counted(root):
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--results", type=pathlib.Path, default=ROOT / "build/results", metavar="DIR")
-    results = parser.parse_args().results
+    parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build", metavar="DIR")
+    build = parser.parse_args().build
     known = lines_of(FILE.read_text()) if FILE.is_file() else {}
     text = HEAD
     for number, (reading, need, name) in counted(ROOT).items():
         _, whole, quick, _ = known.get(number, (None, "-", "-", None))
-        whole = seconds_of(results / name, False) or whole
-        quick = seconds_of(results / "quick" / name, True) or quick
+        whole = seconds_of(build / "results" / name, False) or whole
+        quick = seconds_of(build / "quick/results" / name, True) or quick
         text += f"{number:9}  {reading:>15}  {whole:>14}  {quick:>12}  {need}\n"
     FILE.write_text(text)
 
