@@ -2,8 +2,9 @@
 // not read others; it is loaded when the reader first searches. Without scripts there is no box.
 (() => {
   const SHOWN = 25, SNIPPET = 170;
-  // What a word is worth by where it stands; a whole word half as much again, in the reference less.
-  const WORTH = {title: 40, heading: 12, term: 4, text: 1}, REFERENCE = 0.5;
+  // What a word is worth by where it stands; a whole word half as much again, in the reference less. So
+  // the place that defines a term comes before a class of that name.
+  const WORTH = {title: 40, term: 30, heading: 12, text: 1}, REFERENCE = 0.5;
   const make = (parent, tag, name, text) => {
     const element = parent.appendChild(document.createElement(tag));
     if (name) element.className = name;
@@ -40,10 +41,12 @@
   // CategoricalCrossentropy is found by its second word, too.
   const parted = name => `${name} ${name.replace(/([a-z\d])([A-Z])/g, '$1 $2')}`;
   const escaped = text => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  // The beginning of a word, and with an s more or less.
-  const pattern = word => {
+  // The beginning of a word, and with an s more or less. One or two letters begin too many words; unless
+  // they are still being typed, they are a word.
+  const pattern = (word, place, words) => {
     const stem = /[^s]s$/.test(word) && word.length > 4 ? word.slice(0, -1) : word;
-    return new RegExp(`(?<![\\p{L}\\p{N}])${escaped(stem)}(s?(?![\\p{L}\\p{N}]))?`, 'gu');
+    const whole = word.length < 3 && place < words.length - 1;
+    return new RegExp(`(?<![\\p{L}\\p{N}])${escaped(stem)}(s?(?![\\p{L}\\p{N}]))${whole ? '' : '?'}`, 'gu');
   };
 
   let entries = null, loading = false;

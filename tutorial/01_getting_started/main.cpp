@@ -26,7 +26,7 @@ All that is printed and drawn on this page is of one run of the program, this on
 \show{run}
 
 Its first line says which instructions of the processor were used, on how many of its cores, and
-what random numbers began from, the `seed`: the same seed, the same numbers.
+what random numbers began from, the \term{seed}: the same seed, the same numbers.
 
 (Where the digits, MNIST, cannot be had, the program takes Fashion-MNIST, which has the same format
 but shows clothes. Then read "kind of clothes" where the page says "digit", and expect about 84 of a

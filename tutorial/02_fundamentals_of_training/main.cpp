@@ -806,7 +806,7 @@ void infer(Chapter& chapter, const Data& data, const lw::Sequential& model) {
 What is arithmetic has to be the course's number exactly. The course trains nothing in this section,
 so that the training of section 12 is compared with Keras only: thirty runs of the same network, on
 the same images, each with random numbers of its own. The table has their mean, and after ± their
-standard deviation, which is how far a run usually is from the mean.
+\term{standard deviation}, which is how far a run usually is from the mean.
 
 \show{numbers}
 

@@ -671,6 +671,12 @@ only that it comes again in the next would do harm. If the gradient of a layer i
 is the root by which Adam divides, and the steps stay the same. The numerical derivatives
 of section 4 find that one. For others there are the tests of the library.
 
+\subsection ch13_speed How long it takes
+
+The training of section 5, beside the same training in Keras on the same machine:
+
+\speed
+
 \subsection ch13_checked What has been checked, and what has not
 
 The program ends with an error unless all of this holds: each layer leaves the shape and has the

@@ -207,7 +207,7 @@ inline void plot_gap(Chapter& chapter, const std::vector<Accuracies>& sizes,
   lw::report::Series train{.name = "training images", .x = {}, .y = {}},
       test{.name = "test images", .x = {}, .y = {}}, gap{.name = "lanewise", .x = {}, .y = {}},
       theirs{.name = "Keras, mean", .x = {}, .y = {}, .mark = lw::report::Mark::points};
-  train.mark = test.mark = gap.mark = lw::report::Mark::line_and_points;
+  train.mark = test.mark = lw::report::Mark::line_and_points;
   for (const Accuracies& read : sizes) {
     const auto x = static_cast<double>(read.images);
     for (auto* series : {&train, &test, &gap}) series->x.push_back(x);

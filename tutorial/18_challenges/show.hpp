@@ -119,6 +119,7 @@ inline void groups(Chapter& chapter, const Groups& groups) {
                                .x_label = "turned images, in a hundred training images",
                                .y_label = "share that is wrong",
                                .series = {upright, turned},
+                               .y_range = {{0, 1.1 * groups.turned.front()}},
                                .log_x = true});
 }
 
