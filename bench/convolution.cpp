@@ -152,7 +152,7 @@ struct Implementation {
   std::string name;
   std::function<void(int)> set_threads;
   std::function<Prepared<T>(Pass, const Operands<T>&)> prepare;
-  bool groups = true;  // whether it has them
+  std::function<bool(const Convolution&)> takes = [](const Convolution&) { return true; };
 };
 
 // Three functions on operands as they lie, each called with its result last.
@@ -170,11 +170,18 @@ Prepared<T> in_place(Pass pass, const Operands<T>& o, const Run<T>& run) {
 
 template <class T, class Forward, class BackwardData, class BackwardWeights>
 Prepared<T> through(Pass pass, const Operands<T>& o, Forward& forward, BackwardData& data,
-                    BackwardWeights& weights) {
+                    BackwardWeights& weights,
+                    ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic) {
   auto& run = pass == Pass::forward ? forward : pass == Pass::backward_data ? data : weights;
-  return in_place<T>(pass, o, [&run, options = options_of<T>(o.problem)](auto a, auto b, auto c) {
-    run(a, b, c, options);
-  });
+  auto options = options_of<T>(o.problem);
+  options.algorithm = algorithm;
+  return in_place<T>(pass, o, [&run, options](auto a, auto b, auto c) { run(a, b, c, options); });
+}
+
+template <class T>
+Prepared<T> ours(Pass pass, const Operands<T>& o, ConvolutionAlgorithm algorithm) {
+  return through<T>(pass, o, ops::conv_forward<T>, ops::conv_backward_data<T>,
+                    ops::conv_backward_weights<T>, algorithm);
 }
 
 // What a library does that has a matrix product and no convolution: unfold, multiply. The columns
@@ -205,16 +212,21 @@ template <class T>
 std::vector<Implementation<T>> implementations() {
   std::vector<Implementation<T>> list;
   list.push_back({"lanewise", set_num_threads, [](Pass pass, const Operands<T>& o) {
-                    return through<T>(pass, o, ops::conv_forward<T>, ops::conv_backward_data<T>,
-                                      ops::conv_backward_weights<T>);
+                    return ours(pass, o, ConvolutionAlgorithm::automatic);
                   }});
+  list.push_back({"winograd", set_num_threads,
+                  [](Pass pass, const Operands<T>& o) {
+                    return ours(pass, o, ConvolutionAlgorithm::winograd);
+                  },
+                  [](const Convolution& p) { return p.kernel == 3 && p.stride == 1; }});
   list.push_back({"reference", [](int) {},
                   [](Pass pass, const Operands<T>& o) {
                     return through<T>(pass, o, reference::conv_forward<T>,
                                       reference::conv_backward_data<T>,
                                       reference::conv_backward_weights<T>);
                   }});
-  list.push_back({"im2col", set_num_threads, unfolded<T>, false});
+  list.push_back(
+      {"im2col", set_num_threads, unfolded<T>, [](const Convolution& p) { return p.groups == 1; }});
   if constexpr (sizeof(T) == 4)
     for (const Peer& peer : peers())
       if (peer.convolution != nullptr)
@@ -256,7 +268,7 @@ void register_dtype(const std::string& dtype, const Options& options) {
         for (int threads : options.threads) {
           const bool reference = implementation.name == "reference";
           if (reference && (threads > 1 || problem.flops() > kMostForReference)) continue;
-          if (problem.groups > 1 && !implementation.groups) continue;
+          if (!implementation.takes(problem)) continue;
           const std::string name = op_name(pass) + "/" + implementation.name + "/" + dtype + "/t" +
                                    std::to_string(threads) + "/" + shape;
           benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {

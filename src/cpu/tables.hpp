@@ -24,6 +24,7 @@
 #include "simd/rows.hpp"
 #include "simd/scale.hpp"
 #include "simd/softmax.hpp"
+#include "simd/winograd.hpp"
 
 namespace lanewise::cpu {
 
@@ -58,6 +59,7 @@ LANEWISE_GATHER(ResamplingKernels, resampling)
 LANEWISE_GATHER(RowsKernels, rows)
 LANEWISE_GATHER(ScaleKernels, scale)
 LANEWISE_GATHER(SoftmaxKernels, softmax)
+LANEWISE_GATHER(WinogradKernels, winograd)
 
 #undef LANEWISE_GATHER
 #undef LANEWISE_ADDRESS

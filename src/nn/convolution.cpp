@@ -12,6 +12,7 @@
 #include "nn/instantiate.hpp"
 #include "nn/linear.hpp"
 #include "ops/resolve_window.hpp"
+#include "ops/winograd.hpp"
 
 namespace lanewise {
 namespace {
@@ -26,13 +27,23 @@ class ConvolutionInstance : public nn::LinearInstance<T> {
       : nn::LinearInstance<T>(type, nn::linear_options(layer.options)),
         window_(window),
         filters_(layer.filters),
-        groups_(groups) {
+        groups_(groups),
+        algorithm_(layer.options.algorithm) {
     if (filters_ < 1)
       throw ArgumentError(fmt::format("{}: got {} filters, expected at least 1", type, filters_));
     if (groups < 1 || filters_ % groups != 0)
       throw ArgumentError(fmt::format("{}: got {} filters in {} groups, expected whole groups",
                                       type, filters_, groups));
     nn::check_window(type, window);
+    const char* const obstacle =
+        ops::winograd_obstacle(window.kernel, window.stride, window.dilation);
+    if (algorithm_ == ConvolutionAlgorithm::winograd && obstacle != nullptr)
+      throw ArgumentError(fmt::format(
+          "{}: winograd was asked for, which takes {} alone; got kernel_size {} x {}, strides {} "
+          "and "
+          "{}, dilation_rate {} and {}",
+          type, obstacle, window.kernel.height, window.kernel.width, window.stride.height,
+          window.stride.width, window.dilation.height, window.dilation.width));
   }
 
   void bind(std::span<const Parameter<T>> parameters) final {
@@ -53,7 +64,8 @@ class ConvolutionInstance : public nn::LinearInstance<T> {
             .padding = window_.padding,
             .groups = groups_,
             .bias = bias,
-            .activation = f};
+            .activation = f,
+            .algorithm = algorithm_};
   }
 
   void check_channels(Index channels) const {
@@ -79,6 +91,7 @@ class ConvolutionInstance : public nn::LinearInstance<T> {
 
   Window window_;
   Index filters_, groups_;
+  ConvolutionAlgorithm algorithm_;
   Shape input_image_, output_image_;  // of a sample, as images
 };
 

@@ -9,6 +9,8 @@
 //   conv_backward_weights      backward_group, convolution_weights WindowReader, the kernel
 //   any of them, where the     gemm_unchecked                      the kernel
 //   windows are the pixels
+//   any of them, where tiles   winograd_forward and so on,         WinogradKernels, the kernel
+//   take less                  winograd.cpp
 //
 // implicit_gemm shares blocks of pixels between threads; WindowReader knows where their windows
 // lie; the kernel is GemmKernels::multiply.
@@ -32,6 +34,7 @@
 #include "ops/convolution_checks.hpp"
 #include "ops/gemm.hpp"
 #include "ops/implicit_gemm.hpp"
+#include "ops/winograd.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -95,6 +98,14 @@ void conv_forward(TensorView<const T> x, TensorView<const T> filters, TensorView
                       {filters.data(), size.channels, size.filter_count, size.filter_count},
                       {y.data(), size.pixels(), size.filter_count, size.filter_count},
                       {.bias = options.bias, .relu = relu});
+    if (!relu)
+      activation_unchecked(options.activation, y.data(), y.data(), size.pixels(),
+                           size.filter_count);
+    return;
+  }
+  if (size.algorithm == ConvolutionAlgorithm::winograd) {
+    const bool relu = options.activation == lanewise::relu;
+    winograd_forward(size, x.data(), filters.data(), y.data(), options.bias, relu);
     if (!relu)
       activation_unchecked(options.activation, y.data(), y.data(), size.pixels(),
                            size.filter_count);

@@ -6,6 +6,7 @@
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
 #include "ops/resolve_window.hpp"
+#include "ops/winograd.hpp"
 
 namespace lanewise::ops {
 namespace {
@@ -16,16 +17,30 @@ void check_groups(const ConvolutionNames& names, Index count, const char* what, 
                                     names.operation, count, what, groups));
 }
 
-}  // namespace
+// What is asked for, and for `automatic` the faster one.
+ConvolutionAlgorithm choose(const ConvolutionNames& names, const ConvolutionSizes& size,
+                            ConvolutionAlgorithm asked, Index element) {
+  if (asked == ConvolutionAlgorithm::direct) return asked;
+  const WindowOnImage& w = size.window;
+  const char* const obstacle = winograd_obstacle(w.kernel, w.stride, w.dilation);
+  if (asked == ConvolutionAlgorithm::automatic)
+    return obstacle == nullptr && winograd_pays(size, element) ? ConvolutionAlgorithm::winograd
+                                                               : ConvolutionAlgorithm::direct;
+  if (obstacle == nullptr) return asked;
+  throw ArgumentError(fmt::format(
+      "{}: winograd was asked for with filters of {} x {}, strides {} and {}, dilations "
+      "{} and {}; it takes {} alone",
+      names.operation, w.kernel.height, w.kernel.width, w.stride.height, w.stride.width,
+      w.dilation.height, w.dilation.width, obstacle));
+}
 
+// All but y.
 template <class T>
-ConvolutionSizes check_convolution(const ConvolutionNames& names, const Shape& x,
-                                   const Shape& filters, const Shape& y,
-                                   const ConvolutionOptions<T>& options) {
+ConvolutionSizes check_operands(const ConvolutionNames& names, const Shape& x, const Shape& filters,
+                                const ConvolutionOptions<T>& options) {
   check_images(names.operation, {names.x, x});
   check_rank(names.operation, {names.filters, filters}, 4,
              "(height, width, channels / groups, filters)");
-  check_rank(names.operation, {names.y, y}, 4, "(images, height, width, filters)");
   if (options.groups < 1)
     throw ArgumentError(
         fmt::format("{}: got {} groups, expected at least 1", names.operation, options.groups));
@@ -40,15 +55,40 @@ ConvolutionSizes check_convolution(const ConvolutionNames& names, const Shape& x
   const WindowOnImage window = resolve_window_for(
       {{filters[0], filters[1]}, options.stride, options.dilation, options.padding}, x,
       names.operation);
-  const Shape expected = countable_shape(
-      names.operation, {x[0], window.output.height, window.output.width, filters[3]});
-  check_same(names.operation, {names.y, y}, expected, {{names.x, x}, {names.filters, filters}});
-  return {x[0], x[3], filters[3], options.groups, window};
+  ConvolutionSizes size{x[0], x[3], filters[3], options.groups, window};
+  // Refuses what cannot be counted.
+  countable_shape(names.operation, {x[0], window.output.height, window.output.width, filters[3]});
+  size.algorithm = choose(names, size, options.algorithm, sizeof(T));
+  return size;
+}
+
+}  // namespace
+
+template <class T>
+ConvolutionSizes check_convolution(const ConvolutionNames& names, const Shape& x,
+                                   const Shape& filters, const Shape& y,
+                                   const ConvolutionOptions<T>& options) {
+  const ConvolutionSizes size = check_operands(names, x, filters, options);
+  check_rank(names.operation, {names.y, y}, 4, "(images, height, width, filters)");
+  const Extent2D output = size.window.output;
+  check_same(names.operation, {names.y, y}, {x[0], output.height, output.width, filters[3]},
+             {{names.x, x}, {names.filters, filters}});
+  return size;
+}
+
+template <class T>
+ConvolutionAlgorithm conv_algorithm(const Shape& x, const Shape& filters,
+                                    const ConvolutionOptions<T>& options) {
+  return check_operands({"conv_algorithm", "x", "filters", "y"}, x, filters, options).algorithm;
 }
 
 template ConvolutionSizes check_convolution(const ConvolutionNames&, const Shape&, const Shape&,
                                             const Shape&, const ConvolutionOptions<float>&);
 template ConvolutionSizes check_convolution(const ConvolutionNames&, const Shape&, const Shape&,
                                             const Shape&, const ConvolutionOptions<double>&);
+template LANEWISE_API ConvolutionAlgorithm conv_algorithm(const Shape&, const Shape&,
+                                                          const ConvolutionOptions<float>&);
+template LANEWISE_API ConvolutionAlgorithm conv_algorithm(const Shape&, const Shape&,
+                                                          const ConvolutionOptions<double>&);
 
 }  // namespace lanewise::ops

@@ -12,6 +12,8 @@ struct ConvolutionSizes {
   Index channels, filter_count;  // of all groups together
   Index groups;
   WindowOnImage window;
+  ConvolutionAlgorithm algorithm =
+      ConvolutionAlgorithm::automatic;  // direct or winograd, when checked
 
   Index group_channels() const { return channels / groups; }
   Index group_filter_count() const { return filter_count / groups; }

@@ -21,6 +21,7 @@
 #include "ops/convolution_checks.hpp"
 #include "ops/gemm.hpp"
 #include "ops/implicit_gemm.hpp"
+#include "ops/winograd.hpp"
 #include "ops/workspace.hpp"
 
 namespace lanewise::ops {
@@ -173,6 +174,8 @@ void conv_backward_data(TensorView<const T> dy, TensorView<const T> filters, Ten
                                                   dx.shape(), filters.shape(), dy.shape(), options);
   if (dx.empty()) return;
   const parallel::FlushToZero guard;
+  if (size.algorithm == ConvolutionAlgorithm::winograd)
+    return winograd_backward_data<T>(size, dy.data(), filters.data(), dx.data(), nullptr);
   data_gradient<T>({size, dy.data(), filters.data(), dx.data(), nullptr, false});
 }
 
@@ -184,8 +187,12 @@ void conv_transpose_forward(TensorView<const T> x, TensorView<const T> filters, 
   check<T>(options.activation);
   if (y.empty()) return;
   const parallel::FlushToZero guard;
-  const bool relu = options.activation == lanewise::relu;
-  data_gradient<T>({size, x.data(), filters.data(), y.data(), options.bias, relu});
+  const bool winograd = size.algorithm == ConvolutionAlgorithm::winograd;
+  const bool relu = options.activation == lanewise::relu && !winograd;
+  if (winograd)
+    winograd_backward_data<T>(size, x.data(), filters.data(), y.data(), options.bias);
+  else
+    data_gradient<T>({size, x.data(), filters.data(), y.data(), options.bias, relu});
   if (!relu)
     activation_unchecked(options.activation, y.data(), y.data(), y.size() / size.channels,
                          size.channels);

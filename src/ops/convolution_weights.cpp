@@ -20,6 +20,7 @@
 #include "ops/gemm.hpp"
 #include "ops/implicit_gemm.hpp"
 #include "ops/window_reader.hpp"
+#include "ops/winograd.hpp"
 #include "ops/workspace.hpp"
 #include "parallel/parallel.hpp"
 
@@ -162,6 +163,8 @@ void conv_backward_weights(TensorView<const T> x, TensorView<const T> dy, Tensor
     return gemm_unchecked<T>({x.data(), pixels, c, c}, {dy.data(), pixels, k, k},
                              {dfilters.data(), c, k, k}, {.transpose_a = true});
   }
+  if (size.algorithm == ConvolutionAlgorithm::winograd)
+    return winograd_backward_weights<T>(size, x.data(), dy.data(), dfilters.data());
   for (Index group = 0; group < size.groups; ++group)
     backward_group(size, x.data(), dy.data(), dfilters.data(), group);
 }

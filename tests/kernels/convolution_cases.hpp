@@ -1,5 +1,6 @@
 #pragma once
-// Convolutions worth computing, and a convolution with its gradients held against the reference.
+// Convolutions worth computing, and a direct convolution with its gradients held against the
+// reference.
 //
 // Bound: an element is a sum of `terms` products, each rounded, in any order and cut into blocks:
 // |computed - exact| <= gamma(terms + 4) * (the same sum of absolute values), gamma(n) = n u / (1 -
@@ -43,7 +44,11 @@ struct ConvolutionCase {
   Shape y() const { return {n, on_image().output.height, on_image().output.width, k}; }
   template <class T>
   ops::ConvolutionOptions<T> options() const {
-    return {.stride = stride, .dilation = dilation, .padding = padding, .groups = groups};
+    return {.stride = stride,
+            .dilation = dilation,
+            .padding = padding,
+            .groups = groups,
+            .algorithm = ConvolutionAlgorithm::direct};  // winograd_test.cpp asks for the other one
   }
 };
 

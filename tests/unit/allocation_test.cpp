@@ -239,7 +239,7 @@ TEST_CASE("a prediction keeps what the next layer reads, and gives much memory b
                          Dense{64, {.activation = relu}},     Dense{10, {.activation = softmax}}};
   constexpr Index kImages = 200;
   const Tensor<float> x({kImages, 28, 28, 1});
-  model.predict(x, 1);  // builds it, and brings what the operations work in
+  model.predict(x, kImages);  // builds it, and brings what the operations work in
   const std::size_t before = bytes_held;
   most_bytes_held = before;
   model.predict(x, kImages);

@@ -131,6 +131,35 @@ TEST_CASE("convolutional layers say what is wrong", "[convolution][layer]") {
   CHECK_THROWS_AS((Sequential{Conv1D{3, 1, {.padding = {1, 0, 0, 0}}}}), ArgumentError);
 }
 
+TEST_CASE("a convolution takes the algorithm that its layer asks for", "[convolution][layer]") {
+  constexpr auto kWinograd = ConvolutionAlgorithm::winograd;
+  const auto x = numbers({4, 10, 9, 16}, 1);
+  const auto steps = numbers({4, 10, 16}, 3);
+  // What is predicted, with the same weights.
+  const auto differs = [](auto layer, const Tensor<float>& samples) {
+    Tensor<float> y[2];
+    for (const bool winograd : {false, true}) {
+      layer.options.algorithm = winograd ? kWinograd : ConvolutionAlgorithm::direct;
+      Sequential model{layer};
+      model.set_seed(7);
+      y[winograd] = model.predict(samples);
+    }
+    check_close(y[0], y[1]);
+    return !test::same_bits<float>(y[0].span(), y[1].span());
+  };
+  CHECK(differs(Conv2D{16, 3, {.padding = Padding::same}}, x));
+  CHECK(differs(Conv2DTranspose{16, 3, {.padding = Padding::same}}, x));
+  CHECK(differs(Conv1D{16, 3}, steps));
+
+  CHECK(error_of(Conv2D{4, 5, {.algorithm = kWinograd}}, {8, 8, 3}) ==
+        "Conv2D: winograd was asked for, which takes a window of 3 x 3, 3 x 1 or 1 x 3 alone; got "
+        "kernel_size 5 x 5, strides 1 and 1, dilation_rate 1 and 1");
+  CHECK_THAT(error_of(Conv2DTranspose{4, 3, {.strides = 2, .algorithm = kWinograd}}, {8, 8, 3}),
+             contains("Conv2DTranspose") && contains("a stride of 1"));
+  CHECK_THAT(error_of(Conv1D{4, 3, {.dilation_rate = 2, .algorithm = kWinograd}}, {8, 3}),
+             contains("Conv1D") && contains("a dilation of 1"));
+}
+
 TEST_CASE("layers compute what the reference says", "[convolution][layer]") {
   const auto x = numbers({3, 6, 7, 2}, 1);
   for (ActivationFunction f : {linear, relu, lanewise::tanh, gelu, softmax}) {

@@ -32,6 +32,7 @@ one.
 */
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "05_cnn_fundamentals/loops.hpp"
@@ -623,7 +624,7 @@ lw::Sequential make_network() {
 // [network]
 
 /** \page ch05
-\section ch05_ways 11 Three ways to the same numbers
+\section ch05_ways 11 Four ways to the same numbers
 
 How fast is a convolution? Take a layer from the middle of a real network: 32 images of 13 x 13
 pixels with 32 channels, 64 filters of 3 x 3. Its output has \f$32 \cdot 11 \cdot 11 \cdot 64\f$
@@ -643,11 +644,17 @@ holds a pixel up to nine times:
 
 \snippet this unfold
 
-Last **with the library's kernel**, the same product without that matrix:
+Third **with the library's kernel**, the same product without that matrix:
 
 \snippet this kernel
 
-All three give the same numbers, up to rounding:
+Last **with fewer products** than the formula has. The library takes this way by itself where it is
+the faster one, as it is here:
+
+\snippet this fewer
+
+All four give the same numbers, up to rounding. (The GFLOP/s count the operations of the formula,
+whichever way it went.)
 
 \show{ways}
 
@@ -672,7 +679,43 @@ each window:
 Where windows hang over the border, a strip of the image is first copied with its frame of zeros,
 small enough to stay in the cache.
 \endfold
+
+\subsection ch05_winograd Fewer products than the formula has
+
+Take a single row of pixels, and a filter of three weights \f$a, b, c\f$. Two neighbouring results
+are
+
+\f[ y_0 = a\,x_0 + b\,x_1 + c\,x_2, \qquad y_1 = a\,x_1 + b\,x_2 + c\,x_3, \f]
+
+which makes six products. Shmuel Winograd showed that four are enough:
+
+\snippet this two_results
+
+Multiply it out, and everything that is too much cancels. What is gained, if there are more additions
+than before? The sums of weights are made once, for all places of all images. The sums of pixels are
+made once for all 64 filters. In the end there are the products to be counted, and these are four in
+place of six.
+
+In two directions it is four times four in place of six times six. The library mostly makes 4 x 4
+results at once, from a tile of 6 x 6 pixels: with 36 products in place of 144. For each of the 36
+there is one matrix product, of all tiles and all filters, which sums over the channels.
+
+The price is rounding. A sum of pixels is rounded, and when most of it cancels later, its rounding
+stays behind. The numbers differ in the last digits, and in a tile with a very bright pixel, dark
+results lose more of them.
 */
+// [two_results]
+using Pair = std::array<double, 2>;
+
+Pair two_results(const std::array<double, 4>& x, double a, double b, double c) {
+  const double m0 = (x[0] - x[2]) * a;
+  const double m1 = (x[1] + x[2]) * ((a + b + c) / 2);
+  const double m2 = (x[2] - x[1]) * ((a - b + c) / 2);
+  const double m3 = (x[1] - x[3]) * c;
+  return {m0 + m1 + m2, m1 - m2 - m3};
+}
+// [two_results]
+
 // [unfold]
 using naive::Batch;  // a tensor of floats
 
@@ -685,9 +728,15 @@ void by_product(const Batch& x, const Batch& filters, Batch& columns, Batch& y) 
 
 // [kernel]
 void by_kernel(const Batch& x, const Batch& filters, Batch& y) {
-  lw::ops::conv_forward<float>(x, filters, y);
+  lw::ops::conv_forward<float>(x, filters, y, {.algorithm = lw::ConvolutionAlgorithm::direct});
 }
 // [kernel]
+
+// [fewer]
+void by_fewer_products(const Batch& x, const Batch& filters, Batch& y) {
+  lw::ops::conv_forward<float>(x, filters, y, {.algorithm = lw::ConvolutionAlgorithm::winograd});
+}
+// [fewer]
 
 /** \page ch05
 \section ch05_numbers 12 The numbers
@@ -716,6 +765,7 @@ compression and on pooled shifts are measurements, on the first images of the tr
 - Filters are learned, by the same descent as any other weight. The gradient is an inner product of
   errors and pixels.
 - Convolution is a matrix product of windows and filters, with or without the matrix of windows.
+- Neighbouring results share products: of 3 x 3 weights, tiles take a quarter as many.
 
 \section ch05_questions Questions
 
@@ -756,6 +806,7 @@ The program calls the functions of this page one by one:
 - `include/lanewise/ops/window.hpp` and `src/ops/window.cpp`: where a window has its places.
 - `src/ops/im2col.cpp`: images unfolded, and folded back.
 - `src/ops/window_reader.hpp` and `src/ops/implicit_gemm.cpp`: windows read where they lie.
+- `src/simd/winograd.hpp` and `src/ops/winograd.cpp`: convolution by tiles, and its gradients.
 - `src/simd/pooling.cpp`: the three poolings in one kernel, and their gradients.
 - `src/nn/convolution.cpp`: the layers, `Conv2D` and its relatives.
 
@@ -778,7 +829,8 @@ void teach(Chapter& chapter) {
   show_learning(chapter, pairs);
   show::alone(chapter, learn(one_pair, make_learner({8, 8, 1}, chapter.options().seed), 2000, 1));
   show::gradients(chapter, make_learner({28, 28, 1}, 42), pairs.x, pairs.target, make_network());
-  show::ways(chapter, by_product, by_kernel);
+  show::ways(chapter, by_product, by_kernel, by_fewer_products);
+  show::two_results(chapter, two_results);
 }
 // [teach]
 

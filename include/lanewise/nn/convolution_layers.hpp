@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "lanewise/nn/layer.hpp"
+#include "lanewise/ops/convolution_algorithm.hpp"
 #include "lanewise/ops/window.hpp"
 
 namespace lanewise {
@@ -26,16 +27,19 @@ struct Conv2DOptions {
   Initializer bias_initializer = Zeros{};
   Regularizer kernel_regularizer{};
   Regularizer bias_regularizer{};
+  ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;
   LANEWISE_FIELDS(Conv2DOptions, strides, padding, dilation_rate, groups, activation, use_bias,
-                  kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer);
+                  kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
+                  algorithm);
 };
 
 /// Convolution of images: (height, width, channels) becomes (height', width', filters), see
 /// ops/convolution.hpp for formula, padding and cost. Its kernel is (kernel_size, channels /
 /// groups, filters), its bias (filters).
 /// \throws ArgumentError when the model is made unless filters >= 1 in whole groups, and for
-/// kernel, strides, dilation, padding, activation or initializers out of range; when it is built
-/// for channels out of range; ShapeError if the samples are no images or smaller than the kernel.
+/// kernel, strides, dilation, padding, activation or initializers out of range, and for a window
+/// that the algorithm asked for cannot do; when it is built for channels out of range; ShapeError
+/// if the samples are no images or smaller than the kernel.
 struct LANEWISE_API Conv2D {
   Index filters = 1;
   Extent2D kernel_size{};
@@ -55,8 +59,10 @@ struct Conv1DOptions {
   Initializer bias_initializer = Zeros{};
   Regularizer kernel_regularizer{};
   Regularizer bias_regularizer{};
+  ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;
   LANEWISE_FIELDS(Conv1DOptions, strides, padding, dilation_rate, groups, activation, use_bias,
-                  kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer);
+                  kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
+                  algorithm);
 };
 
 /// Convolution of sequences, which are images one pixel high: (steps, channels) becomes (steps',
@@ -110,9 +116,10 @@ struct Conv2DTransposeOptions {
   Initializer bias_initializer = Zeros{};
   Regularizer kernel_regularizer{};
   Regularizer bias_regularizer{};
+  ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;
   LANEWISE_FIELDS(Conv2DTransposeOptions, strides, padding, output_padding, dilation_rate,
                   activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer,
-                  bias_regularizer);
+                  bias_regularizer, algorithm);
 };
 
 /// Transposed convolution, the adjoint of a Conv2D with the same options, which enlarges images by

@@ -17,16 +17,18 @@
 /// cross-correlation: the filter is not turned. With groups, channels and filters are cut into that
 /// many equal parts, and a part of the filters sees its part of the channels alone.
 ///
-/// Each of them costs 2 * n * oh * ow * k * kh * kw * c / groups floating-point operations, and at
-/// most 2 MB of workspace a thread (a 1x1 convolution is a gemm(), and takes up to 3): the
-/// product is an implicit GEMM, and no matrix of windows is made. Outputs must not overlap inputs.
-/// Results have the same bits on any number of threads. The batch may be empty.
+/// Each of them costs 2 * n * oh * ow * k * kh * kw * c / groups floating-point operations (fewer
+/// as ConvolutionAlgorithm::winograd, which says what else it takes), and at most 2 MB of workspace
+/// a thread (a 1x1 convolution is a gemm(), and takes up to 3): the product is an implicit GEMM,
+/// and no matrix of windows is made. Outputs must not overlap inputs. Results have the same bits on
+/// any number of threads. The batch may be empty.
 ///
 /// Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016, has the
 /// pictures.
 
 #include "lanewise/export.hpp"
 #include "lanewise/ops/activation.hpp"
+#include "lanewise/ops/convolution_algorithm.hpp"
 #include "lanewise/ops/window.hpp"
 #include "lanewise/tensor.hpp"
 
@@ -41,13 +43,30 @@ struct ConvolutionOptions {
   Index groups = 1;                        ///< parts that see nothing of each other
   const T* bias = nullptr;                 ///< one number a channel of the result, or null
   ActivationFunction activation = linear;  ///< of the result; relu costs nothing
+  ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;  ///< how it is computed
 };
+
+/// The algorithm that conv_forward and the gradients take for x and filters of these shapes: what
+/// the options ask for, and for `automatic` what is reckoned to be faster. This is a function of
+/// the sizes and of T alone: the same on every processor, and for any number of threads. Winograd
+/// is chosen where it can do the window and, with t tiles of p products in place of m sums of 9 (or
+/// 3) products in all images together, c channels and k filters a group, both at least 16,
+///
+///     1.3 * (t * p * (1.7 + 6.5 / c + 6.5 / k) + p * (7.5 + 1.5 * min(16, MB of transformed
+///     filters)))
+///
+/// is less than 9 (or 3) * m. The constants are of measured times of 500 sizes, in float and
+/// double, with AVX-512 and AVX2; the first factor is a margin, so that it is never slower by more
+/// than a few percent. \throws as conv_forward.
+template <class T>
+LANEWISE_API ConvolutionAlgorithm conv_algorithm(const Shape& x, const Shape& filters,
+                                                 const ConvolutionOptions<T>& options = {});
 
 /// y = activation(x * filters + bias), see above.
 /// \throws ShapeError unless x is (n, h, w, c), filters (kh, kw, c / groups, k) and y (n, oh, ow,
 /// k), or if the window is larger than the padded image; ArgumentError for strides, dilation or
-/// groups below 1, negative padding, channels or filters that do not divide into the groups, or an
-/// activation's parameter out of range.
+/// groups below 1, negative padding, channels or filters that do not divide into the groups, an
+/// activation's parameter out of range, or a window that `winograd` does not take.
 template <class T>
 LANEWISE_API void conv_forward(TensorView<const T> x, TensorView<const T> filters, TensorView<T> y,
                                const ConvolutionOptions<T>& options = {});

@@ -27,6 +27,8 @@ Convolution<T> draw_convolution(Case& c) {
     p.options.stride = window.stride;
     p.options.dilation = window.dilation;
     p.options.padding = window.padding;
+    p.options.algorithm =
+        ConvolutionAlgorithm::direct;  // the other one has other bounds: winograd_test.cpp
     p.taps = window.kernel.height * window.kernel.width;
     p.filters = {window.kernel.height, window.kernel.width, p.channels,
                  p.columns * p.options.groups};

@@ -1,0 +1,265 @@
+// Contract in ops/winograd.hpp. Each pass takes blocks of tiles through three steps, which meet in
+// the second-level cache:
+//
+//                 gather                products, one a place            scatter
+//   forward       x -> V                M = V U                          M -> y
+//   images        dy -> D               E = D U', U' of filters exchanged E, added to dx
+//   filters       x -> V, dy -> D       dU += V' D                       dU -> dfilters
+//
+// U are the filters, transformed before. A place is a point of a tile's transform, of which there
+// are up to 36 (winograd_tiles.hpp). Tiles of dx overlap; each thread has whole rows of tiles,
+// first all even and then all odd ones, so that the order in which a pixel is added to is the same
+// for any team.
+#include "ops/winograd.hpp"
+
+#include <algorithm>
+
+#include "ops/implicit_gemm.hpp"
+#include "ops/winograd_tiles.hpp"
+#include "ops/workspace.hpp"
+
+namespace lanewise::ops {
+namespace {
+
+// The most elements of all places of a block of tiles: what stays in L2, and what a thread may
+// take.
+constexpr Index kBlockBytes = 512 << 10, kMostBytes = 8 << 20;
+constexpr Index kFewestTiles = 32, kMostTiles = 64;
+
+template <class T>
+Index block_tiles(const Tiling& tiling, Index fewest, Index most) {
+  const Index bytes = tiling.places() * (tiling.c + tiling.k) * Index{sizeof(T)};
+  const Index tiles = std::clamp(kBlockBytes / bytes, fewest, most);
+  return std::max<Index>(1, std::min({tiles, kMostBytes / bytes, tiling.tiles()}));
+}
+
+// C = A B, or C += A B.
+template <class T>
+struct Product {
+  Index m, n, k;
+  simd::GemmA a_form;
+  const T* a;
+  Index a_stride;
+  const T* b;
+  Index b_stride;
+  T* c;
+  bool add;
+};
+template <class T>
+void multiply(const Product<T>& p) {
+  cpu::kernels<simd::GemmKernels<T>>().multiply({.m = p.m,
+                                                 .n = p.n,
+                                                 .k = p.k,
+                                                 .a = p.a,
+                                                 .a_stride = p.a_stride,
+                                                 .a_form = p.a_form,
+                                                 .b = p.b,
+                                                 .b_stride = p.b_stride,
+                                                 .b_form = simd::GemmB::rows,
+                                                 .c = p.c,
+                                                 .c_stride = p.n,
+                                                 .alpha = 1,
+                                                 .beta = p.add ? T(1) : T(0),
+                                                 .bias = nullptr,
+                                                 .relu = false});
+}
+
+// The depth of a product, in blocks that depend on it alone.
+template <class T>
+Index depth_blocks(Index depth) {
+  const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
+  return even_blocks(depth, kernels.kc, kernels.lanes);
+}
+
+template <class T>
+void forward_group(const Tiling& tiling, const T* x, const T* filters, T* y, Index group,
+                   const T* bias, bool relu) {
+  const Index c = tiling.c, k = tiling.k, tiles = tiling.tiles();
+  const int wanted = parallel::team_size(parallel::Work<T>{tiling.flops(tiles)}, tiles);
+  const Index block =
+      std::min(block_tiles<T>(tiling, kFewestTiles, kMostTiles), divide_up(tiles, wanted));
+  const int team = static_cast<int>(std::min<Index>(wanted, divide_up(tiles, block)));
+  Places<T> u(tiling, c, k);
+  const Places<T> v(tiling, block, c), m(tiling, block, k);
+  u.data = workspace<T>(u.elements + (v.elements + m.elements) * team, 1);
+  transform_filters(tiling, filter_bank(tiling, filters, group), u);
+
+  const auto inputs = tiling.inputs(x, group);
+  const auto outputs = tiling.outputs(y, group);
+  const simd::WinogradFinish<T> finish{.bias = bias, .relu = relu};
+  const Index depth = depth_blocks<T>(c);
+  parallel::parallel_team(team, [&](int thread, int threads) {
+    Places<T> mine_v = v, mine_m = m;
+    mine_v.data = u.data + u.elements + (v.elements + m.elements) * thread;
+    mine_m.data = mine_v.data + v.elements;
+    const Index end = tiles * (thread + 1) / threads;
+    for (Index t = tiles * thread / threads; t < end; t += block) {
+      const Tiles some{tiling, all_rows(tiling), t, std::min(end, t + block)};
+      gather<T>(some, WinogradOperand::input, inputs, mine_v);
+      for (Index place = 0; place < tiling.places(); ++place)
+        for (Index p = 0; p < c; p += depth)
+          multiply<T>({some.count(), k, std::min(depth, c - p), simd::GemmA::rows,
+                       mine_v.at(place) + p, c, u.at(place) + p * k, k, mine_m.at(place), p > 0});
+      scatter<T>(some, WinogradOperand::output, mine_m, outputs, finish);
+    }
+  });
+}
+
+template <class T>
+void fill_with_bias(const ConvolutionSizes& size, T* dx, const T* bias) {
+  const Index c = size.channels;
+  const Index pixels = size.images * size.window.input.height * size.window.input.width;
+  const parallel::Work<T> work{0, sizeof(T) * static_cast<double>(c)};
+  parallel::parallel_for(pixels, work, [&](Index begin, Index end) {
+    if (bias == nullptr)
+      std::fill(dx + begin * c, dx + end * c, T(0));
+    else
+      for (Index i = begin; i < end; ++i) std::copy_n(bias, c, dx + i * c);
+  });
+}
+
+template <class T>
+void backward_data_group(const Tiling& tiling, const T* dy, const T* filters, T* dx, Index group) {
+  const Index c = tiling.c, k = tiling.k;
+  const Index most = divide_up(tiling.down.count, 2) * tiling.size.images;  // rows of one kind
+  const Index block = block_tiles<T>(tiling, kFewestTiles, kMostTiles);
+  const int team = parallel::team_size(parallel::Work<T>{tiling.flops(tiling.tiles()) / 2}, most);
+  const Index depth = depth_blocks<T>(k);
+  Places<T> u(tiling, k, c);
+  const Places<T> d(tiling, block, k), e(tiling, block, c);
+  const Index bank = whole_lines<T>(tiling.size.taps() * c * k);
+  u.data = workspace<T>(u.elements + bank + (d.elements + e.elements) * team, 1);
+  T* const transposed = u.data + u.elements;
+  transform_filters(tiling,
+                    transpose_filters(tiling, filter_bank(tiling, filters, group), transposed), u);
+
+  const auto outputs = tiling.outputs(dy, group);
+  const auto inputs = tiling.inputs(dx, group);
+  for (Index odd = 0; odd < std::min<Index>(2, tiling.down.count); ++odd) {
+    const TileRows rows{odd, 2, (tiling.down.count + 1 - odd) / 2};
+    parallel::parallel_team(team, [&](int thread, int threads) {
+      Places<T> mine_d = d, mine_e = e;
+      mine_d.data = transposed + bank + (d.elements + e.elements) * thread;
+      mine_e.data = mine_d.data + d.elements;
+      const Index all = tiling.size.images * rows.in_image, in_row = tiling.across.count;
+      const Index end = all * (thread + 1) / threads * in_row;
+      for (Index t = all * thread / threads * in_row; t < end; t += block) {
+        const Tiles some{tiling, rows, t, std::min(end, t + block)};
+        gather<T>(some, WinogradOperand::output, outputs, mine_d);
+        for (Index place = 0; place < tiling.places(); ++place)
+          for (Index p = 0; p < k; p += depth)
+            multiply<T>({some.count(), c, std::min(depth, k - p), simd::GemmA::rows,
+                         mine_d.at(place) + p, k, u.at(place) + p * c, c, mine_e.at(place), p > 0});
+        scatter<T>(some, WinogradOperand::input, mine_e, inputs, {.add = true});
+      }
+    });
+  }
+}
+
+// Tiles of a block of the filters' gradient: the sums of a block are added to dU, which is read and
+// written for it, so they are more.
+constexpr Index kFewestSummed = 64, kMostSummed = 256;
+
+template <class T>
+void backward_weights_group(const Tiling& tiling, const T* x, const T* dy, T* dfilters,
+                            Index group) {
+  const Index c = tiling.c, k = tiling.k, tiles = tiling.tiles();
+  const Index block = block_tiles<T>(tiling, kFewestSummed, kMostSummed);
+  const int team = parallel::team_size(parallel::Work<T>{tiling.flops(block)}, tiling.places());
+  Places<T> u(tiling, c, k), v(tiling, block, c), d(tiling, block, k);
+  u.data = workspace<T>(u.elements + v.elements + d.elements, 1);
+  v.data = u.data + u.elements;
+  d.data = v.data + v.elements;
+
+  const auto inputs = tiling.inputs(x, group);
+  const auto outputs = tiling.outputs(dy, group);
+  for (Index t = 0; t < tiles; t += block) {
+    const Index count = std::min(block, tiles - t);
+    parallel::parallel_team(team, [&](int thread, int threads) {
+      const Index begin = count * thread / threads, end = count * (thread + 1) / threads;
+      const Tiles some{tiling, all_rows(tiling), t + begin, t + end};
+      Places<T> to_v = v, to_d = d;
+      to_v.data += begin * c;
+      to_d.data += begin * k;
+      gather<T>(some, WinogradOperand::input, inputs, to_v);
+      gather<T>(some, WinogradOperand::output, outputs, to_d);
+    });
+    parallel::parallel_team(team, [&](int thread, int threads) {
+      for (Index place = tiling.places() * thread / threads;
+           place < tiling.places() * (thread + 1) / threads; ++place)
+        multiply<T>({c, k, count, simd::GemmA::columns, v.at(place), c, d.at(place), k, u.at(place),
+                     t > 0});
+    });
+  }
+  const auto& kernels = cpu::kernels<simd::WinogradKernels<T>>();
+  const WinogradTransform transform = tiling.transform(WinogradOperand::filter);
+  const auto bank = filter_bank(tiling, dfilters, group);
+  for_each_run(tiling, bank, [&](const auto& pixels, Index to, Index place, Index run) {
+    kernels.scatter(transform, u.data + place, u.step, run, pixels, {}, bank.data + to);
+  });
+}
+
+}  // namespace
+
+const char* winograd_obstacle(Extent2D kernel, Extent2D stride, Extent2D dilation) {
+  const auto takes = [](Index taps) { return taps == 1 || taps == 3; };
+  if (!takes(kernel.height) || !takes(kernel.width) || kernel == Extent2D{1})
+    return "a window of 3 x 3, 3 x 1 or 1 x 3";
+  if (!(stride == Extent2D{1})) return "a stride of 1";
+  if (!(dilation == Extent2D{1})) return "a dilation of 1";
+  return nullptr;
+}
+
+// Reckoned in products of the implicit GEMM, for each pair of a channel and a filter. The constants
+// are a fit to times of 500 sizes in float and double, with AVX-512 and AVX2: a product of small
+// matrices is slower, and a transform takes as long as some products.
+bool winograd_pays(const ConvolutionSizes& size, Index element) {
+  constexpr Index kFewest = 16;  // channels and filters: with fewer, registers are not full
+  constexpr double kProduct = 1.7, kTransform = 6.5, kFilter = 7.5, kFilterFromMemory = 1.5;
+  constexpr double kMargin = 1.3, kMegabyte = 1 << 20, kMostMegabytes = 16;
+  const Tiling tiling(size);
+  if (std::min(tiling.c, tiling.k) < kFewest) return false;
+  const auto places = static_cast<double>(tiling.places());
+  const auto tiles = static_cast<double>(tiling.tiles());
+  const auto c = static_cast<double>(tiling.c), k = static_cast<double>(tiling.k);
+  const double megabytes = places * c * k * static_cast<double>(element) / kMegabyte;
+  const double of_tiles = tiles * places * (kProduct + kTransform / c + kTransform / k);
+  const double of_filters =
+      places * (kFilter + kFilterFromMemory * std::min(megabytes, kMostMegabytes));
+  return kMargin * (of_tiles + of_filters) < static_cast<double>(size.pixels() * size.taps());
+}
+
+template <class T>
+void winograd_forward(const ConvolutionSizes& size, const T* x, const T* filters, T* y,
+                      const T* bias, bool relu) {
+  const Tiling tiling(size);
+  for (Index group = 0; group < size.groups; ++group)
+    forward_group(tiling, x, filters, y, group, bias == nullptr ? nullptr : bias + group * tiling.k,
+                  relu);
+}
+
+template <class T>
+void winograd_backward_data(const ConvolutionSizes& size, const T* dy, const T* filters, T* dx,
+                            const T* bias) {
+  const Tiling tiling(size);
+  fill_with_bias(size, dx, bias);
+  for (Index group = 0; group < size.groups; ++group)
+    backward_data_group(tiling, dy, filters, dx, group);
+}
+
+template <class T>
+void winograd_backward_weights(const ConvolutionSizes& size, const T* x, const T* dy, T* dfilters) {
+  const Tiling tiling(size);
+  for (Index group = 0; group < size.groups; ++group)
+    backward_weights_group(tiling, x, dy, dfilters, group);
+}
+
+#define LANEWISE_INSTANTIATE(T)                                                                    \
+  template void winograd_forward(const ConvolutionSizes&, const T*, const T*, T*, const T*, bool); \
+  template void winograd_backward_data(const ConvolutionSizes&, const T*, const T*, T*, const T*); \
+  template void winograd_backward_weights(const ConvolutionSizes&, const T*, const T*, T*);
+LANEWISE_INSTANTIATE(float)
+LANEWISE_INSTANTIATE(double)
+#undef LANEWISE_INSTANTIATE
+
+}  // namespace lanewise::ops
