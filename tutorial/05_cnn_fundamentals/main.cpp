@@ -697,8 +697,9 @@ made once for all 64 filters. In the end there are the products to be counted, a
 place of six.
 
 In two directions it is four times four in place of six times six. The library mostly makes 4 x 4
-results at once, from a tile of 6 x 6 pixels: with 36 products in place of 144. For each of the 36
-there is one matrix product, of all tiles and all filters, which sums over the channels.
+results at once, from a tile of 6 x 6 pixels. The formula has \compute{4 * 4 * 3 * 3} products for
+them, and this way has \compute{6 * 6}: one for each pixel of the tile. So there are
+\compute{6 * 6} matrix products, each of all tiles and all filters, which sum over the channels.
 
 The price is rounding. A sum of pixels is rounded, and when most of it cancels later, its rounding
 stays behind. The numbers differ in the last digits, and in a tile with a very bright pixel, dark
