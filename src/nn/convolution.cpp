@@ -35,15 +35,8 @@ class ConvolutionInstance : public nn::LinearInstance<T> {
       throw ArgumentError(fmt::format("{}: got {} filters in {} groups, expected whole groups",
                                       type, filters_, groups));
     nn::check_window(type, window);
-    const char* const obstacle =
-        ops::winograd_obstacle(window.kernel, window.stride, window.dilation);
-    if (algorithm_ == ConvolutionAlgorithm::winograd && obstacle != nullptr)
-      throw ArgumentError(fmt::format(
-          "{}: winograd was asked for, which takes {} alone; got kernel_size {} x {}, strides {} "
-          "and "
-          "{}, dilation_rate {} and {}",
-          type, obstacle, window.kernel.height, window.kernel.width, window.stride.height,
-          window.stride.width, window.dilation.height, window.dilation.width));
+    if (algorithm_ == ConvolutionAlgorithm::winograd)
+      ops::require_winograd(type, window.kernel, window.stride, window.dilation);
   }
 
   void bind(std::span<const Parameter<T>> parameters) final {

@@ -18,20 +18,22 @@ void check_groups(const ConvolutionNames& names, Index count, const char* what, 
 }
 
 // What is asked for, and for `automatic` the faster one.
+template <class T>
 ConvolutionAlgorithm choose(const ConvolutionNames& names, const ConvolutionSizes& size,
-                            ConvolutionAlgorithm asked, Index element) {
-  if (asked == ConvolutionAlgorithm::direct) return asked;
+                            const ConvolutionOptions<T>& options) {
   const WindowOnImage& w = size.window;
-  const char* const obstacle = winograd_obstacle(w.kernel, w.stride, w.dilation);
-  if (asked == ConvolutionAlgorithm::automatic)
-    return obstacle == nullptr && winograd_pays(size, element) ? ConvolutionAlgorithm::winograd
-                                                               : ConvolutionAlgorithm::direct;
-  if (obstacle == nullptr) return asked;
-  throw ArgumentError(fmt::format(
-      "{}: winograd was asked for with filters of {} x {}, strides {} and {}, dilations "
-      "{} and {}; it takes {} alone",
-      names.operation, w.kernel.height, w.kernel.width, w.stride.height, w.stride.width,
-      w.dilation.height, w.dilation.width, obstacle));
+  switch (options.algorithm) {
+    case ConvolutionAlgorithm::winograd:
+      require_winograd(names.operation, w.kernel, options.stride, options.dilation);
+      return ConvolutionAlgorithm::winograd;
+    case ConvolutionAlgorithm::automatic:
+      if (takes_winograd(w.kernel, w.stride, w.dilation) && winograd_pays(size, sizeof(T)))
+        return ConvolutionAlgorithm::winograd;
+      break;
+    case ConvolutionAlgorithm::direct:
+      break;
+  }
+  return ConvolutionAlgorithm::direct;
 }
 
 // All but y.
@@ -58,7 +60,7 @@ ConvolutionSizes check_operands(const ConvolutionNames& names, const Shape& x, c
   ConvolutionSizes size{x[0], x[3], filters[3], options.groups, window};
   // Refuses what cannot be counted.
   countable_shape(names.operation, {x[0], window.output.height, window.output.width, filters[3]});
-  size.algorithm = choose(names, size, options.algorithm, sizeof(T));
+  size.algorithm = choose(names, size, options);
   return size;
 }
 

@@ -11,6 +11,8 @@
 // taps, which gives the columns of im2col(), and col2im adds them up, a few images at a time in the
 // cache. (32x5x5x64-64k3: of 2.8 multiplications, 1 is left.) The same fills the registers where dx
 // has fewer channels than these have lanes.
+//
+// Where Winograd's tiles are faster, all of it is theirs (winograd.cpp).
 #include <algorithm>
 
 #include "core/round.hpp"

@@ -1,5 +1,5 @@
 // Contract in ops/winograd.hpp. Each pass takes blocks of tiles through three steps, which meet in
-// the second-level cache:
+// the second-level cache where channels are not too many:
 //
 //                 gather                products, one a place            scatter
 //   forward       x -> V                M = V U                          M -> y
@@ -12,8 +12,11 @@
 // for any team.
 #include "ops/winograd.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "lanewise/error.hpp"
 #include "ops/implicit_gemm.hpp"
 #include "ops/winograd_tiles.hpp"
 #include "ops/workspace.hpp"
@@ -21,8 +24,8 @@
 namespace lanewise::ops {
 namespace {
 
-// The most elements of all places of a block of tiles: what stays in L2, and what a thread may
-// take.
+// A block of tiles, all places: as many bytes as stay in the second-level cache, but not so few
+// tiles that the products become slow, and what a thread may take at most.
 constexpr Index kBlockBytes = 512 << 10, kMostBytes = 8 << 20;
 constexpr Index kFewestTiles = 32, kMostTiles = 64;
 
@@ -121,7 +124,7 @@ void fill_with_bias(const ConvolutionSizes& size, T* dx, const T* bias) {
 template <class T>
 void backward_data_group(const Tiling& tiling, const T* dy, const T* filters, T* dx, Index group) {
   const Index c = tiling.c, k = tiling.k;
-  const Index most = divide_up(tiling.down.count, 2) * tiling.size.images;  // rows of one kind
+  const Index most = divide_up(tiling.down.count, 2) * tiling.size.images;  // rows of one parity
   const Index block = block_tiles<T>(tiling, kFewestTiles, kMostTiles);
   const int team = parallel::team_size(parallel::Work<T>{tiling.flops(tiling.tiles()) / 2}, most);
   const Index depth = depth_blocks<T>(k);
@@ -135,8 +138,8 @@ void backward_data_group(const Tiling& tiling, const T* dy, const T* filters, T*
 
   const auto outputs = tiling.outputs(dy, group);
   const auto inputs = tiling.inputs(dx, group);
-  for (Index odd = 0; odd < std::min<Index>(2, tiling.down.count); ++odd) {
-    const TileRows rows{odd, 2, (tiling.down.count + 1 - odd) / 2};
+  for (Index parity = 0; parity < std::min<Index>(2, tiling.down.count); ++parity) {
+    const TileRows rows{parity, 2, (tiling.down.count + 1 - parity) / 2};
     parallel::parallel_team(team, [&](int thread, int threads) {
       Places<T> mine_d = d, mine_e = e;
       mine_d.data = transposed + bank + (d.elements + e.elements) * thread;
@@ -201,18 +204,27 @@ void backward_weights_group(const Tiling& tiling, const T* x, const T* dy, T* df
 
 }  // namespace
 
-const char* winograd_obstacle(Extent2D kernel, Extent2D stride, Extent2D dilation) {
-  const auto takes = [](Index taps) { return taps == 1 || taps == 3; };
-  if (!takes(kernel.height) || !takes(kernel.width) || kernel == Extent2D{1})
-    return "a window of 3 x 3, 3 x 1 or 1 x 3";
-  if (!(stride == Extent2D{1})) return "a stride of 1";
-  if (!(dilation == Extent2D{1})) return "a dilation of 1";
-  return nullptr;
+bool takes_winograd(Extent2D kernel, Extent2D stride, Extent2D dilation) {
+  const auto takes = [](Index taps, Index step, Index distance) {
+    return step == 1 && (taps == 1 || (taps == 3 && distance == 1));
+  };
+  return kernel.height * kernel.width > 1 && takes(kernel.height, stride.height, dilation.height) &&
+         takes(kernel.width, stride.width, dilation.width);
+}
+
+void require_winograd(std::string_view who, Extent2D kernel, Extent2D stride, Extent2D dilation) {
+  if (takes_winograd(kernel, stride, dilation)) return;
+  throw ArgumentError(fmt::format(
+      "{}: winograd was asked for, which takes windows of 3 x 3, 3 x 1 and 1 x 3 at strides and "
+      "dilations of 1; got {} x {} at strides of {} and {}, dilations of {} and {}",
+      who, kernel.height, kernel.width, stride.height, stride.width, dilation.height,
+      dilation.width));
 }
 
 // Reckoned in products of the implicit GEMM, for each pair of a channel and a filter. The constants
 // are a fit to times of 500 sizes in float and double, with AVX-512 and AVX2: a product of small
-// matrices is slower, and a transform takes as long as some products.
+// matrices is slower, and a transform takes as long as some products. Filters that take more memory
+// than the last-level caches have are left to the other algorithm.
 bool winograd_pays(const ConvolutionSizes& size, Index element) {
   constexpr Index kFewest = 16;  // channels and filters: with fewer, registers are not full
   constexpr double kProduct = 1.7, kTransform = 6.5, kFilter = 7.5, kFilterFromMemory = 1.5;
@@ -223,9 +235,9 @@ bool winograd_pays(const ConvolutionSizes& size, Index element) {
   const auto tiles = static_cast<double>(tiling.tiles());
   const auto c = static_cast<double>(tiling.c), k = static_cast<double>(tiling.k);
   const double megabytes = places * c * k * static_cast<double>(element) / kMegabyte;
+  if (megabytes > kMostMegabytes) return false;
   const double of_tiles = tiles * places * (kProduct + kTransform / c + kTransform / k);
-  const double of_filters =
-      places * (kFilter + kFilterFromMemory * std::min(megabytes, kMostMegabytes));
+  const double of_filters = places * (kFilter + kFilterFromMemory * megabytes);
   return kMargin * (of_tiles + of_filters) < static_cast<double>(size.pixels() * size.taps());
 }
 

@@ -1,12 +1,16 @@
 #pragma once
 // Winograd convolution: filters of 3 x 3 (or 1 x 3, 3 x 1) at stride 1, by products of transformed
 // tiles. How, and in pictures, is in simd/winograd.hpp.
+#include <string_view>
+
 #include "ops/convolution_checks.hpp"
 
 namespace lanewise::ops {
 
-// What a window has to have for Winograd, if this one has it not; else null.
-const char* winograd_obstacle(Extent2D kernel, Extent2D stride, Extent2D dilation);
+// Whether it can do a window.
+bool takes_winograd(Extent2D kernel, Extent2D stride, Extent2D dilation);
+// \throws ArgumentError, which begins with `who` and says what it takes and what it got, if not.
+void require_winograd(std::string_view who, Extent2D kernel, Extent2D stride, Extent2D dilation);
 
 // Whether it is faster than an implicit GEMM, as conv_algorithm() reckons. An element of T has so
 // many bytes.

@@ -1,6 +1,7 @@
 #pragma once
 // Scratch memory of operations. It grows to the largest size asked for, which the blocking of
-// each operation bounds, and is then reused: no allocation in a steady state.
+// each operation bounds (but for Winograd's filters), and is then reused: no allocation in a steady
+// state.
 #include <cstddef>
 #include <new>
 

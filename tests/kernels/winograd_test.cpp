@@ -168,7 +168,8 @@ TEMPLATE_TEST_CASE("winograd: every tile and every edge of one", "[winograd]", f
   LANEWISE_SEED_INFO();
   test::Random random(40);
   for (const Extent2D kernel : kKernels)
-    for (const Padding& padding : {Padding::valid, Padding::same, Padding{1, 2, 4, 0}})
+    for (const Padding& padding :
+         {Padding::valid, Padding::same, Padding{1, 2, 4, 0}, Padding{7, 0, 0, 9}})
       for (Index size = 1; size <= 14; ++size) {
         if (padding == Padding::valid && (size < kernel.height || size < kernel.width)) continue;
         const Index other = random.integer(3, 15), c = random.integer(1, 9);
@@ -214,6 +215,7 @@ TEMPLATE_TEST_CASE("winograd: is chosen where it is faster", "[winograd]", float
   // More filters than there are tiles to use them.
   CHECK(chosen({8, 7, 7, 512, 512, 3, 1, 1, Padding::same}) == kDirect);
   CHECK(chosen({1, 5, 5, 64, 64, 3}) == kDirect);
+  CHECK(chosen({64, 14, 14, 1024, 1024, 3}) == kDirect);  // 144 MB of them
   // What it cannot do.
   CHECK(chosen({32, 13, 13, 32, 64, 3, 2}) == kDirect);
   CHECK(chosen({32, 13, 13, 32, 64, 5}) == kDirect);
@@ -355,9 +357,10 @@ TEST_CASE("winograd: what it cannot do is refused, and nothing has changed", "[w
     return error;
   };
   CHECK(refused({1, 9, 9, 2, 2, 5}) ==
-        "conv_forward: winograd was asked for with filters of 5 x 5, strides 1 and 1, dilations 1 "
-        "and 1; it takes a window of 3 x 3, 3 x 1 or 1 x 3 alone");
-  CHECK_THAT(refused({1, 9, 9, 2, 2, 1}), contains("3 x 3"));
-  CHECK_THAT(refused({1, 9, 9, 2, 2, 3, 2}), contains("a stride of 1 alone"));
-  CHECK_THAT(refused({1, 9, 9, 2, 2, 3, 1, 2}), contains("a dilation of 1 alone"));
+        "conv_forward: winograd was asked for, which takes windows of 3 x 3, 3 x 1 and 1 x 3 at "
+        "strides and dilations of 1; got 5 x 5 at strides of 1 and 1, dilations of 1 and 1");
+  CHECK_THAT(refused({1, 9, 9, 2, 2, 1}), contains("got 1 x 1 at"));
+  CHECK_THAT(refused({1, 9, 9, 2, 2, 3, {1, 2}}), contains("strides of 1 and 2"));
+  CHECK_THAT(refused({1, 3, 3, 2, 2, 3, 2}), contains("strides of 2 and 2"));  // to one pixel
+  CHECK_THAT(refused({1, 9, 9, 2, 2, 3, 1, {2, 1}}), contains("dilations of 2 and 1"));
 }

@@ -152,12 +152,12 @@ TEST_CASE("a convolution takes the algorithm that its layer asks for", "[convolu
   CHECK(differs(Conv1D{16, 3}, steps));
 
   CHECK(error_of(Conv2D{4, 5, {.algorithm = kWinograd}}, {8, 8, 3}) ==
-        "Conv2D: winograd was asked for, which takes a window of 3 x 3, 3 x 1 or 1 x 3 alone; got "
-        "kernel_size 5 x 5, strides 1 and 1, dilation_rate 1 and 1");
+        "Conv2D: winograd was asked for, which takes windows of 3 x 3, 3 x 1 and 1 x 3 at strides "
+        "and dilations of 1; got 5 x 5 at strides of 1 and 1, dilations of 1 and 1");
   CHECK_THAT(error_of(Conv2DTranspose{4, 3, {.strides = 2, .algorithm = kWinograd}}, {8, 8, 3}),
-             contains("Conv2DTranspose") && contains("a stride of 1"));
+             contains("Conv2DTranspose") && contains("strides of 2 and 2"));
   CHECK_THAT(error_of(Conv1D{4, 3, {.dilation_rate = 2, .algorithm = kWinograd}}, {8, 3}),
-             contains("Conv1D") && contains("a dilation of 1"));
+             contains("Conv1D") && contains("dilations of 1 and 2"));
 }
 
 TEST_CASE("layers compute what the reference says", "[convolution][layer]") {

@@ -653,8 +653,10 @@ the faster one, as it is here:
 
 \snippet this fewer
 
-All four give the same numbers, up to rounding. (The GFLOP/s count the operations of the formula,
-whichever way it went.)
+All four give the same numbers, up to rounding. (A GFLOP/s is a thousand million multiplications or
+additions a second. For all four ways it is the operations of the formula that are divided by the
+time. The last way does fewer than these, so that its rate may well be higher than what the
+processor can do.)
 
 \show{ways}
 
@@ -665,8 +667,8 @@ What makes the loops slow, and how such loops become faster step by step, is tol
 
 The kernel of the matrix product is quoted in \ref ch04_ladder "chapter 04". A row of its left
 matrix need not lie in memory in one piece. The kernel only has to know where element \f$p\f$ of row
-\f$i\f$ is. If the rows are windows of an image, this is at a distance from the window's first pixel
-that depends on \f$p\f$ alone. So the kernel is given a pointer to the first pixel of each window,
+\f$i\f$ is. Now each row is a window of the image, and its element \f$p\f$ lies at a certain distance
+from the window's first pixel, the same distance in all windows. So the kernel is given a pointer to the first pixel of each window,
 and 288 distances that all windows share, and reads the image as it lies there. To write a matrix of
 windows to memory and read it again costs time in which nothing is multiplied.
 
@@ -691,19 +693,29 @@ which makes six products. Shmuel Winograd showed that four are enough:
 
 \snippet this two_results
 
-Multiply it out, and everything that is too much cancels. What is gained, if there are more additions
-than before? The sums of weights are made once, for all places of all images. The sums of pixels are
-made once for all 64 filters. In the end there are the products to be counted, and these are four in
-place of six.
+How can that be? Both results see the pixels \f$x_1\f$ and \f$x_2\f$, and the products `m1` and
+`m2`, which are made of these, serve them both. In \f$m_1 + m_2\f$ the pixel \f$x_1\f$ has the
+factor \f$(a + b + c) / 2 - (a - b + c) / 2 = b\f$, and \f$x_2\f$ has \f$a + c\f$. To this `m0`
+adds \f$a\,x_0 - a\,x_2\f$, and what is left is \f$y_0\f$.
 
-In two directions it is four times four in place of six times six. The library mostly makes 4 x 4
-results at once, from a tile of 6 x 6 pixels. The formula has \compute{4 * 4 * 3 * 3} products for
-them, and this way has \compute{6 * 6}: one for each pixel of the tile. So there are
-\compute{6 * 6} matrix products, each of all tiles and all filters, which sum over the channels.
+There are more additions than before. But the sums of weights are made once, for all images, and the
+sums of pixels once for all 64 filters. The products of all 32 channels are added up before the last
+sums, so that these are made once for all channels. What is done for each pixel, channel and filter
+is one product: four in place of six.
 
-The price is rounding. A sum of pixels is rounded, and when most of it cancels later, its rounding
-stays behind. The numbers differ in the last digits, and in a tile with a very bright pixel, dark
-results lose more of them.
+In two directions, 2 x 2 results take \compute{4 * 4} products in place of \compute{6 * 6}. The same
+is possible for four results in a row, with six products in place of twelve. Then 4 x 4 results, made
+from 6 x 6 pixels, a <em>tile</em>, take \compute{6 * 6} products in place of \compute{12 * 12}.
+Where the image leaves room for that, this is what the library does. It takes the first product of
+all tiles, channels and filters together: they are a matrix product, of (tiles, channels) and
+(channels, filters). Then the second, and so on.
+
+It is not four times as fast. The sums take time, too, and 11 is no multiple of 4, so that the last
+tiles are partly in vain.
+
+There is another price, which is rounding. A sum of pixels is rounded, and when most of it cancels
+later, its rounding stays behind. The numbers differ in the last digits. In a tile with one very
+bright pixel, small results lose more of them.
 */
 // [two_results]
 using Pair = std::array<double, 2>;
@@ -742,7 +754,7 @@ void by_fewer_products(const Batch& x, const Batch& filters, Batch& y) {
 /** \page ch05
 \section ch05_numbers 12 The numbers
 
-The course trains nothing here, so that there is nothing to compare with Keras. The numbers that it
+The course trains nothing here, so there is nothing to compare with Keras. The numbers that it
 gives have to come out exactly:
 
 \show{numbers}
@@ -766,7 +778,8 @@ compression and on pooled shifts are measurements, on the first images of the tr
 - Filters are learned, by the same descent as any other weight. The gradient is an inner product of
   errors and pixels.
 - Convolution is a matrix product of windows and filters, with or without the matrix of windows.
-- Neighbouring results share products: of 3 x 3 weights, tiles take a quarter as many.
+- Neighbouring results see the same pixels. With filters of 3 x 3, tiles of 6 x 6 pixels need a
+  quarter of the products.
 
 \section ch05_questions Questions
 

@@ -258,7 +258,7 @@ inline void compare_ways(Chapter& chapter, const std::vector<Way>& ways, Batch x
   for (float& v : filters) v = std::abs(v);
   lw::Tensor<float> sizes(first.shape());
   lw::ops::conv_forward<float>(x, filters, sizes, {.algorithm = lw::ConvolutionAlgorithm::direct});
-  chapter.print("  {:>29}{:>25}\n", "GFLOP/s", "times the last one's");
+  chapter.print("  {:>29}{:>25}\n", "GFLOP/s", "time, the last way's = 1");
   for (std::size_t w = 0; w < ways.size(); ++w) {
     chapter.print("  {:<21}{:8.1f}{:25.1f}\n", ways[w].name, rates[w], rates.back() / rates[w]);
     for (Index i = 0; i < first.size(); ++i)

@@ -27,7 +27,7 @@ struct Conv2DOptions {
   Initializer bias_initializer = Zeros{};
   Regularizer kernel_regularizer{};
   Regularizer bias_regularizer{};
-  ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;
+  ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;  ///< its price is told there
   LANEWISE_FIELDS(Conv2DOptions, strides, padding, dilation_rate, groups, activation, use_bias,
                   kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
                   algorithm);
@@ -59,7 +59,7 @@ struct Conv1DOptions {
   Initializer bias_initializer = Zeros{};
   Regularizer kernel_regularizer{};
   Regularizer bias_regularizer{};
-  ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;
+  ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;  ///< its price is told there
   LANEWISE_FIELDS(Conv1DOptions, strides, padding, dilation_rate, groups, activation, use_bias,
                   kernel_initializer, bias_initializer, kernel_regularizer, bias_regularizer,
                   algorithm);
@@ -116,7 +116,7 @@ struct Conv2DTransposeOptions {
   Initializer bias_initializer = Zeros{};
   Regularizer kernel_regularizer{};
   Regularizer bias_regularizer{};
-  ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;
+  ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;  ///< its price is told there
   LANEWISE_FIELDS(Conv2DTransposeOptions, strides, padding, output_padding, dilation_rate,
                   activation, use_bias, kernel_initializer, bias_initializer, kernel_regularizer,
                   bias_regularizer, algorithm);

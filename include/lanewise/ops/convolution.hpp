@@ -46,18 +46,21 @@ struct ConvolutionOptions {
   ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;  ///< how it is computed
 };
 
-/// The algorithm that conv_forward and the gradients take for x and filters of these shapes: what
-/// the options ask for, and for `automatic` what is reckoned to be faster. This is a function of
-/// the sizes and of T alone: the same on every processor, and for any number of threads. Winograd
-/// is chosen where it can do the window and, with t tiles of p products in place of m sums of 9 (or
-/// 3) products in all images together, c channels and k filters a group, both at least 16,
+/// The algorithm that conv_forward and the gradients take for x and filters of these shapes (for
+/// conv_transpose_forward x is the larger side, its result): what the options ask for, and for
+/// `automatic` what is reckoned to be faster. That is a function of the sizes and of T alone, the
+/// same on every processor and for any number of threads. The number of images is one of the sizes:
+/// the filters are transformed once for all of them. So an image may have other bits alone than
+/// among many; name an algorithm where this matters. Winograd is chosen where it can do the window,
+/// c channels and k filters a group are at least 16 each, the transformed filters of a group take
+/// 16 MB at most, and
 ///
-///     1.3 * (t * p * (1.7 + 6.5 / c + 6.5 / k) + p * (7.5 + 1.5 * min(16, MB of transformed
-///     filters)))
+///     1.3 * (t * p * (1.7 + 6.5 / c + 6.5 / k) + p * (7.5 + 1.5 * (MB of transformed filters)))
 ///
-/// is less than 9 (or 3) * m. The constants are of measured times of 500 sizes, in float and
-/// double, with AVX-512 and AVX2; the first factor is a margin, so that it is never slower by more
-/// than a few percent. \throws as conv_forward.
+/// is below 9 (or 3) * the pixels of y, where all images together have t tiles of p products. The
+/// constants are fitted to measured times of 500 sizes in float and double, with AVX-512 and AVX2
+/// on one thread; the first factor is a margin. \throws as conv_forward for what concerns x,
+/// filters and the window.
 template <class T>
 LANEWISE_API ConvolutionAlgorithm conv_algorithm(const Shape& x, const Shape& filters,
                                                  const ConvolutionOptions<T>& options = {});

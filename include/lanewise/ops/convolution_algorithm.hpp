@@ -8,22 +8,28 @@ namespace lanewise {
 
 /// How a convolution is computed.
 ///
-/// `direct` sums the products of the formula, as an implicit GEMM. `automatic` is the faster of the
-/// two; ops::conv_algorithm says which.
+/// `direct` sums the products of the formula, as an implicit GEMM. `automatic` is what is reckoned
+/// to be the faster of the two; ops::conv_algorithm says which.
 ///
 /// `winograd` takes filters of 3 x 3, 3 x 1 or 1 x 3 at stride and dilation 1. It transforms tiles
-/// of 6 x 6 pixels (or 5 x 5, 4 x 4, where that covers the image with less), multiplies them with
-/// transformed filters, and transforms the products back to tiles of 4 x 4 (3 x 3, 2 x 2) results:
-/// 36 products in place of 144. In exact arithmetic the results are the same.
-/// - Results in float and double are off by at most eps times 57 times the root of the sum of a * a,
-///   where each channel has a = (the largest |x| of the tile) * (the sum of |filters| over the taps).
-///   That is what becomes of an error of one eps in each of the 36 products, if errors are
-///   independent (for tiles of 3 x 3 it is 37, of 2 x 2 it is 13). Numbers that are alike in size stay
-///   within the larger of 12 times that root and 3 times the sum of a. Relative to an output's own
-///   products nothing can hold: a bright pixel that the window does not see lies in the same tile.
-/// - A NaN or an infinity spoils results of its whole tile, not only what sees it.
-/// - It takes workspace: 36 * c * k / groups numbers for the transformed filters, a quarter more for
-///   the gradient of the images, and up to 8 MB a thread.
+/// of 6 x 6 pixels (each side may also be 5 or 4, if that covers the image with less, and is 1
+/// where the filter's is), multiplies them with transformed filters, and transforms the products
+/// back to tiles of 4 x 4 (3, 2, 1) results: 36 products in place of 144. In exact arithmetic the
+/// results are the same.
+/// - In float and double results are off by about eps times the larger of 57 times the root of the
+///   sum of a * a and 3 times the sum of a. Forward, the sums are over the channels, with a = (the
+///   largest |x| of the tile) * (the sum of |filters| over the taps); likewise for the gradient of
+///   the images, with dy and over the filters; for that of the filters over the tiles, with (the
+///   largest |x|) * (the sum of |dy|) of each. The first is what becomes of independent errors of
+///   one eps in each of the products (37 for sides of 5, 13 for 4); of numbers that are alike in
+///   size, 12 times the root or 3 times the sum is enough. Tests hold every result to that. Relative
+///   to an output's own products nothing can hold: a bright pixel that the window does not see lies
+///   in the same tile.
+/// - A NaN or an infinity makes NaNs of results of its whole tile, not only of what sees it, and so
+///   does a finite number beyond about 1/32 of the largest. Products below the smallest normal
+///   number are flushed to zero, after filters have been multiplied by as little as 1/64.
+/// - It takes workspace: 36 * (c / groups) * (k / groups) numbers for the transformed filters, for
+///   the gradient of the images a copy of the filters as well, and about 8 MB a thread.
 ///
 /// Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016.
 enum class ConvolutionAlgorithm { automatic, direct, winograd };

@@ -6,12 +6,15 @@
 // That is an algorithm for products of polynomials (Toom and Cook), and transposed it is one for
 // correlation: with the points p_0 .. p_{n-2} and infinity, n = m + r - 1,
 //
-//   A'[i][j] = p_j^i, and for infinity 1 in the last row
-//   G[j][i]  = p_j^i / N_j, and for infinity 1 for the last tap     N_j = product of p_j - p_k, k
-//   != j B'[j]    = coefficients of the product of x - p_k, k != j, and for infinity of all
+//   A'[i][j] = p_j^i          for infinity 1 in the last row
+//   G[j][i]  = p_j^i / N_j    for infinity 1 for the last tap
+//   B'[j]    = the coefficients of the product of all x - p_k but the j-th; for infinity of all
+//
+// where N_j is the product of all p_j - p_k but the j-th.
 //
 // Errors grow with the size of what is added up, so the points are small; and of each there is the
-// opposite, which halves the work. With the usual 0, +-1, +-2, F(4, 3) loses three times as much.
+// opposite, which halves the work. With the usual 0, +-1, +-2, F(4, 3) was seen to lose four times
+// as much.
 #include "simd/winograd.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
