@@ -22,9 +22,9 @@ namespace lanewise {
 ///   the images, with dy and over the filters; for that of the filters over the tiles, with (the
 ///   largest |x|) * (the sum of |dy|) of each. The first is what becomes of independent errors of
 ///   one eps in each of the products (37 for sides of 5, 13 for 4); of numbers that are alike in
-///   size, 12 times the root or 3 times the sum is enough. Tests hold every result to that. Relative
-///   to an output's own products nothing can hold: a bright pixel that the window does not see lies
-///   in the same tile.
+///   size, 12 times the root or 3 times the sum is enough. Tests hold every result to that.
+///   Relative to an output's own products nothing can hold: a bright pixel that the window does not
+///   see lies in the same tile.
 /// - A NaN or an infinity makes NaNs of results of its whole tile, not only of what sees it, and so
 ///   does a finite number beyond about 1/32 of the largest. Products below the smallest normal
 ///   number are flushed to zero, after filters have been multiplied by as little as 1/64.
