@@ -50,6 +50,7 @@
 #include "lanewise/nn/sequential.hpp"
 #include "lanewise/ops/activation.hpp"
 #include "lanewise/ops/convolution.hpp"
+#include "lanewise/ops/convolution_algorithm.hpp"
 #include "lanewise/ops/depthwise.hpp"
 #include "lanewise/ops/embedding.hpp"
 #include "lanewise/ops/gemm.hpp"
