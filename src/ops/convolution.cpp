@@ -92,27 +92,21 @@ void conv_forward(TensorView<const T> x, TensorView<const T> filters, TensorView
   check<T>(options.activation);
   if (y.empty()) return;
   const parallel::FlushToZero guard;
+  const bool relu = options.activation == lanewise::relu;
   if (size.is_pointwise()) {
-    const bool relu = options.activation == lanewise::relu;
     gemm_unchecked<T>({x.data(), size.pixels(), size.channels, size.channels},
                       {filters.data(), size.channels, size.filter_count, size.filter_count},
                       {y.data(), size.pixels(), size.filter_count, size.filter_count},
                       {.bias = options.bias, .relu = relu});
-    if (!relu)
-      activation_unchecked(options.activation, y.data(), y.data(), size.pixels(),
-                           size.filter_count);
-    return;
-  }
-  if (size.algorithm == ConvolutionAlgorithm::winograd) {
-    const bool relu = options.activation == lanewise::relu;
+  } else if (size.algorithm == ConvolutionAlgorithm::winograd) {
     winograd_forward(size, x.data(), filters.data(), y.data(), options.bias, relu);
-    if (!relu)
-      activation_unchecked(options.activation, y.data(), y.data(), size.pixels(),
-                           size.filter_count);
+  } else {  // which runs the activation on blocks that are in the cache
+    for (Index group = 0; group < size.groups; ++group)
+      forward_group(size, x.data(), filters.data(), y.data(), group, options);
     return;
   }
-  for (Index group = 0; group < size.groups; ++group)
-    forward_group(size, x.data(), filters.data(), y.data(), group, options);
+  if (!relu)
+    activation_unchecked(options.activation, y.data(), y.data(), size.pixels(), size.filter_count);
 }
 
 #define LANEWISE_INSTANTIATE(T)                                                                    \

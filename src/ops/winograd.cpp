@@ -67,11 +67,18 @@ void multiply(const Product<T>& p) {
                                                  .relu = false});
 }
 
-// The depth of a product, in blocks that depend on it alone.
+// to = from u, (tiles, depth) times (depth, columns) for each place, in blocks of depth that depend
+// on it alone.
 template <class T>
-Index depth_blocks(Index depth) {
+void multiply(const Tiling& tiling, Index tiles, const Places<T>& from, const Places<T>& u,
+              const Places<T>& to) {
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
-  return even_blocks(depth, kernels.kc, kernels.lanes);
+  const Index depth = from.columns, n = to.columns;
+  const Index block = even_blocks(depth, kernels.kc, kernels.lanes);
+  for (Index place = 0; place < tiling.places(); ++place)
+    for (Index p = 0; p < depth; p += block)
+      multiply<T>({tiles, n, std::min(block, depth - p), simd::GemmA::rows, from.at(place) + p,
+                   depth, u.at(place) + p * n, n, to.at(place), p > 0});
 }
 
 template <class T>
@@ -90,7 +97,6 @@ void forward_group(const Tiling& tiling, const T* x, const T* filters, T* y, Ind
   const auto inputs = tiling.inputs(x, group);
   const auto outputs = tiling.outputs(y, group);
   const simd::WinogradFinish<T> finish{.bias = bias, .relu = relu};
-  const Index depth = depth_blocks<T>(c);
   parallel::parallel_team(team, [&](int thread, int threads) {
     Places<T> mine_v = v, mine_m = m;
     mine_v.data = u.data + u.elements + (v.elements + m.elements) * thread;
@@ -99,10 +105,7 @@ void forward_group(const Tiling& tiling, const T* x, const T* filters, T* y, Ind
     for (Index t = tiles * thread / threads; t < end; t += block) {
       const Tiles some{tiling, all_rows(tiling), t, std::min(end, t + block)};
       gather<T>(some, WinogradOperand::input, inputs, mine_v);
-      for (Index place = 0; place < tiling.places(); ++place)
-        for (Index p = 0; p < c; p += depth)
-          multiply<T>({some.count(), k, std::min(depth, c - p), simd::GemmA::rows,
-                       mine_v.at(place) + p, c, u.at(place) + p * k, k, mine_m.at(place), p > 0});
+      multiply<T>(tiling, some.count(), mine_v, u, mine_m);
       scatter<T>(some, WinogradOperand::output, mine_m, outputs, finish);
     }
   });
@@ -127,7 +130,6 @@ void backward_data_group(const Tiling& tiling, const T* dy, const T* filters, T*
   const Index most = divide_up(tiling.down.count, 2) * tiling.size.images;  // rows of one parity
   const Index block = block_tiles<T>(tiling, kFewestTiles, kMostTiles);
   const int team = parallel::team_size(parallel::Work<T>{tiling.flops(tiling.tiles()) / 2}, most);
-  const Index depth = depth_blocks<T>(k);
   Places<T> u(tiling, k, c);
   const Places<T> d(tiling, block, k), e(tiling, block, c);
   const Index bank = whole_lines<T>(tiling.size.taps() * c * k);
@@ -149,10 +151,7 @@ void backward_data_group(const Tiling& tiling, const T* dy, const T* filters, T*
       for (Index t = all * thread / threads * in_row; t < end; t += block) {
         const Tiles some{tiling, rows, t, std::min(end, t + block)};
         gather<T>(some, WinogradOperand::output, outputs, mine_d);
-        for (Index place = 0; place < tiling.places(); ++place)
-          for (Index p = 0; p < k; p += depth)
-            multiply<T>({some.count(), c, std::min(depth, k - p), simd::GemmA::rows,
-                         mine_d.at(place) + p, k, u.at(place) + p * c, c, mine_e.at(place), p > 0});
+        multiply<T>(tiling, some.count(), mine_d, u, mine_e);
         scatter<T>(some, WinogradOperand::input, mine_e, inputs, {.add = true});
       }
     });
