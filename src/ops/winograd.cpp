@@ -18,6 +18,7 @@
 
 #include "lanewise/error.hpp"
 #include "ops/implicit_gemm.hpp"
+#include "ops/winograd_few_tiles.hpp"
 #include "ops/winograd_tiles.hpp"
 #include "ops/workspace.hpp"
 
@@ -36,37 +37,6 @@ Index block_tiles(const Tiling& tiling, Index fewest, Index most) {
   return std::max<Index>(1, std::min({tiles, kMostBytes / bytes, tiling.tiles()}));
 }
 
-// C = A B, or C += A B.
-template <class T>
-struct Product {
-  Index m, n, k;
-  simd::GemmA a_form;
-  const T* a;
-  Index a_stride;
-  const T* b;
-  Index b_stride;
-  T* c;
-  bool add;
-};
-template <class T>
-void multiply(const Product<T>& p) {
-  cpu::kernels<simd::GemmKernels<T>>().multiply({.m = p.m,
-                                                 .n = p.n,
-                                                 .k = p.k,
-                                                 .a = p.a,
-                                                 .a_stride = p.a_stride,
-                                                 .a_form = p.a_form,
-                                                 .b = p.b,
-                                                 .b_stride = p.b_stride,
-                                                 .b_form = simd::GemmB::rows,
-                                                 .c = p.c,
-                                                 .c_stride = p.n,
-                                                 .alpha = 1,
-                                                 .beta = p.add ? T(1) : T(0),
-                                                 .bias = nullptr,
-                                                 .relu = false});
-}
-
 // to = from u, (tiles, depth) times (depth, columns) for each place, in blocks of depth that depend
 // on it alone.
 template <class T>
@@ -77,8 +47,8 @@ void multiply(const Tiling& tiling, Index tiles, const Places<T>& from, const Pl
   const Index block = even_blocks(depth, kernels.kc, kernels.lanes);
   for (Index place = 0; place < tiling.places(); ++place)
     for (Index p = 0; p < depth; p += block)
-      multiply<T>({tiles, n, std::min(block, depth - p), simd::GemmA::rows, from.at(place) + p,
-                   depth, u.at(place) + p * n, n, to.at(place), p > 0});
+      multiply_place<T>({tiles, n, std::min(block, depth - p), simd::GemmA::rows,
+                         from.at(place) + p, depth, u.at(place) + p * n, n, to.at(place), p > 0});
 }
 
 template <class T>
@@ -112,20 +82,8 @@ void forward_group(const Tiling& tiling, const T* x, const T* filters, T* y, Ind
 }
 
 template <class T>
-void fill_with_bias(const ConvolutionSizes& size, T* dx, const T* bias) {
-  const Index c = size.channels;
-  const Index pixels = size.images * size.window.input.height * size.window.input.width;
-  const parallel::Work<T> work{0, sizeof(T) * static_cast<double>(c)};
-  parallel::parallel_for(pixels, work, [&](Index begin, Index end) {
-    if (bias == nullptr)
-      std::fill(dx + begin * c, dx + end * c, T(0));
-    else
-      for (Index i = begin; i < end; ++i) std::copy_n(bias, c, dx + i * c);
-  });
-}
-
-template <class T>
-void backward_data_group(const Tiling& tiling, const T* dy, const T* filters, T* dx, Index group) {
+void backward_data_group(const Tiling& tiling, const T* dy, const T* filters, T* dx, Index group,
+                         const T* bias) {
   const Index c = tiling.c, k = tiling.k;
   const Index most = divide_up(tiling.down.count, 2) * tiling.size.images;  // rows of one parity
   const Index block = block_tiles<T>(tiling, kFewestTiles, kMostTiles);
@@ -135,6 +93,7 @@ void backward_data_group(const Tiling& tiling, const T* dy, const T* filters, T*
   const Index bank = whole_lines<T>(tiling.size.taps() * c * k);
   u.data = workspace<T>(u.elements + bank + (d.elements + e.elements) * team, 1);
   T* const transposed = u.data + u.elements;
+  begin_sums(tiling, dx, group, bias);
   transform_filters(tiling,
                     transpose_filters(tiling, filter_bank(tiling, filters, group), transposed), u);
 
@@ -189,16 +148,11 @@ void backward_weights_group(const Tiling& tiling, const T* x, const T* dy, T* df
     parallel::parallel_team(team, [&](int thread, int threads) {
       for (Index place = tiling.places() * thread / threads;
            place < tiling.places() * (thread + 1) / threads; ++place)
-        multiply<T>({c, k, count, simd::GemmA::columns, v.at(place), c, d.at(place), k, u.at(place),
-                     t > 0});
+        multiply_place<T>({c, k, count, simd::GemmA::columns, v.at(place), c, d.at(place), k,
+                           u.at(place), t > 0});
     });
   }
-  const auto& kernels = cpu::kernels<simd::WinogradKernels<T>>();
-  const WinogradTransform transform = tiling.transform(WinogradOperand::filter);
-  const auto bank = filter_bank(tiling, dfilters, group);
-  for_each_run(tiling, bank, [&](const auto& pixels, Index to, Index place, Index run) {
-    kernels.scatter(transform, u.data + place, u.step, run, pixels, {}, bank.data + to);
-  });
+  scatter_filters(tiling, u, filter_bank(tiling, dfilters, group));
 }
 
 }  // namespace
@@ -222,8 +176,9 @@ void require_winograd(std::string_view who, Extent2D kernel, Extent2D stride, Ex
 
 // Reckoned in products of the implicit GEMM, for each pair of a channel and a filter. The constants
 // are a fit to times of 500 sizes in float and double, with AVX-512 and AVX2: a product of small
-// matrices is slower, and a transform takes as long as some products. Filters that take more memory
-// than the last-level caches have are left to the other algorithm.
+// matrices is slower, and a transform takes as long as some products. Filters that go through
+// memory, and not piece by piece through the cache, cost more; those that take more of it than the
+// last-level caches have are left to the other algorithm.
 bool winograd_pays(const ConvolutionSizes& size, Index element) {
   constexpr Index kFewest = 16;  // channels and filters: with fewer, registers are not full
   constexpr double kProduct = 1.7, kTransform = 6.5, kFilter = 7.5, kFilterFromMemory = 1.5;
@@ -233,7 +188,9 @@ bool winograd_pays(const ConvolutionSizes& size, Index element) {
   const auto places = static_cast<double>(tiling.places());
   const auto tiles = static_cast<double>(tiling.tiles());
   const auto c = static_cast<double>(tiling.c), k = static_cast<double>(tiling.k);
-  const double megabytes = places * c * k * static_cast<double>(element) / kMegabyte;
+  const double megabytes = has_few_tiles(tiling, element)
+                               ? 0
+                               : places * c * k * static_cast<double>(element) / kMegabyte;
   if (megabytes > kMostMegabytes) return false;
   const double of_tiles = tiles * places * (kProduct + kTransform / c + kTransform / k);
   const double of_filters = places * (kFilter + kFilterFromMemory * megabytes);
@@ -244,25 +201,27 @@ template <class T>
 void winograd_forward(const ConvolutionSizes& size, const T* x, const T* filters, T* y,
                       const T* bias, bool relu) {
   const Tiling tiling(size);
+  const auto pass = has_few_tiles(tiling, sizeof(T)) ? few_tiles_forward<T> : forward_group<T>;
   for (Index group = 0; group < size.groups; ++group)
-    forward_group(tiling, x, filters, y, group, bias == nullptr ? nullptr : bias + group * tiling.k,
-                  relu);
+    pass(tiling, x, filters, y, group, bias == nullptr ? nullptr : bias + group * tiling.k, relu);
 }
 
 template <class T>
 void winograd_backward_data(const ConvolutionSizes& size, const T* dy, const T* filters, T* dx,
                             const T* bias) {
   const Tiling tiling(size);
-  fill_with_bias(size, dx, bias);
+  const auto pass =
+      has_few_tiles(tiling, sizeof(T)) ? few_tiles_backward_data<T> : backward_data_group<T>;
   for (Index group = 0; group < size.groups; ++group)
-    backward_data_group(tiling, dy, filters, dx, group);
+    pass(tiling, dy, filters, dx, group, bias == nullptr ? nullptr : bias + group * tiling.c);
 }
 
 template <class T>
 void winograd_backward_weights(const ConvolutionSizes& size, const T* x, const T* dy, T* dfilters) {
   const Tiling tiling(size);
-  for (Index group = 0; group < size.groups; ++group)
-    backward_weights_group(tiling, x, dy, dfilters, group);
+  const auto pass =
+      has_few_tiles(tiling, sizeof(T)) ? few_tiles_backward_weights<T> : backward_weights_group<T>;
+  for (Index group = 0; group < size.groups; ++group) pass(tiling, x, dy, dfilters, group);
 }
 
 #define LANEWISE_INSTANTIATE(T)                                                                    \

@@ -118,6 +118,37 @@ struct Places {
   T* at(Index place) const { return data + place * step; }
 };
 
+// C = A B, or C += A B, of one place.
+template <class T>
+struct Product {
+  Index m, n, k;
+  simd::GemmA a_form;
+  const T* a;
+  Index a_stride;
+  const T* b;
+  Index b_stride;
+  T* c;
+  bool add;
+};
+template <class T>
+void multiply_place(const Product<T>& p) {
+  cpu::kernels<simd::GemmKernels<T>>().multiply({.m = p.m,
+                                                 .n = p.n,
+                                                 .k = p.k,
+                                                 .a = p.a,
+                                                 .a_stride = p.a_stride,
+                                                 .a_form = p.a_form,
+                                                 .b = p.b,
+                                                 .b_stride = p.b_stride,
+                                                 .b_form = simd::GemmB::rows,
+                                                 .c = p.c,
+                                                 .c_stride = p.n,
+                                                 .alpha = 1,
+                                                 .beta = p.add ? T(1) : T(0),
+                                                 .bias = nullptr,
+                                                 .relu = false});
+}
+
 // Rows of tiles: of each image `in_image`, `step` apart from `first` on.
 struct TileRows {
   Index first, step, in_image;
@@ -169,12 +200,33 @@ void scatter(const Tiles& tiles, WinogradOperand operand, const Places<T>& from,
   });
 }
 
+// What tiles of dx are added to: the bias of its group's channels, or zeros.
+template <class T>
+void begin_sums(const Tiling& tiling, T* dx, Index group, const T* bias) {
+  const ConvolutionSizes& size = tiling.size;
+  const Index pixels = size.images * size.window.input.height * size.window.input.width;
+  const parallel::Work<T> work{0, sizeof(T) * static_cast<double>(tiling.c)};
+  parallel::parallel_for(pixels, work, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      T* const pixel = dx + i * size.channels + group * tiling.c;
+      if (bias == nullptr)
+        std::fill_n(pixel, tiling.c, T(0));
+      else
+        std::copy_n(bias, tiling.c, pixel);
+    }
+  });
+}
+
 // The filters of one group, (taps, rows, columns): rows are channels, or filters in the transposed.
 template <class T>
 struct FilterBank {
   T* data;
   Index tap, row;  // from one to the next
   Index rows, columns;
+
+  FilterBank part(Index first_row, Index row_count, Index first_column, Index column_count) const {
+    return {data + first_row * row + first_column, tap, row, row_count, column_count};
+  }
 };
 template <class T>
 FilterBank<T> filter_bank(const Tiling& tiling, T* filters, Index group) {
@@ -206,6 +258,16 @@ void transform_filters(const Tiling& tiling, const FilterBank<const T>& bank, co
   const WinogradTransform transform = tiling.transform(WinogradOperand::filter);
   for_each_run(tiling, bank, [&](const auto& pixels, Index from, Index place, Index count) {
     kernels.gather(transform, pixels, bank.data + from, count, u.data + place, u.step);
+  });
+}
+
+// The way back, for their gradient.
+template <class T>
+void scatter_filters(const Tiling& tiling, const Places<T>& u, const FilterBank<T>& bank) {
+  const auto& kernels = cpu::kernels<simd::WinogradKernels<T>>();
+  const WinogradTransform transform = tiling.transform(WinogradOperand::filter);
+  for_each_run(tiling, bank, [&](const auto& pixels, Index to, Index place, Index count) {
+    kernels.scatter(transform, u.data + place, u.step, count, pixels, {}, bank.data + to);
   });
 }
 

@@ -212,8 +212,10 @@ TEMPLATE_TEST_CASE("winograd: is chosen where it is faster", "[winograd]", float
   CHECK(chosen({32, 13, 13, 32, 64, 3}) == kWinograd);
   CHECK(chosen({32, 5, 5, 64, 64, 3}) == kWinograd);
   CHECK(chosen({8, 56, 56, 64, 64, 3, 1, 1, Padding::same}) == kWinograd);
-  // More filters than there are tiles to use them.
-  CHECK(chosen({8, 7, 7, 512, 512, 3, 1, 1, Padding::same}) == kDirect);
+  // Few tiles, whose filters are transformed piece by piece, but not too few.
+  CHECK(chosen({8, 7, 7, 512, 512, 3, 1, 1, Padding::same}) == kWinograd);
+  CHECK(chosen({1, 28, 28, 128, 128, 3, 1, 1, Padding::same}) == kWinograd);
+  CHECK(chosen({1, 7, 7, 512, 512, 3, 1, 1, Padding::same}) == kDirect);
   CHECK(chosen({1, 5, 5, 64, 64, 3}) == kDirect);
   CHECK(chosen({64, 14, 14, 1024, 1024, 3}) == kDirect);  // 144 MB of them
   // What it cannot do.
@@ -248,6 +250,10 @@ TEMPLATE_TEST_CASE("winograd: larger than every block", "[winograd][large]", flo
   test::Random random(42);
   check_winograd<TestType>({5, 14, 13, 40, 24, 3, 1, 1, Padding::same}, random);
   check_winograd<TestType>({1, 30, 67, 8, 16, 3}, random);
+  check_winograd<TestType>({1, 34, 35, 520, 3, 3}, random);
+  check_winograd<TestType>({1, 35, 34, 3, 520, 3}, random);
+  // Few tiles, and more channels and filters than a piece has, or with the last piece smaller.
+  check_winograd<TestType>({2, 7, 9, 130, 70, 3, 1, 1, Padding::same}, random);
   check_winograd<TestType>({2, 5, 5, 530, 20, 3, 1, 1, Padding::same}, random);
   check_winograd<TestType>({1, 6, 4, 18, 540, 3, 1, 1, Padding::same}, random);
 }
@@ -323,6 +329,7 @@ TEMPLATE_TEST_CASE("winograd: the same bits on any number of threads", "[winogra
   const Padding same = Padding::same;
   const std::vector<ConvolutionCase> cases{{8, 13, 13, 32, 64, 3},
                                            {90, 5, 5, 24, 32, 3},
+                                           {4, 7, 7, 70, 130, 3, 1, 1, same},
                                            {3, 14, 14, 48, 40, 3, 1, 1, same},
                                            {1, 57, 30, 16, 16, 3, 1, 1, same},
                                            {6, 30, 30, 8, 16, {3, 1}, 1, 1, same}};

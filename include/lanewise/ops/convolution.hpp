@@ -52,15 +52,15 @@ struct ConvolutionOptions {
 /// same on every processor and for any number of threads. The number of images is one of the sizes:
 /// the filters are transformed once for all of them. So an image may have other bits alone than
 /// among many; name an algorithm where this matters. Winograd is chosen where it can do the window,
-/// c channels and k filters a group are at least 16 each, the transformed filters of a group take
-/// 16 MB at most, and
+/// c channels and k filters a group are at least 16 each, and
 ///
-///     1.3 * (t * p * (1.7 + 6.5 / c + 6.5 / k) + p * (7.5 + 1.5 * (MB of transformed filters)))
+///     1.3 * (t * p * (1.7 + 6.5 / c + 6.5 / k) + p * (7.5 + 1.5 * megabytes))
 ///
 /// is below 9 (or 3) * the pixels of y, where all images together have t tiles of p products. The
-/// constants are fitted to measured times of 500 sizes in float and double, with AVX-512 and AVX2
-/// on one thread; the first factor is a margin. \throws as conv_forward for what concerns x,
-/// filters and the window.
+/// transformed filters of a group take so many megabytes, at most 16; of up to 64 tiles they are
+/// used piece by piece and count as 0. The constants are fitted to measured times of 500 sizes in
+/// float and double, with AVX-512 and AVX2 on one thread; the first factor is a margin. \throws as
+/// conv_forward for what concerns x, filters and the window.
 template <class T>
 LANEWISE_API ConvolutionAlgorithm conv_algorithm(const Shape& x, const Shape& filters,
                                                  const ConvolutionOptions<T>& options = {});

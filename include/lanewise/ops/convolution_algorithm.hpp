@@ -28,8 +28,9 @@ namespace lanewise {
 /// - A NaN or an infinity makes NaNs of results of its whole tile, not only of what sees it, and so
 ///   does a finite number beyond about 1/32 of the largest. Products below the smallest normal
 ///   number are flushed to zero, after filters have been multiplied by as little as 1/64.
-/// - It takes workspace: 36 * (c / groups) * (k / groups) numbers for the transformed filters, for
-///   the gradient of the images a copy of the filters as well, and about 8 MB a thread.
+/// - It takes workspace: for up to 64 tiles in all at most 16 MB for them and 1 MB a thread. For
+///   more, 36 * (c / groups) * (k / groups) numbers for the transformed filters, for the gradient of
+///   the images a copy of the filters as well, and about 8 MB a thread.
 ///
 /// Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016.
 enum class ConvolutionAlgorithm { automatic, direct, winograd };
