@@ -17,13 +17,13 @@ namespace {
 template <class T, class F>
 LANEWISE_INLINE double add_errors(const T* y, const T* t, T* dy, long n, double scale,
                                   F f) noexcept {
-  using B = Register<double>;
-  B total = constant<double>(0);
-  const B factor = broadcast(scale);
-  for_each_part<double>(n, [&](long i, auto part) LANEWISE_INLINED {
-    B derivative;
-    total = total + f(part.load_as_double(y + i) - part.load_as_double(t + i), derivative);
-    if (dy != nullptr) part.store_rounded(dy + i, factor * derivative);
+  Group<double> total = zeros<double>();
+  const Register<double> factor = broadcast(scale);
+  for_each_group<double>(n, [&](long i, auto part) LANEWISE_INLINED {
+    const Group<double> error = part.load_as_double(y + i) - part.load_as_double(t + i);
+    Group<double> derivative;
+    total = total + map<double>(f, error, derivative);
+    if (dy != nullptr) part.store_rounded(dy + i, derivative * factor);
   });
   return reduce_add(total);
 }
@@ -63,13 +63,13 @@ double huber(const T* y, const T* t, T* dy, long n, double scale, double delta) 
 // Adds f's losses; f(p, t, derivative) gives the loss of a register and its derivative.
 template <class T, class F>
 LANEWISE_INLINE double add_losses(const T* y, const T* t, T* dy, long n, T scale, F f) noexcept {
-  Register<double> total = constant<double>(0);
+  Group<double> total = zeros<double>();
   const Register<T> factor = broadcast(scale);
-  for_each_part<T>(n, [&](long i, auto part) LANEWISE_INLINED {
-    Register<T> derivative;
-    const Register<T> loss = f(part.load(y + i), part.load(t + i), derivative);
-    total = total + widening_add<T>(part.keep(loss));
-    if (dy != nullptr) part.store(dy + i, factor * derivative);
+  for_each_group<T>(n, [&](long i, auto part) LANEWISE_INLINED {
+    Group<T> derivative;
+    const Group<T> loss = map<T>(f, part.load(y + i), part.load(t + i), derivative);
+    total = total + widening_add(part.keep(loss));
+    if (dy != nullptr) part.store(dy + i, derivative * factor);
   });
   return reduce_add(total);
 }
@@ -110,56 +110,64 @@ LANEWISE_INLINE Register<T> weighted(Register<T> t, Register<T> x) noexcept {
 
 template <class T>
 double binary_from_logits(const T* z, const T* t, T* dz, T* p, long n, T scale) noexcept {
-  Register<double> total = constant<double>(0);
+  Group<double> total = zeros<double>();
   const Register<T> factor = broadcast(scale);
   const Register<T> zero = constant<T>(0);
   const Register<T> one = constant<T>(1);
-  for_each_part<T>(n, [&](long i, auto part) LANEWISE_INLINED {
-    const Register<T> x = part.load(z + i);
-    const Register<T> target = part.load(t + i);
-    // With u = e^-|z| in (0, 1] and [z > 0] the sign as 1 or 0:
-    //   loss = z ([z > 0] - t) + log(1 + u),   sigmoid(z) = [z > 0] -+ u / (1 + u).
-    // Where t is 0 or 1 the difference is exact: nothing cancels for a sample that is right.
-    const Register<T> u = exp<T>(-abs<T>(x));
-    const Register<T> upper = select<T>(x > zero, one, zero);
-    const Register<T> wrong = upper - target;
-    // An infinite logit that is right costs nothing.
-    const Register<T> loss = weighted<T>(wrong, x) + log1p_unit<T>(u);
-    total = total + widening_add<T>(part.keep(loss));
-    const Register<T> v = u / (one + u);
-    const Register<T> signed_v = select<T>(x > zero, -v, v);
-    if (p != nullptr) part.store(p + i, upper + signed_v);
-    if (dz != nullptr) part.store(dz + i, factor * (wrong + signed_v));
+  for_each_group<T>(n, [&](long i, auto part) LANEWISE_INLINED {
+    const Group<T> targets = part.load(t + i);
+    Group<T> probability, derivative;
+    const auto of_register = [=](Register<T> x, Register<T> target, Register<T>& to_p,
+                                 Register<T>& to_dz) LANEWISE_INLINED {
+      // With u = e^-|z| in (0, 1] and [z > 0] the sign as 1 or 0:
+      //   loss = z ([z > 0] - t) + log(1 + u),   sigmoid(z) = [z > 0] -+ u / (1 + u).
+      // Where t is 0 or 1 the difference is exact: nothing cancels for a sample that is right.
+      const Register<T> u = exp<T>(-abs<T>(x));
+      const Register<T> upper = select<T>(x > zero, one, zero);
+      const Register<T> wrong = upper - target;
+      const Register<T> v = u / (one + u);
+      const Register<T> signed_v = select<T>(x > zero, -v, v);
+      to_p = upper + signed_v;
+      to_dz = factor * (wrong + signed_v);
+      // An infinite logit that is right costs nothing.
+      return weighted<T>(wrong, x) + log1p_unit<T>(u);
+    };
+    const Group<T> loss = map<T>(of_register, part.load(z + i), targets, probability, derivative);
+    total = total + widening_add(part.keep(loss));
+    if (p != nullptr) part.store(p + i, probability);
+    if (dz != nullptr) part.store(dz + i, derivative);
   });
   return reduce_add(total);
 }
 
 // ---- row by row ------------------------------------------------------------------------------
 
-// Adds weight * log(argument) over many rows, a register of logarithms at a time.
+// Adds weight * log(argument) over many rows, a group of logarithms at a time.
 template <class T>
 class LogTotal {
  public:
   LANEWISE_INLINE void add(T argument, T weight) noexcept {
     arguments_[count_] = argument;
     weights_[count_] = weight;
-    if (++count_ == kLanes<T>) flush();
+    if (++count_ == kVirtualLanes<T>) flush(WholeGroup{});
   }
   LANEWISE_INLINE double finish() noexcept {
-    flush();
+    if (count_ > 0) flush(PartOfGroup{count_});
     return reduce_add(total_);
   }
 
  private:
-  LANEWISE_INLINE void flush() noexcept {
-    const Register<T> logs = log<T>(load_first(arguments_, count_, T(1)));
-    total_ = total_ + widening_add<T>(load_first(weights_, count_) * logs);
+  template <class Part>
+  LANEWISE_INLINE void flush(Part part) noexcept {
+    const Group<T> logs = map<T>([](Register<T> x) LANEWISE_INLINED { return log<T>(x); },
+                                 part.load(arguments_, T(1)));
+    total_ = total_ + widening_add(part.load(weights_) * logs);
     count_ = 0;
   }
-  alignas(64) T arguments_[kLanes<T>];
-  alignas(64) T weights_[kLanes<T>];
+  alignas(64) T arguments_[kVirtualLanes<T>];
+  alignas(64) T weights_[kVirtualLanes<T>];
   int count_ = 0;
-  Register<double> total_ = constant<double>(0);
+  Group<double> total_ = zeros<double>();
 };
 
 // The targets of a row: dense ones are loaded …
@@ -167,7 +175,7 @@ template <class T>
 struct DenseTarget {
   const T* row;
   template <class Part>
-  LANEWISE_INLINE Register<T> at(long i, Part part) const noexcept {
+  LANEWISE_INLINE auto at(long i, Part part) const noexcept {
     return part.load(row + i);
   }
 };
@@ -177,38 +185,49 @@ template <class T>
 struct LabelTarget {
   std::int32_t label;
   template <class Part>
-  LANEWISE_INLINE Register<T> at(long i, Part) const noexcept {
+  LANEWISE_INLINE auto at(long i, Part) const noexcept {
     alignas(64) static constexpr T kColumns[16] = {0, 1, 2,  3,  4,  5,  6,  7,
                                                    8, 9, 10, 11, 12, 13, 14, 15};
     const Register<T> place = broadcast(static_cast<T>(label - i));
-    return select<T>(load(kColumns) == place, constant<T>(1), constant<T>(0));
+    const auto one_there = [place](Register<T> column) LANEWISE_INLINED {
+      return select<T>(column == place, constant<T>(1), constant<T>(0));
+    };
+    if constexpr (kIsOfGroups<Part>)
+      return map<T>(one_there, WholeGroup{}.load(kColumns));
+    else
+      return one_there(load(kColumns));
   }
 };
 
 // t (z - max) / 2, of logits and their maximum: the difference of two large logits is beyond a
 // float, that of their halves is not.
 template <class T>
-LANEWISE_INLINE Register<double> half_dot(Register<T> t, Register<T> z,
-                                          Register<T> largest) noexcept {
-  const Register<T> half = constant<T>(0.5);
-  return widening_add<T>(weighted<T>(t, half * z - half * largest));
+LANEWISE_INLINE Group<double> half_dot(const Group<T>& t, const Group<T>& z,
+                                       Register<T> largest) noexcept {
+  const Register<T> half = constant<T>(0.5), half_largest = half * largest;
+  return widening_add(
+      map<T>([=](Register<T> target, Register<T> logit)
+                 LANEWISE_INLINED { return weighted<T>(target, half * logit - half_largest); },
+             t, z));
 }
 
-// One row of up to a register. The loss is sum(t) log(sum e^(z - max)) - sum t (z - max); the
-// second sum is returned.
+// One row of up to a group. The loss is sum(t) log(sum e^(z - max)) - sum t (z - max); the second
+// sum is returned.
 template <class T, class Target>
-LANEWISE_INLINE double short_row(const T* z, Target target, T* dz, T* p, PartOfRegister part,
+LANEWISE_INLINE double short_row(const T* z, Target target, T* dz, T* p, PartOfGroup part,
                                  Register<T> scale, LogTotal<T>& logs) noexcept {
-  const Register<T> logits = load_logits(z, part);
-  const Register<T> t = target.at(0, part);
-  const Register<T> largest = broadcast(reduce_max(logits));
-  const Register<T> e = exp<T>(logits - largest);
+  const Group<T> logits = load_logits(z, part);
+  const Group<T> t = target.at(0, part);
+  const Register<T> largest = broadcast(largest_of(logits));
+  const Group<T> e = exp(logits - largest);
   const T sum = reduce_add(e);
   const T sum_t = reduce_add(t);
   logs.add(sum, sum_t);
-  const Register<T> probability = e / broadcast(sum);
+  const Register<T> divisor = broadcast(sum), all_t = broadcast(sum_t);
+  const Group<T> probability =
+      map<T>([divisor](Register<T> x) LANEWISE_INLINED { return x / divisor; }, e);
   if (p != nullptr) part.store(p, probability);
-  if (dz != nullptr) part.store(dz, scale * (probability * broadcast(sum_t) - t));
+  if (dz != nullptr) part.store(dz, (probability * all_t - t) * scale);
   return 2 * reduce_add(half_dot<T>(t, logits, largest));
 }
 
@@ -217,11 +236,10 @@ template <class T, class Target>
 LANEWISE_INLINE double long_row(const T* z, Target target, T* dz, T* p, long columns,
                                 Register<T> scale, LogTotal<T>& logs) noexcept {
   const Register<T> largest = broadcast(row_max(z, columns));
-  Register<double> dot = constant<double>(0);
-  Register<double> sum_targets = constant<double>(0);
-  for_each_part<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
-    const Register<T> t = target.at(i, part);
-    sum_targets = sum_targets + widening_add<T>(t);
+  Group<double> dot = zeros<double>(), sum_targets = zeros<double>();
+  for_each_group<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
+    const Group<T> t = target.at(i, part);
+    sum_targets = sum_targets + widening_add(t);
     dot = dot + half_dot<T>(t, load_logits(z + i, part), largest);
   });
   T* const terms = p != nullptr ? p : dz;
@@ -250,9 +268,9 @@ LANEWISE_INLINE double rows_from_logits(const T* z, TargetOf target_of, T* dz, T
     const long first = r * columns;
     T* const row_dz = dz != nullptr ? dz + first : nullptr;
     T* const row_p = p != nullptr ? p + first : nullptr;
-    if (columns <= kLanes<T>)
+    if (columns <= kVirtualLanes<T>)
       dot += short_row<T>(z + first, target_of(r), row_dz, row_p,
-                          PartOfRegister{static_cast<int>(columns)}, factor, logs);
+                          PartOfGroup{static_cast<int>(columns)}, factor, logs);
     else
       dot += long_row<T>(z + first, target_of(r), row_dz, row_p, columns, factor, logs);
   }
@@ -279,21 +297,27 @@ double sparse_from_logits(const T* z, const std::int32_t* labels, T* dz, T* p, l
 // when a dropout takes a whole row, Keras divides 0 by 0; here all q are 0, that is, clipped.
 template <class T>
 double categorical(const T* p, const T* t, T* dp, long rows, long columns, T scale) noexcept {
-  Register<double> total = constant<double>(0);
+  Group<double> total = zeros<double>();
   for (long r = 0; r < rows; ++r) {
     const long first = r * columns;
-    Register<double> sum = constant<double>(0);
-    for_each_part<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
-      sum = sum + widening_add<T>(part.load(p + first + i));
+    Group<double> sum = zeros<double>();
+    for_each_group<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
+      sum = sum + widening_add(part.load(p + first + i));
     });
     const T row_sum = static_cast<T>(reduce_add(sum));
     const Register<T> s = broadcast(row_sum == 0 ? T(1) : row_sum);
-    Register<double> sum_targets = constant<double>(0);
-    for_each_part<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
-      const Register<T> q = part.load(p + first + i) / s;
-      const Register<T> target = part.load(t + first + i);
-      sum_targets = sum_targets + widening_add<T>(unless_clipped<T>(q, target));
-      total = total - widening_add<T>(target * log<T>(clip<T>(q)));
+    Group<double> sum_targets = zeros<double>();
+    for_each_group<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
+      const Group<T> q =
+          map<T>([s](Register<T> x) LANEWISE_INLINED { return x / s; }, part.load(p + first + i));
+      const Group<T> target = part.load(t + first + i);
+      sum_targets = sum_targets +
+                    widening_add(map<T>([](Register<T> a, Register<T> x)
+                                            LANEWISE_INLINED { return unless_clipped<T>(a, x); },
+                                        q, target));
+      total = total - widening_add(map<T>([](Register<T> a, Register<T> b)
+                                              LANEWISE_INLINED { return b * log<T>(clip<T>(a)); },
+                                          q, target));
     });
     if (dp == nullptr) continue;
     const Register<T> sum_t = broadcast(static_cast<T>(reduce_add(sum_targets)));
@@ -319,12 +343,15 @@ double sparse(const T* p, const std::int32_t* labels, T* dp, long rows, long col
   for (long r = 0; r < rows; ++r) {
     const long first = r * columns;
     const LabelTarget<T> target{labels[r]};
-    Register<double> sum = constant<double>(0);
-    Register<T> at_label = constant<T>(0);
-    for_each_part<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
-      const Register<T> c = part.keep(clip<T>(part.load(p + first + i)));
-      sum = sum + widening_add<T>(c);
-      at_label = at_label + weighted<T>(target.at(i, part), c);
+    Group<double> sum = zeros<double>();
+    Group<T> at_label = zeros<T>();
+    for_each_group<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
+      const Group<T> c = part.keep(map<T>([](Register<T> x) LANEWISE_INLINED { return clip<T>(x); },
+                                          part.load(p + first + i)));
+      sum = sum + widening_add(c);
+      at_label = at_label + map<T>([](Register<T> a, Register<T> x)
+                                       LANEWISE_INLINED { return weighted<T>(a, x); },
+                                   target.at(i, part), c);
     });
     const T s = static_cast<T>(reduce_add(sum));
     logs.add(s / reduce_add(at_label), T(1));

@@ -9,11 +9,11 @@ namespace {
 template <class T>
 void softmax_forward(const T* x, T* y, long rows, long columns) noexcept {
   const Register<T> one = constant<T>(1);
-  if (columns <= kLanes<T>) {
-    const PartOfRegister part{static_cast<int>(columns)};
+  if (columns <= kVirtualLanes<T>) {
+    const PartOfGroup part{static_cast<int>(columns)};
     for (long r = 0; r < rows; ++r, x += columns, y += columns) {
-      const Register<T> logits = load_logits(x, part);
-      const Register<T> e = exp<T>(logits - broadcast(reduce_max(logits)));
+      const Group<T> logits = load_logits(x, part);
+      const Group<T> e = exp(logits - broadcast(largest_of(logits)));
       part.store(y, e * (one / broadcast(reduce_add(e))));
     }
     return;
@@ -29,12 +29,12 @@ void softmax_forward(const T* x, T* y, long rows, long columns) noexcept {
 
 template <class T>
 void log_softmax_forward(const T* x, T* y, long rows, long columns) noexcept {
-  if (columns <= kLanes<T>) {
-    const PartOfRegister part{static_cast<int>(columns)};
+  if (columns <= kVirtualLanes<T>) {
+    const PartOfGroup part{static_cast<int>(columns)};
     for (long r = 0; r < rows; ++r, x += columns, y += columns) {
-      const Register<T> logits = load_logits(x, part);
-      const Register<T> shifted = logits - broadcast(reduce_max(logits));
-      const Register<T> sum = broadcast(reduce_add(exp<T>(shifted)));
+      const Group<T> logits = load_logits(x, part);
+      const Group<T> shifted = logits - broadcast(largest_of(logits));
+      const Register<T> sum = broadcast(reduce_add(exp(shifted)));
       part.store(y, shifted - log<T>(sum));
     }
     return;
@@ -51,9 +51,9 @@ void log_softmax_forward(const T* x, T* y, long rows, long columns) noexcept {
 // The sum of f(a[i], b[i]), added in double, where f gives 0 for two zeros.
 template <class T, class F>
 LANEWISE_INLINE Register<T> row_sum(const T* a, const T* b, long n, F f) noexcept {
-  Register<double> sum = constant<double>(0);
-  for_each_part<T>(n, [&](long i, auto part) LANEWISE_INLINED {
-    sum = sum + widening_add<T>(f(part.load(a + i), part.load(b + i)));
+  Group<double> sum = zeros<double>();
+  for_each_group<T>(n, [&](long i, auto part) LANEWISE_INLINED {
+    sum = sum + widening_add(map<T>(f, part.load(a + i), part.load(b + i)));
   });
   return broadcast(static_cast<T>(reduce_add(sum)));
 }

@@ -40,7 +40,7 @@ struct WholeRegister {
   // kLanes<double> elements, rounded to T.
   template <class T>
   LANEWISE_INLINE void store_rounded(T* p, Register<double> x) const noexcept {
-    store_first_rounded(p, x, kLanes<double>);
+    simd::LANEWISE_ISA::store_rounded(p, x);
   }
   // x with zeros in the lanes that stand for nothing, before it is summed across lanes.
   template <class T>

@@ -229,29 +229,96 @@ LANEWISE_INLINE Register<T> min(Register<T> a, Register<T> b) noexcept {
   return select<T>(a == a, select<T>(a < b, a, b), a);
 }
 
-// A reduction over the lanes: the upper half is combined with the lower half until one element is
-// left. The order is fixed, the same in every build.
-template <class T, class Combine>
-LANEWISE_INLINE T reduce(Register<T> x, Combine combine) noexcept {
+// The lanes from kHalf on, moved down to lane 0 and its neighbours, kHalf of them; what is above is
+// nothing in particular. kHalf is a power of two.
+template <int kHalf, class T>
+LANEWISE_INLINE Register<T> moved_down(Register<T> x) noexcept {
+  [[maybe_unused]] constexpr int kBytes = kHalf * static_cast<int>(sizeof(T));
+#if defined(__AVX512F__) && !defined(LANEWISE_ISA_SCALAR)
+  if constexpr (sizeof(T) == 8) {
+    if constexpr (kBytes == 32)
+      return Register<T>(_mm512_shuffle_f64x2(x, x, 0xee));
+    else if constexpr (kBytes == 16)
+      return Register<T>(_mm512_shuffle_f64x2(x, x, 0x55));
+    else
+      return Register<T>(_mm512_permute_pd(x, 0xff));
+  } else {
+    if constexpr (kBytes == 32)
+      return Register<T>(_mm512_shuffle_f32x4(x, x, 0xee));
+    else if constexpr (kBytes == 16)
+      return Register<T>(_mm512_shuffle_f32x4(x, x, 0x55));
+    else
+      return Register<T>(_mm512_permute_ps(x, kBytes == 8 ? 0xee : 0x55));
+  }
+#elif defined(__AVX2__) && !defined(LANEWISE_ISA_SCALAR)
+  if constexpr (sizeof(T) == 8) {
+    if constexpr (kBytes == 16)
+      return Register<T>(_mm256_permute2f128_pd(x, x, 0x11));
+    else
+      return Register<T>(_mm256_permute_pd(x, 0xf));
+  } else {
+    if constexpr (kBytes == 16)
+      return Register<T>(_mm256_permute2f128_ps(x, x, 0x11));
+    else
+      return Register<T>(_mm256_permute_ps(x, kBytes == 8 ? 0xee : 0x55));
+  }
+#elif defined(__SSE4_2__) && !defined(LANEWISE_ISA_SCALAR)
+  if constexpr (sizeof(T) == 8)
+    return Register<T>(_mm_unpackhi_pd(x, x));
+  else
+    return Register<T>(_mm_shuffle_ps(x, x, kBytes == 8 ? 0xee : 0x55));
+#else
+  alignas(64) T part[2 * kLanes<T>] = {};
+  store(part, x);
+  return load(part + kHalf);
+#endif
+}
+
+template <class T>
+LANEWISE_INLINE T first_lane(Register<T> x) noexcept {
+#if defined(LANEWISE_ISA_SCALAR)
+  return x.value;
+#elif defined(__AVX512F__)
+  if constexpr (sizeof(T) == 8)
+    return _mm512_cvtsd_f64(x);
+  else
+    return _mm512_cvtss_f32(x);
+#elif defined(__AVX2__)
+  if constexpr (sizeof(T) == 8)
+    return _mm256_cvtsd_f64(x);
+  else
+    return _mm256_cvtss_f32(x);
+#elif defined(__SSE4_2__)
+  if constexpr (sizeof(T) == 8)
+    return _mm_cvtsd_f64(x);
+  else
+    return _mm_cvtss_f32(x);
+#else
   alignas(64) T part[kLanes<T>];
   store(part, x);
-  LANEWISE_UNROLL
-  for (int half = kLanes<T> / 2; half > 0; half /= 2) {
-    LANEWISE_UNROLL
-    for (int i = 0; i < half; ++i) part[i] = combine(part[i], part[i + half]);
-  }
   return part[0];
+#endif
+}
+
+// A reduction over the lanes: the upper half is combined with the lower half until one element is
+// left. The order is fixed, the same in every build.
+template <class T, int kHalf = kLanes<T> / 2, class Combine>
+LANEWISE_INLINE T reduce(Register<T> x, Combine combine) noexcept {
+  if constexpr (kHalf == 0)
+    return first_lane<T>(x);
+  else
+    return reduce<T, kHalf / 2>(combine(x, moved_down<kHalf>(x)), combine);
 }
 
 template <class T>
 LANEWISE_INLINE T reduce_add(Register<T> x) noexcept {
-  return reduce<T>(x, [](T a, T b) { return a + b; });
+  return reduce<T>(x, [](Register<T> a, Register<T> b) LANEWISE_INLINED { return a + b; });
 }
 
 // NaN if any element is NaN.
 template <class T>
 LANEWISE_INLINE T reduce_max(Register<T> x) noexcept {
-  return reduce<T>(x, [](T a, T b) { return a != a ? a : (a > b ? a : b); });
+  return reduce<T>(x, [](Register<T> a, Register<T> b) LANEWISE_INLINED { return max<T>(a, b); });
 }
 
 }  // namespace

@@ -1,38 +1,54 @@
 #pragma once
 // What softmax and the cross-entropies from logits do with one row.
 //
-// A row of up to one register (ten classes, most often) is loaded once and never leaves registers;
+// A row of up to one group (ten classes, most often) is loaded once and never leaves registers;
 // a longer one is walked. Lanes past the end hold minus infinity, whose exponential adds nothing.
+#include "simd/isa/compare.hpp"
 #include "simd/isa/math.hpp"
-#include "simd/isa/parts.hpp"
+#include "simd/isa/virtual_lanes.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
-// Registers of a row of logits: minus infinity past the end.
+// A group of a row of logits: minus infinity past the end.
 template <class T, class Part>
-LANEWISE_INLINE Register<T> load_logits(const T* x, Part part) noexcept {
+LANEWISE_INLINE Group<T> load_logits(const T* x, Part part) noexcept {
   return part.load(x, -Format<T>::kInfinity);
 }
 
-// The largest element; NaN if one is NaN.
+// The larger of two logits, or either where one is NaN: whatever is subtracted from a NaN, its
+// exponential is NaN, and so is the sum of the row.
+template <class T>
+LANEWISE_INLINE T largest_of(const Group<T>& x) noexcept {
+  return reduce<T>(x,
+                   [](Register<T> a, Register<T> b) LANEWISE_INLINED { return larger<T>(a, b); });
+}
+
+template <class T>
+LANEWISE_INLINE Group<T> exp(const Group<T>& x) noexcept {
+  return map<T>([](Register<T> v) LANEWISE_INLINED { return exp<T>(v); }, x);
+}
+
+// The largest element that is a number.
 template <class T>
 LANEWISE_INLINE T row_max(const T* x, long n) noexcept {
-  Register<T> largest = broadcast(-Format<T>::kInfinity);
-  for_each_part<T>(n, [&](long i, auto part) LANEWISE_INLINED {
-    largest = max<T>(largest, load_logits(x + i, part));
+  Group<T> largest = group_of<T>(broadcast(-Format<T>::kInfinity));
+  for_each_group<T>(n, [&](long i, auto part) LANEWISE_INLINED {
+    largest =
+        map<T>([](Register<T> v, Register<T> most) LANEWISE_INLINED { return larger<T>(v, most); },
+               load_logits(x + i, part), largest);
   });
-  return reduce_max(largest);
+  return largest_of(largest);
 }
 
 // The sum of e^(x - shift), added in double since a row may be long; the terms are written to e
 // unless it is null. e may be x.
 template <class T>
 LANEWISE_INLINE T row_exp(const T* x, T* e, long n, Register<T> shift) noexcept {
-  Register<double> sum = constant<double>(0);
-  for_each_part<T>(n, [&](long i, auto part) LANEWISE_INLINED {
-    const Register<T> term = exp<T>(load_logits(x + i, part) - shift);
-    sum = sum + widening_add<T>(term);
+  Group<double> sum = zeros<double>();
+  for_each_group<T>(n, [&](long i, auto part) LANEWISE_INLINED {
+    const Group<T> term = exp(load_logits(x + i, part) - shift);
+    sum = sum + widening_add(term);
     if (e != nullptr) part.store(e + i, term);
   });
   return static_cast<T>(reduce_add(sum));

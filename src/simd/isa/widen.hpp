@@ -6,38 +6,6 @@
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
-// A widening addition: the elements as doubles, the upper half of a register of float added to the
-// lower half. For sums that are kept in double.
-template <class T>
-LANEWISE_INLINE Register<double> widening_add(Register<T> x) noexcept {
-  if constexpr (sizeof(T) == 8) {
-    return x;
-  } else {
-#if defined(LANEWISE_ISA_SCALAR)
-    return static_cast<double>(x.value);
-#elif defined(__AVX512F__)
-    const __m512 v = x;
-    const __m256 upper = _mm512_extractf32x8_ps(v, 1);
-    return Register<double>(
-        _mm512_add_pd(_mm512_cvtps_pd(_mm512_castps512_ps256(v)), _mm512_cvtps_pd(upper)));
-#elif defined(__AVX2__)
-    const __m256 v = x;
-    return Register<double>(_mm256_add_pd(_mm256_cvtps_pd(_mm256_castps256_ps128(v)),
-                                          _mm256_cvtps_pd(_mm256_extractf128_ps(v, 1))));
-#elif defined(__SSE4_2__)
-    const __m128 v = x;
-    return Register<double>(_mm_add_pd(_mm_cvtps_pd(v), _mm_cvtps_pd(_mm_movehl_ps(v, v))));
-#else
-    alignas(64) float part[kLanes<float>];
-    store(part, x);
-    alignas(64) double sum[kLanes<double>];
-    for (int i = 0; i < kLanes<double>; ++i)
-      sum[i] = static_cast<double>(part[i]) + static_cast<double>(part[i + kLanes<double>]);
-    return load(sum);
-#endif
-  }
-}
-
 // The first n elements from p as doubles, zeros after them; 0 <= n <= kLanes<double>. For sums down
 // columns that are kept in double: each lane stays in its column.
 template <class T>
@@ -83,6 +51,53 @@ LANEWISE_INLINE Register<double> load_as_double(const T* p) noexcept {
   }
 }
 
+// The lower half of a register of float, as doubles, and its upper half; one lane is the lower
+// half.
+LANEWISE_INLINE Register<double> lower_as_double(Register<float> x) noexcept {
+#if defined(LANEWISE_ISA_SCALAR)
+  return static_cast<double>(x.value);
+#elif defined(__AVX512F__)
+  return Register<double>(_mm512_cvtps_pd(_mm512_castps512_ps256(x)));
+#elif defined(__AVX2__)
+  return Register<double>(_mm256_cvtps_pd(_mm256_castps256_ps128(x)));
+#elif defined(__SSE4_2__)
+  return Register<double>(_mm_cvtps_pd(x));
+#else
+  alignas(64) float part[kLanes<float>];
+  store(part, x);
+  return load_as_double(part);
+#endif
+}
+
+#if !defined(LANEWISE_ISA_SCALAR)
+LANEWISE_INLINE Register<double> upper_as_double(Register<float> x) noexcept {
+#if defined(__AVX512F__)
+  return Register<double>(_mm512_cvtps_pd(_mm512_extractf32x8_ps(x, 1)));
+#elif defined(__AVX2__)
+  return Register<double>(_mm256_cvtps_pd(_mm256_extractf128_ps(x, 1)));
+#elif defined(__SSE4_2__)
+  const __m128 v = x;
+  return Register<double>(_mm_cvtps_pd(_mm_movehl_ps(v, v)));
+#else
+  alignas(64) float part[kLanes<float>];
+  store(part, x);
+  return load_as_double(part + kLanes<double>);
+#endif
+}
+#endif
+
+// A widening addition: the elements as doubles, the upper half of a register of float added to the
+// lower half. For sums that are kept in double.
+template <class T>
+LANEWISE_INLINE Register<double> widening_add(Register<T> x) noexcept {
+  if constexpr (sizeof(T) == 8)
+    return x;
+  else if constexpr (kLanes<T> == 1)
+    return lower_as_double(x);
+  else
+    return lower_as_double(x) + upper_as_double(x);
+}
+
 // kLanes bytes from p on, as numbers.
 template <class T>
 LANEWISE_INLINE Register<T> load_bytes(const std::uint8_t* p) noexcept {
@@ -125,6 +140,28 @@ LANEWISE_INLINE Register<T> load_first_bytes(const std::uint8_t* p, int n) noexc
   std::uint8_t bytes[kLanes<T>] = {};
   std::memcpy(bytes, p, static_cast<std::size_t>(n));
   return load_bytes<T>(bytes);
+}
+
+// Stores kLanes<double> doubles, rounded to T.
+template <class T>
+LANEWISE_INLINE void store_rounded(T* p, Register<double> x) noexcept {
+  if constexpr (sizeof(T) == 8) {
+    store(p, x);
+  } else {
+#if defined(LANEWISE_ISA_SCALAR)
+    *p = static_cast<float>(x.value);
+#elif defined(__AVX512F__)
+    _mm256_storeu_ps(p, _mm512_cvtpd_ps(x));
+#elif defined(__AVX2__)
+    _mm_storeu_ps(p, _mm256_cvtpd_ps(x));
+#elif defined(__SSE4_2__)
+    _mm_storel_pi(reinterpret_cast<__m64*>(p), _mm_cvtpd_ps(x));
+#else
+    alignas(64) double whole[kLanes<double>];
+    store(whole, x);
+    for (int i = 0; i < kLanes<double>; ++i) p[i] = static_cast<T>(whole[i]);
+#endif
+  }
 }
 
 // Stores the first n of kLanes<double> doubles, rounded to T.
