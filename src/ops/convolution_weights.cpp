@@ -54,17 +54,17 @@ void multiply(const Weights<T>& job, Extent blocks, Extent rows, T* c, Index c_s
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
   const T* windows[kBlockPixels];
   const T* elements[kRows];
-  long distances[kBlockPixels > kRows ? kBlockPixels : kRows];
+  long distances[kRows], pixel_distances[kBlockPixels];
   const Index row_pixels = job.images.x.output, image_pixels = job.images.y.output * row_pixels;
   for (Index i = rows.begin; i < rows.end; i += kRows) {
     const Index m = std::min(kRows, rows.end - i);
+    job.reader.distances(i, i + m, distances);
     for (Index b = blocks.begin; b < blocks.end; ++b) {
       const PixelBlock block = job.reader.block(b);
       const Index pixels = block.pixels();
       job.reader.load(block, i, i + m, buffer, windows);
-      job.reader.distances(i, i + m, distances);
       for (Index e = 0; e < m; ++e) elements[e] = windows[0] + distances[e];
-      for (Index p = 0; p < pixels; ++p) distances[p] = windows[p] - windows[0];
+      for (Index p = 0; p < pixels; ++p) pixel_distances[p] = windows[p] - windows[0];
       const Index first_pixel = block.image * image_pixels + block.row * row_pixels + block.column;
       kernels.multiply({.m = m,
                         .n = job.n,
@@ -82,7 +82,7 @@ void multiply(const Weights<T>& job, Extent blocks, Extent rows, T* c, Index c_s
                         .bias = nullptr,
                         .relu = false,
                         .a_rows = elements,
-                        .a_offsets = distances});
+                        .a_offsets = pixel_distances});
     }
   }
 }
