@@ -2,7 +2,9 @@
 // What the benchmark files share. A family of benchmarks is one file with one register function,
 // named here and called by main.cpp.
 //
-// Names: <op>/<impl>/<dtype>/t<threads>/<shape>. Counters: `flops` or `bytes`, per second.
+// Names: <op>/<impl>/<dtype>/t<threads>/<shape>. Counters, per second: `flops`, `bytes`, or both. A
+// kernel with `flops` is measured by the peak of its arithmetic; its `bytes`, each operand once,
+// say where on a roofline it stands. One with `bytes` alone is measured by the rate of copying.
 #include <benchmark/benchmark.h>
 
 #include <string>

@@ -273,6 +273,8 @@ void measure(benchmark::State& state, const Implementation<T>& implementation, P
     benchmark::ClobberMemory();
   }
   count(state, "flops", operands.problem.flops());
+  const Index elements = operands.x.size() + operands.filters.size() + operands.dy.size();
+  count(state, "bytes", static_cast<double>(elements) * sizeof(T));
   if (winograd) state.SetLabel("winograd");  // whose operations are fewer than the formula's
 }
 

@@ -159,6 +159,8 @@ void measure(benchmark::State& state, const Direction<T>& direction,
     benchmark::ClobberMemory();
   }
   count(state, "flops", shape.flops());
+  const Index elements = operands.x.size() + operands.filters.size() + operands.y.size();
+  count(state, "bytes", static_cast<double>(elements) * sizeof(T));
 }
 
 template <class T>

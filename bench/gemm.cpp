@@ -29,6 +29,7 @@ struct GemmShape {
   double flops() const {
     return 2.0 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
   }
+  double elements() const { return static_cast<double>(m * k + k * n + m * n); }
 };
 
 GemmShape parse(const std::string& text) {
@@ -148,6 +149,7 @@ void measure(benchmark::State& state, const Implementation<T>& implementation,
     benchmark::ClobberMemory();
   }
   count(state, "flops", shape.flops());
+  count(state, "bytes", shape.elements() * sizeof(T));
 }
 
 template <class T>

@@ -37,7 +37,7 @@ constexpr const char* kUsage =
     "  --shapes    folder of the files of shapes\n"
     "  --threads   run with each of these numbers of threads; default: 1 and all cores\n"
     "  --dtypes    float, double or both; default: f32\n"
-    "  The environment variable LANEWISE_ISA chooses the instruction set.\n"
+    "  The environment variable LANEWISE_ISA chooses the instruction set, Eigen's, too.\n"
     "  Fair comparisons interleave and repeat; tools/bench_report sets these:\n"
     "  --benchmark_enable_random_interleaving=true --benchmark_repetitions=9\n";
 
@@ -73,11 +73,15 @@ Options parse(int& argc, char** argv) {
   return options;
 }
 
-// Prints as usual and remembers the highest rate of the peak and of the kernels, by dtype.
-// Winograd's rates are not among them: they count the operations of a convolution's formula, and it
-// does fewer.
-class Watcher : public benchmark::ConsoleReporter {
+// Prints in the form that --benchmark_format asks for, and remembers the highest rate of the peak
+// and of the kernels, by dtype. Winograd's rates are not among them: they count the operations of a
+// convolution's formula, and it does fewer.
+class Watcher : public benchmark::BenchmarkReporter {
  public:
+  explicit Watcher(benchmark::BenchmarkReporter& printer) : printer_(printer) {}
+
+  bool ReportContext(const Context& context) override { return printer_.ReportContext(context); }
+  void Finalize() override { printer_.Finalize(); }
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs) {
       const auto flops = run.counters.find("flops");
@@ -90,7 +94,7 @@ class Watcher : public benchmark::ConsoleReporter {
       else if (auto& best = fastest_[parts[2]]; flops->second > best.first)
         best = {flops->second, name};
     }
-    ConsoleReporter::ReportRuns(runs);
+    printer_.ReportRuns(runs);
   }
 
   // What is wrong with the peak, or nothing.
@@ -120,6 +124,7 @@ class Watcher : public benchmark::ConsoleReporter {
     return parts;
   }
 
+  benchmark::BenchmarkReporter& printer_;
   std::map<std::string, double> peak_;
   std::map<std::string, std::pair<double, std::string>> fastest_;
 };
@@ -139,7 +144,7 @@ int run(int argc, char** argv) {
   for (const Peer& peer : peers()) benchmark::AddCustomContext(peer.name, peer.description);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  Watcher watcher;
+  Watcher watcher(*benchmark::CreateDefaultDisplayReporter());  // which the library owns
   benchmark::RunSpecifiedBenchmarks(&watcher);
   const std::string complaint = watcher.complaint();
   if (complaint.empty()) return 0;

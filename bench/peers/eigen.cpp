@@ -1,4 +1,5 @@
-// Eigen's matrix product, from the module that fits this machine. See eigen_module.cpp.
+// Eigen's matrix product, from the module that fits the instruction set in use. See
+// eigen_module.cpp.
 #include <dlfcn.h>
 #include <unistd.h>
 
@@ -27,9 +28,9 @@ Function* symbol(void* module, const char* name) {
 }  // namespace
 
 void add_eigen(std::vector<Peer>& peers) {
-  const char* level = supported_isas().back() == Isa::avx512 ? "v4"
-                      : supported_isas().back() == Isa::avx2 ? "v3"
-                                                             : nullptr;
+  const char* level = active_isa() == Isa::avx512 ? "v4"
+                      : active_isa() == Isa::avx2 ? "v3"
+                                                  : nullptr;
   if (level == nullptr) return;
   const std::string file = folder_of_this_program() + "lanewise_eigen_" + level + ".so";
   void* module = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);

@@ -39,7 +39,7 @@ void add_openblas(std::vector<Peer>& peers) {
 
 void restart_if_openblas_misreads_the_cpu(char** argv) {
   const std::string_view core = openblas_get_corename();
-  if (supported_isas().back() != Isa::avx512) return;
+  if (active_isa() != Isa::avx512) return;
   constexpr const char* kRestarted = "LANEWISE_BENCH_RESTARTED";
   if (std::getenv(kRestarted) != nullptr) return;
   for (std::string_view name : {"SkylakeX", "Cooperlake", "SapphireRapids"})
