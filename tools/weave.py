@@ -13,8 +13,8 @@ import subprocess
 import sys
 
 import command_line
-from weaver import (book, comparison, figures, finish, formulas, glossary, home, pages, reference, search,
-                    sources, terms)
+from weaver import (benchmarks, book, comparison, figures, finish, formulas, glossary, home, pages, reference,
+                    search, sources, terms)
 
 # Debian's packages doxygen-awesome-css and libjs-mathjax; without them the book is plainer.
 THEME = pathlib.Path("/usr/share/doxygen-awesome-css")
@@ -55,7 +55,8 @@ def make_header(folder, menu):
 def stage_pages(root, build, staged, course, source_pages):
     """What the book has beyond the chapters."""
     chapters = course.in_order(pages.chapter_folders(root))
-    for name, text in {"comparison": comparison.page(root, build, staged / "results", chapters),
+    for name, text in {"comparison": comparison.page(root, staged / "results", chapters),
+                       "benchmarks": benchmarks.page(root, build),
                        "glossary": glossary.page(terms.Terms(root, course)),
                        "sources": source_pages.contents()}.items():
         (staged / f"pages/{name}.cpp").write_text(text)
@@ -115,7 +116,7 @@ def main():
     problems = finish.finish(root, woven, course, source_pages)
     formulas.spare(woven)
     chapters = [f"ch{chapter.name[:2]}" for chapter in course.in_order(pages.chapter_folders(root))]
-    written = ["index", *chapters, "glossary", "comparison", "sources"]
+    written = ["index", *chapters, "glossary", "comparison", "benchmarks", "sources"]
     reference.mend(woven, written)
     problems += search.write(woven, written)
     print(*problems, sep="\n", file=sys.stderr, end="\n" if problems else "")

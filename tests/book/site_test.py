@@ -1,5 +1,5 @@
-"""Checks the book's pages beside the chapters: home, glossary, comparison, sources, and the menu for who
-has no scripts.
+"""Checks the book's pages beside the chapters: home, glossary, comparison, benchmarks, sources, and the menu
+for who has no scripts.
 
 usage: site_test.py SOURCE_FOLDER
 """
@@ -8,7 +8,8 @@ import re
 import unittest
 
 from fixture import RESULTS, BookTest
-from weaver import comparison, figures, glossary, home, pages, sources, terms
+from benchmark_report import record
+from weaver import benchmarks, comparison, figures, glossary, home, pages, sources, terms
 
 NUMBERS = """quantity | course | Keras | lanewise | verdict
 ---------|--------|-------|----------|--------
@@ -40,7 +41,7 @@ class Home(Site):
         menu = home.menu(pages.chapter_folders(self.root))
         self.assertTrue(menu.startswith("<noscript>") and menu.endswith("</noscript>\n"))
         links = [menu.index(f'href="$relpath^{name}.html">{title}<') for name, title in
-                 (("index", "Home"), ("ch01", "One"), ("comparison", "The comparison"),
+                 (("index", "Home"), ("ch01", "One"), ("comparison", "The comparison"), ("benchmarks", "Benchmarks"),
                   ("glossary", "Glossary"), ("sources", "The sources"), ("annotated", "Classes"))]
         self.assertEqual(links, sorted(links))
 
@@ -104,8 +105,7 @@ class Sources(Site):
 
 class Comparison(Site):
     def page(self):
-        return comparison.page(self.root, self.folder / "build", self.results,
-                               pages.chapter_folders(self.root))
+        return comparison.page(self.root, self.results, pages.chapter_folders(self.root))
 
     def test_without_a_record_the_last_runs_are_shown(self):
         self.assertNotIn("<table", self.page())
@@ -157,12 +157,51 @@ class Comparison(Site):
         with self.assertRaisesRegex(pages.Problem, "speed.json:1: lacks 'keras'"):
             self.page()
 
-    def test_the_kernels(self):
-        self.assertIn("tools/bench_report --build build-bench | tee build/bench/report.txt", self.page())
-        (self.folder / "build/bench").mkdir()
-        (self.folder / "build/bench/report.txt").write_text("gemm <f32> 1.5\n")
-        self.assertIn("gemm &lt;f32&gt; 1.5\n</pre>", self.page())
-        self.assertNotIn("Nobody has measured them", self.page())
+
+class Benchmarks(Site):
+    def setUp(self):
+        super().setUp()
+        self.write("docs/book.css", "--plot-333333: #dddddd")
+
+    def page(self):
+        return benchmarks.page(self.root, self.folder / "build")
+
+    def record(self, processor, rate):
+        row = record.Row("gemm", "8x8x8", "f32", 1, "flops", {"lanewise": rate, "a peer": 50e9})
+        return record.as_text({
+            "machine": {"processor": processor, "compiler": "g++", "commit": "c", "cores": 2, "system": "Linux"},
+            "settings": {"repetitions": 5, "min_time": 0.03},
+            "runs": [{"isa": "avx2", "date": "today", "roofs": {}, "peers": {}, "rows": [row]}]})
+
+    def write_own(self, text):
+        (self.folder / "build/bench").mkdir(exist_ok=True)
+        (self.folder / "build/bench/report.json").write_text(text)
+
+    def test_without_a_run_it_says_how_to_measure(self):
+        text = self.page()
+        self.assertIn("tools/bench_report --build build-bench --all --html build/bench/report.html", text)
+        self.assertIn("has not been measured yet", text)
+        self.assertNotIn("\\section", text)
+
+    def test_the_readers_run_stands_before_those_of_other_machines(self):
+        self.write("docs/book.css", "".join(f"--plot-{colour}: #dddddd; " for colour in (
+            "333333", "dddddd", "767676", "ffffff", "0072b2", "d55e00")))
+        self.write("bench/results/b.json", self.record("Saved <one>", 40e9))
+        self.assertIn("has not been measured yet", self.page())
+        self.write_own(self.record("Own", 80e9))
+        text = self.page()
+        titles = ("benchmarks_glance At", "benchmarks_losing Rows", "benchmarks_r0_avx2 This machine, AVX2",
+                  "benchmarks_r1_avx2 Saved &lt;one&gt;, AVX2")
+        places = [text.index(f"\\section {title}") for title in titles]
+        self.assertEqual(places, sorted(places))
+        self.assertIn("<td>gemm, 1 thread</td><td>1.60 (1.60)</td><td>0.80 (0.80)</td>", text)
+        self.assertIn('<td class="loses">0.80 ▼</td>', text)
+        self.assertNotIn("has not been measured yet", text)
+
+    def test_what_is_no_record_is_a_problem(self):
+        self.write_own("{")
+        with self.assertRaisesRegex(pages.Problem, "report.json:1: is no record of tools/bench_report"):
+            self.page()
 
 
 unittest.main()

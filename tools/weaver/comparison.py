@@ -1,8 +1,7 @@
-"""The page `comparison`: all numbers beside the course's and Keras's, all trainings beside Keras's time,
-and the kernels beside other libraries'.
+"""The page `comparison`: all numbers beside the course's and Keras's, and all trainings beside Keras's time.
 
 The numbers are those of tutorial/comparison.json, which tools/compare writes; as long as there is no such
-record, those of the chapters' last runs. The kernels' are what tools/bench_report printed.
+record, those of the chapters' last runs.
 """
 import html
 import json
@@ -12,7 +11,6 @@ from weaver import pages, quoted, speed
 from weaver.markup import as_page, raw
 
 RECORD = "tutorial/comparison.json"
-REPORT = "bench/report.txt"  # in the build folder
 PAGE = """\
 \\tableofcontents
 
@@ -24,9 +22,7 @@ PAGE = """\
 
 {speed}
 
-\\section comparison_kernels The kernels
-
-{kernels}
+The kernels stand beside other libraries' on a page of their own: \\ref benchmarks.
 """
 LAST_RUNS = """\
 Nobody has recorded the comparison over many seeds yet: that is made by `tools/compare`. Until then these
@@ -47,14 +43,6 @@ once has to lie where one more run would. `tools/compare --margins` prints the m
 --record` has made this, on a machine with the processor {processor}.
 
 {verdicts}
-"""
-NO_REPORT = """\
-Nobody has measured them on this machine yet. The build folder of the microbenchmarks, `build-bench`, is
-made as `README.md` says; then this command measures the matrix product beside oneDNN, OpenBLAS and Eigen,
-and the next `./tools/book` shows here what it prints:
-
-    mkdir -p build/bench
-    tools/bench_report --build build-bench | tee build/bench/report.txt
 """
 
 
@@ -102,15 +90,6 @@ def last_runs(results, chapters):
     return "\n".join([LAST_RUNS, "", *runs])
 
 
-def kernels(build):
-    file = build / REPORT
-    if not file.is_file():
-        return NO_REPORT
-    return ("This is what `tools/bench_report` printed. A *ratio* is how many times as fast lanewise is as "
-            "the best other library.\n\n"
-            + raw(f'<pre class="fragment">{html.escape(file.read_text())}</pre>'))
-
-
 SPEED = """\
 What each chapter's training takes, in seconds, and the same training in Keras, in the fastest of the
 ways that were tried there. Keras's imports and its compiling are not counted. `tools/compare_keras`
@@ -118,9 +97,9 @@ measures this.
 """
 
 
-def page(root, build, results, chapters):
+def page(root, results, chapters):
     """For Doxygen; `results` are copies of the last runs."""
     file = root / RECORD
     return as_page("comparison", "The comparison", PAGE.format(
         numbers=recorded(file, chapters) if file.is_file() else last_runs(results, chapters),
-        speed=f"{SPEED}\n{speed.overview(chapters)}", kernels=kernels(build)))
+        speed=f"{SPEED}\n{speed.overview(chapters)}"))

@@ -150,7 +150,7 @@ def finish(root, book, course, sources):
         text = sources.with_links(with_links(with_widths(text), number, numbers), chapter)
         told = " · ".join(filter(None, [times.get(number), sources.program(chapter)]))
         (book / f"ch{number}.html").write_text(with_navigation(text, links, told))
-    for page in ("index", "comparison"):
+    for page in ("index", "comparison", "benchmarks"):
         file = book / f"{page}.html"
         file.write_text(sources.with_names(with_links(with_widths(file.read_text()), None, numbers)))
     return problems

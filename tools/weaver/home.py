@@ -36,7 +36,7 @@ def chapters(root, course):
     return "\n".join([*lines, ""])
 
 
-BESIDE = {"comparison": "The comparison", "glossary": "Glossary", "sources": "The sources",
+BESIDE = {"comparison": "The comparison", "benchmarks": "Benchmarks", "glossary": "Glossary", "sources": "The sources",
           "annotated": "Classes", "namespaces": "Namespaces", "files": "Files"}
 # What Doxygen folds, for its scripts to unfold.
 UNFOLDED = ("<style>tr[id^=row_], tr.inherit { display: table-row !important } "

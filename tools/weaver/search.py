@@ -26,7 +26,7 @@ BLOCKS = ("p", "li", "td", "th", "div", "dd", "figcaption", "legend", "summary",
 VOID = ("br", "img", "hr", "input", "wbr", "link", "meta")
 SKIPPED_TAGS = ("script", "style", "pre", "nav", "button")
 SKIPPED = {"toc", "fragment", "memproto", "choice", "again", "permalink", "groupheader", "time", "overload",
-           "mlabels"}
+           "mlabels", "rates"}
 
 
 def one_line(text):
