@@ -50,7 +50,7 @@ class FinishTest(unittest.TestCase):
         (self.root / "tutorial/course.json").write_text(
             json.dumps({"track": [["02", "03", "01"], ["04"]], "rows": {}, "errors": {}}))
         shutil.copy(ROOT / "docs/book.css", self.root / "docs")
-        for name in "index", "comparison":
+        for name in "index", "comparison", "benchmarks":
             (self.book / f"{name}.html").write_text("<p>Chapter 04, chapter 03</p>")
         self.picture(SVG)
 

@@ -7,6 +7,7 @@ WIDTH, FONT = 480, 13
 INK, FAINT, GRID, PAPER = "#333333", "#767676", "#dddddd", "#ffffff"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 WINS, LOSES = COLOURS[:2]
+FARTHEST = 4  # times as fast; beyond, one kernel would squeeze all others
 LABELS, LETTER = 176, 7.2  # pixels of the names at the left, and of a letter
 
 
@@ -121,7 +122,7 @@ def split(name):
 
 def strips(title, words, strips_of, unit, marks, ends=None, logarithmic=True):
     """A line of dots for each name in `strips_of`, whose values are (value, whether it loses); a stroke at
-    each of `marks`, which have a name."""
+    each of `marks`, which have a name. What lies beyond `ends` is drawn there."""
     values = [value for dots in strips_of.values() for value, _ in dots]
     low, high = ends or (min(*values, *marks) / 1.1, max(*values, *marks) * 1.1)
     x = Scale(low, high, LABELS + 14, WIDTH - 14, logarithmic)
@@ -162,8 +163,10 @@ def ratios(title, rows, threads):
         return None
     count, lost = (sum(len(dots) for dots in found.values()),
                    sum(loses for dots in found.values() for _, loses in dots))
+    values = [value for dots in found.values() for value, _ in dots]
+    ends = min(0.9, min(values) / 1.05), min(max(1.1, max(values) * 1.05), FARTHEST)
     return strips(title, f"How many times as fast as the best other library: {count} kernels, of which {lost} "
-                  "are slower.", found, "times the best peer's rate", {1: "as fast"})
+                  "are slower.", found, f"times the best peer's rate, at most {FARTHEST}", {1: "as fast"}, ends)
 
 
 def shares_of_copy(title, rows):
