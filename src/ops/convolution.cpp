@@ -43,9 +43,8 @@ namespace {
 // Filters are read in place up to this size in bytes, as gemm() reads B; larger ones are packed.
 constexpr Index kInPlace = 2 << 20;
 
-template <class T>
-FilterBlocking blocking_in_place(const simd::GemmKernels<T>& kernels, Index depth, Index n) {
-  return {even_blocks(depth, 2 * kernels.kc, kernels.lanes), std::max<Index>(n, 1)};
+FilterBlocking blocking_in_place(Index depth, Index n) {
+  return {even_blocks(depth, kDepthInPlace, kDepthUnit), std::max<Index>(n, 1)};
 }
 
 // One group's filters, from `filters` on, and its part of the channels of x and y.
@@ -55,8 +54,7 @@ void forward_group(const ConvolutionSizes& size, const T* x, const T* filters, T
   const WindowOnImage& w = size.window;
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
   const Index k = size.filter_count, n = size.group_filter_count(), first = group * n;
-  const bool packed =
-      size.depth() * n * Index{sizeof(T)} > kInPlace && size.pixels() > 2 * kernels.mr;
+  const bool packed = size.depth() * n * Index{sizeof(T)} > kInPlace && size.pixels() > kFewRows;
   const bool last = group == size.groups - 1;
   const T* const b = filters + first;
   const auto read = [&](Index p, Index depth, Index j, Index columns, T* to) -> FilterBlock<T> {
@@ -70,7 +68,7 @@ void forward_group(const ConvolutionSizes& size, const T* x, const T* filters, T
                                size.group_channels(), vertical(w), horizontal(w)},
                     .n = n,
                     .blocking = packed ? packed_blocking(kernels, size.depth(), n)
-                                       : blocking_in_place(kernels, size.depth(), n),
+                                       : blocking_in_place(size.depth(), n),
                     .c = y + first,
                     .c_image = w.output.height * w.output.width * k,
                     .c_row = w.output.width * k,

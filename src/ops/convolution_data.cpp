@@ -10,7 +10,8 @@
 // border of dy, and the product is largely with zeros. There each pixel of dy is multiplied by all
 // taps, which gives the columns of im2col(), and col2im adds them up, a few images at a time in the
 // cache. (32x5x5x64-64k3: of 2.8 multiplications, 1 is left.) The same fills the registers where dx
-// has fewer channels than these have lanes.
+// has so few channels that a row of the product would not. The two round differently, so the choice
+// is by sizes alone.
 //
 // Where Winograd's tiles are faster, all of it is theirs (winograd.cpp).
 #include <algorithm>
@@ -88,10 +89,11 @@ void gradient_of_phase(const DataGradient<T>& job, const FilterAxis& y, const Fi
 
 constexpr Index kColumnsBytes = 256 << 10;   // of the columns at a time; stays in L2
 constexpr Index kTransposedBytes = 1 << 20;  // of the filters, for which that is done
+constexpr Index kFewChannelsBytes = 32;      // of a pixel of dx: half of the widest register
 
 // Whether the columns and col2im take less than multiplying with zeros.
 template <class T>
-bool worth_col2im(const DataGradient<T>& job, int lanes) {
+bool worth_col2im(const DataGradient<T>& job) {
   const ConvolutionSizes& size = job.size;
   const WindowOnImage& w = size.window;
   if (!(w.stride == Extent2D{1}) || size.groups != 1 || job.relu || job.bias != nullptr)
@@ -99,7 +101,7 @@ bool worth_col2im(const DataGradient<T>& job, int lanes) {
   const Index dx_pixels = w.input.height * w.input.width;
   const Index dy_pixels = w.output.height * w.output.width;
   constexpr Index kBytes = sizeof(T);
-  const bool pays = 3 * dx_pixels > 4 * dy_pixels || 2 * size.channels <= lanes;
+  const bool pays = 3 * dx_pixels > 4 * dy_pixels || size.channels * kBytes <= kFewChannelsBytes;
   return pays && size.filter_count >= 16 &&
          size.depth() * size.filter_count * kBytes <= kTransposedBytes &&
          dy_pixels * size.depth() * kBytes <= kColumnsBytes;
@@ -157,7 +159,7 @@ void data_gradient(const DataGradient<T>& job) {
     return gemm_unchecked<T>({job.dy, size.pixels(), k, k}, {job.filters, c, k, k},
                              {job.dx, size.pixels(), c, c}, {.transpose_b = true});
   }
-  if (worth_col2im(job, cpu::kernels<simd::GemmKernels<T>>().lanes)) return gradient_by_col2im(job);
+  if (worth_col2im(job)) return gradient_by_col2im(job);
   for (Index group = 0; group < size.groups; ++group)
     for (Index i = 0; i < std::min(w.stride.height, w.input.height); ++i)
       for (Index j = 0; j < std::min(w.stride.width, w.input.width); ++j) {

@@ -3,7 +3,9 @@
 //
 // Two decisions are made for the whole product, so that they cannot depend on the threads: which
 // operands are packed, and how deep the blocks of k are (the only thing that the bits depend on).
-// Then C is cut into one block a thread, as square as it goes, and each thread does alone
+// Both follow from the sizes alone, and so are the same on every instruction set
+// (ops/depth_blocks.hpp). Then C is cut into one block a thread, as square as it goes, and each
+// thread does alone
 //
 //     for columns in steps of nc                    C block      A block        B block
 //       for p in steps of kc                        +-----+      +--+ mc        +--+--+ nc
@@ -29,6 +31,7 @@
 #include "cpu/tables.hpp"
 #include "lanewise/error.hpp"
 #include "ops/check.hpp"
+#include "ops/depth_blocks.hpp"
 #include "ops/workspace.hpp"
 #include "parallel/parallel.hpp"
 
@@ -112,14 +115,13 @@ template <class T>
 Plan make_plan(const GemmKernels<T>& kernels, Sizes size, const GemmOptions<T>& options) {
   Plan plan;
   constexpr Index kBytes = sizeof(T);
-  const Index block_bytes = std::min<Index>(size.k, 2 * kernels.kc) * size.n * kBytes;
-  const bool large = size.m > 2 * kernels.mr && block_bytes > kBInPlace;
+  const Index block_bytes = std::min(size.k, kDepthInPlace) * size.n * kBytes;
+  const bool large = size.m > kFewRows && block_bytes > kBInPlace;
   const bool many = size.m >= kManyRows && block_bytes > kBInPlaceForMany;
   plan.pack_b = options.transpose_b || large || many;
   plan.pack_a = large && (options.transpose_a || size.m * size.k * kBytes > kAInPlace);
-  const Index deepest = plan.pack_b ? kernels.kc : 2 * kernels.kc;
-  const Index blocks = std::max<Index>(1, divide_up(size.k, deepest));
-  plan.kc = std::max<Index>(1, round_up(divide_up(size.k, blocks), kernels.lanes));
+  const Index deepest = plan.pack_b ? kDepthPacked : kDepthInPlace;
+  plan.kc = even_blocks(size.k, deepest, kDepthUnit);
   plan.mc = kernels.mc;
   plan.nc = plan.pack_b ? kernels.nc : std::max<Index>(1, size.n);
   plan.narrow = options.transpose_a && !plan.pack_b && size.k <= plan.kc &&
@@ -127,7 +129,7 @@ Plan make_plan(const GemmKernels<T>& kernels, Sizes size, const GemmOptions<T>& 
   if (plan.narrow) plan.a_elements = whole_lines<T>(size.n * kNarrowRows);
   // Room for the deepest block, not for this one: kc is not monotonic in k, and a product that is
   // smaller than one before must not need more memory.
-  const Index depth = round_up(std::min(size.k, deepest), kernels.lanes);
+  const Index depth = round_up(std::min(size.k, deepest), kDepthUnit);
   if (plan.pack_a) plan.a_elements = whole_lines<T>(std::min(size.m, plan.mc) * depth);
   if (plan.pack_b)
     plan.b_elements = whole_lines<T>(round_up(std::min(size.n, plan.nc), kernels.lanes) * depth);

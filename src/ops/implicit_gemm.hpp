@@ -5,12 +5,13 @@
 //   C (pixels, n) = relu(windows (pixels, depth) B (depth, n) + bias)
 //
 // where the matrix of windows is never made, and C's pixels lie in an image of their own. Blocks of
-// pixels are shared between threads; n and depth are cut into blocks by size alone, which is what
-// keeps the bits the same.
+// pixels are shared between threads; depth is cut into blocks by size alone, which is what keeps
+// the bits the same (ops/depth_blocks.hpp).
 #include <algorithm>
 
 #include "core/round.hpp"
 #include "lanewise/ops/activation.hpp"
+#include "ops/depth_blocks.hpp"
 #include "ops/window_reader.hpp"
 #include "parallel/parallel.hpp"
 #include "simd/gemm.hpp"
@@ -48,18 +49,11 @@ struct ImplicitGemm {
   T* c_whole = nullptr;
 };
 
-// `most` cut into the fewest even pieces of whole `unit`s.
-constexpr Index even_blocks(Index count, Index most, Index unit) {
-  const Index blocks = count > most ? divide_up(count, most) : 1;
-  const Index piece = divide_up(count, blocks);
-  return piece < 1 ? 1 : round_up(piece, unit);
-}
-
 // For filters that are packed to panels, in blocks of up to a megabyte.
 template <class T>
 FilterBlocking packed_blocking(const simd::GemmKernels<T>& kernels, Index depth, Index n) {
   constexpr Index kElements = (1 << 20) / sizeof(T);
-  FilterBlocking blocking{even_blocks(depth, kernels.kc, kernels.lanes)};
+  FilterBlocking blocking{even_blocks(depth, kDepthPacked, kDepthUnit)};
   const Index widest = kElements / blocking.depth / kernels.nr * kernels.nr;
   blocking.columns = std::max<Index>(1, std::min(even_blocks(n, widest, kernels.nr), n));
   blocking.buffer_elements = blocking.depth * round_up(blocking.columns, kernels.lanes);

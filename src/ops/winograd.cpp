@@ -17,7 +17,7 @@
 #include <algorithm>
 
 #include "lanewise/error.hpp"
-#include "ops/implicit_gemm.hpp"
+#include "ops/depth_blocks.hpp"
 #include "ops/winograd_few_tiles.hpp"
 #include "ops/winograd_tiles.hpp"
 #include "ops/workspace.hpp"
@@ -42,9 +42,8 @@ Index block_tiles(const Tiling& tiling, Index fewest, Index most) {
 template <class T>
 void multiply(const Tiling& tiling, Index tiles, const Places<T>& from, const Places<T>& u,
               const Places<T>& to) {
-  const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
   const Index depth = from.columns, n = to.columns;
-  const Index block = even_blocks(depth, kernels.kc, kernels.lanes);
+  const Index block = even_blocks(depth, kDepthPacked, kDepthUnit);
   for (Index place = 0; place < tiling.places(); ++place)
     for (Index p = 0; p < depth; p += block)
       multiply_place<T>({tiles, n, std::min(block, depth - p), simd::GemmA::rows,

@@ -38,6 +38,11 @@
 
 namespace lanewise::simd {
 
+// Of packed blocks along k. It is the same on every instruction set: where a block ends, the chains
+// of additions do. With 512, C goes through the cache half as often as with 256: 201 against 187
+// GFLOP/s at 2048 cubed, though a strip of B then comes from L2.
+inline constexpr long kGemmDepth = 512;
+
 enum class GemmA { rows, columns, panels, indirect };
 enum class GemmB { rows, panels };
 
@@ -75,8 +80,8 @@ template <class T>
 struct GemmKernels {
   const char* isa;
   int lanes;
-  int mr, nr;       // the packed tile
-  long mc, kc, nc;  // blocks: A (mc, kc) and a strip of B (kc, nr) stay in L2, B (kc, nc) in L3
+  int mr, nr;   // the packed tile
+  long mc, nc;  // blocks: kGemmDepth deep, A (mc) and a strip of B (nr) stay in L2, B (nc) in L3
   void (*multiply)(const GemmBlock<T>& block) noexcept;
   // `to` takes extent * k elements.
   void (*pack_a)(const GemmSource<T>& source, T* to) noexcept;

@@ -27,7 +27,7 @@ struct Sum {
   LANEWISE_INLINE void add(T factor, Register<T> x) noexcept {
     if (factor == T(0)) return;
     if (!begun)
-      value = factor == T(1) ? x : factor == T(-1) ? -x : broadcast(factor) * x;
+      value = factor == T(1) ? x : broadcast(factor) * x;
     else if (factor == T(1))
       value = value + x;
     else if (factor == T(-1))

@@ -116,9 +116,9 @@ TEMPLATE_TEST_CASE("gemm kernels: blocks fit what they are meant to fit", "[gemm
   for (Isa isa : supported_isas()) {
     const auto& kernels = cpu::kernels<simd::GemmKernels<TestType>>(isa);
     const auto bytes = static_cast<long>(sizeof(TestType));
-    CHECK(kernels.nr * kernels.kc * bytes <= 128 * 1024);       // a strip of B beside A in L2
-    CHECK(kernels.mc * kernels.kc * bytes <= 512 * 1024);       // a block of A in L2
-    CHECK(kernels.nc * kernels.kc * bytes <= 4 * 1024 * 1024);  // a block of B in L3
+    CHECK(kernels.nr * simd::kGemmDepth * bytes <= 128 * 1024);       // a strip of B beside A in L2
+    CHECK(kernels.mc * simd::kGemmDepth * bytes <= 512 * 1024);       // a block of A in L2
+    CHECK(kernels.nc * simd::kGemmDepth * bytes <= 4 * 1024 * 1024);  // a block of B in L3
     CHECK(kernels.mc % kernels.mr == 0);
     CHECK(kernels.nc % kernels.nr == 0);
   }

@@ -98,11 +98,11 @@ TEMPLATE_TEST_CASE("gemm: larger than every block", "[gemm][large]", float, doub
   LANEWISE_SEED_INFO();
   test::Random random(3);
   const auto& kernels = cpu::kernels<simd::GemmKernels<TestType>>();
-  check_combinations<TestType>(kernels.mc + 5, 97, 2 * kernels.kc + 3, random);
-  check_combinations<TestType>(5 * kernels.mr + 1, kernels.nc + 33, kernels.kc + 1, random);
-  check_combinations<TestType>(3, 19, 5 * kernels.kc, random);  // nothing packed, k in blocks
+  check_combinations<TestType>(kernels.mc + 5, 97, 2 * simd::kGemmDepth + 3, random);
+  check_combinations<TestType>(5 * kernels.mr + 1, kernels.nc + 33, simd::kGemmDepth + 1, random);
+  check_combinations<TestType>(3, 19, 5 * simd::kGemmDepth, random);  // nothing packed, k in blocks
   check_combinations<TestType>(331, 641, 263, random);
-  check_combinations<TestType>(37, 35, 4 * kernels.kc + 9, random);  // in place, k in blocks
+  check_combinations<TestType>(37, 35, 4 * simd::kGemmDepth + 9, random);  // in place, k in blocks
 }
 
 TEMPLATE_TEST_CASE("gemm: every alpha, beta, bias and relu", "[gemm]", float, double) {
