@@ -13,6 +13,7 @@
 #include <memory>
 #include <random>
 #include <stdexcept>
+#include <tuple>
 
 #include "bench.hpp"
 #include "lanewise/threads.hpp"
@@ -64,15 +65,16 @@ struct Operands {
   }
 };
 
+// A product made ready to run; empty if the implementation does not have it.
 template <class T>
-using Run = std::function<void(const Product<T>&)>;
+using Prepare = std::function<std::function<void()>(const Product<T>&)>;
 
-// An implementation, and how its number of threads is set.
+// An implementation, and how its number of threads is set; empty if it has but one.
 template <class T>
 struct Implementation {
   std::string name;
   std::function<void(int)> set_threads;
-  Run<T> run;
+  Prepare<T> prepare;
 };
 
 template <class T>
@@ -82,20 +84,27 @@ void through(decltype(reference::gemm<T>)& multiply, const Product<T>& p) {
            {p.c, p.m, p.n, p.ldc}, {.transpose_a = p.transpose_a, .transpose_b = p.transpose_b});
 }
 
+// Of a function that takes any product.
+template <class T, class Run>
+Prepare<T> every_time(Run run) {
+  return [run](const Product<T>& p) { return [run, p] { run(p); }; };
+}
+
 template <class T>
 std::vector<Implementation<T>> implementations() {
   std::vector<Implementation<T>> list;
-  list.push_back(
-      {"lanewise", set_num_threads, [](const Product<T>& p) { through<T>(ops::gemm<T>, p); }});
-  list.push_back(
-      {"reference", [](int) {}, [](const Product<T>& p) { through<T>(reference::gemm<T>, p); }});
+  list.push_back({"lanewise", set_num_threads,
+                  every_time<T>([](const Product<T>& p) { through<T>(ops::gemm<T>, p); })});
+  list.push_back({"reference", {}, every_time<T>([](const Product<T>& p) {
+                    through<T>(reference::gemm<T>, p);
+                  })});
   for (const Peer& peer : peers()) {
-    Run<T> run;
-    if constexpr (sizeof(T) == 4)
-      run = peer.gemm_f32;
-    else if (peer.gemm_f64 != nullptr)
-      run = peer.gemm_f64;
-    if (run) list.push_back({peer.name, peer.set_threads, run});
+    const auto run =
+        std::get<void (*)(const Product<T>&)>(std::tuple(peer.gemm_f32, peer.gemm_f64));
+    const auto prepare = std::get<std::function<void()> (*)(const Product<T>&)>(
+        std::tuple(peer.prepare_f32, peer.prepare_f64));
+    if (run != nullptr) list.push_back({peer.name, peer.set_threads, every_time<T>(run)});
+    if (prepare != nullptr) list.push_back({peer.name, {}, prepare});
   }
   return list;
 }
@@ -121,31 +130,41 @@ bool right(const Product<T>& p) {
   return true;
 }
 
+// The product of a shape, without operands.
+template <class T>
+Product<T> of_sizes(const GemmShape& s) {
+  return {.transpose_a = s.transpose_a,
+          .transpose_b = s.transpose_b,
+          .m = s.m,
+          .n = s.n,
+          .k = s.k,
+          .a = nullptr,
+          .lda = s.transpose_a ? s.m : s.k,
+          .b = nullptr,
+          .ldb = s.transpose_b ? s.k : s.n,
+          .c = nullptr,
+          .ldc = s.n};
+}
+
 template <class T>
 void measure(benchmark::State& state, const Implementation<T>& implementation,
              const GemmShape& shape, int threads) {
   const Operands<T>& operands = Operands<T>::of(shape);
   Tensor<T> c({shape.m, shape.n});
-  const Product<T> product{shape.transpose_a,
-                           shape.transpose_b,
-                           shape.m,
-                           shape.n,
-                           shape.k,
-                           operands.a.data(),
-                           operands.a.shape()[1],
-                           operands.b.data(),
-                           operands.b.shape()[1],
-                           c.data(),
-                           shape.n};
-  implementation.set_threads(threads);
-  implementation.run(product);
+  Product<T> product = of_sizes<T>(shape);
+  product.a = operands.a.data();
+  product.b = operands.b.data();
+  product.c = c.data();
+  if (implementation.set_threads) implementation.set_threads(threads);
+  const std::function<void()> run = implementation.prepare(product);
+  run();
   if (!right(product)) {
     std::fprintf(stderr, "gemm/%s %s: the result is wrong\n", implementation.name.c_str(),
                  shape.name.c_str());
     std::exit(1);
   }
   for (auto _ : state) {
-    implementation.run(product);
+    run();
     benchmark::ClobberMemory();
   }
   count(state, "flops", shape.flops());
@@ -160,7 +179,9 @@ void register_dtype(const std::string& dtype, const Options& options) {
     for (const auto& implementation : implementations<T>())
       for (int threads : options.threads) {
         const bool reference = implementation.name == "reference";
-        if (reference && (threads > 1 || shape.flops() > kMostForReference)) continue;
+        if (threads > 1 && !implementation.set_threads) continue;
+        if (reference && shape.flops() > kMostForReference) continue;
+        if (!implementation.prepare(of_sizes<T>(shape))) continue;
         const std::string name = "gemm/" + implementation.name + "/" + dtype + "/t" +
                                  std::to_string(threads) + "/" + shape.name;
         benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {

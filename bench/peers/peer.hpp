@@ -1,6 +1,7 @@
 #pragma once
 // Other libraries' matrix products and convolutions, each behind the same few functions and
 // compiled in only if Meson found it. Matrices are row-major, C = op(A) op(B).
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,18 +25,23 @@ struct Peer {
   std::string name;
   std::string description;  // version, kernels in use
   void (*set_threads)(int count);
-  void (*gemm_f32)(const Product<float>& product);
+  void (*gemm_f32)(const Product<float>& product);   // null if it has none
   void (*gemm_f64)(const Product<double>& product);  // null if it has none
   Prepared<float> (*convolution)(Pass pass, const Convolution& problem,
                                  const ConvolutionOperands<float>& operands) = nullptr;
   Prepared<float> (*max_pool)(Pass pass, const Pooling& problem, const float* x,
                               const float* dy) = nullptr;
+  // Of a library that makes code for one size: the product made ready for one thread, empty where
+  // it makes none.
+  std::function<void()> (*prepare_f32)(const Product<float>& product) = nullptr;
+  std::function<void()> (*prepare_f64)(const Product<double>& product) = nullptr;
 };
 
 // Each adds itself if it is there.
 void add_onednn(std::vector<Peer>& peers);
 void add_openblas(std::vector<Peer>& peers);
 void add_eigen(std::vector<Peer>& peers);
+void add_libxsmm(std::vector<Peer>& peers);
 
 // Those compiled in and usable on this machine.
 const std::vector<Peer>& peers();

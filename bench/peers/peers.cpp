@@ -15,6 +15,9 @@ const std::vector<Peer>& peers() {
 #if defined(LANEWISE_BENCH_EIGEN)
     add_eigen(found);
 #endif
+#if defined(LANEWISE_BENCH_LIBXSMM)
+    add_libxsmm(found);
+#endif
     return found;
   }();
   return list;
