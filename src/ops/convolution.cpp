@@ -97,7 +97,8 @@ void conv_forward(TensorView<const T> x, TensorView<const T> filters, TensorView
                       {y.data(), size.pixels(), size.filter_count, size.filter_count},
                       {.bias = options.bias, .relu = relu});
   } else if (size.algorithm == ConvolutionAlgorithm::winograd) {
-    winograd_forward(size, x.data(), filters.data(), y.data(), options.bias, relu);
+    winograd_forward<T>(size, x.data(), {filters.data(), options.transformed.data()}, y.data(),
+                        options.bias, relu);
   } else {  // which runs the activation on blocks that are in the cache
     for (Index group = 0; group < size.groups; ++group)
       forward_group(size, x.data(), filters.data(), y.data(), group, options);

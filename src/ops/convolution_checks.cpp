@@ -7,6 +7,7 @@
 #include "ops/check.hpp"
 #include "ops/resolve_window.hpp"
 #include "ops/winograd.hpp"
+#include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
 namespace {
@@ -61,7 +62,21 @@ ConvolutionSizes check_operands(const ConvolutionNames& names, const Shape& x, c
   // Refuses what cannot be counted.
   countable_shape(names.operation, {x[0], window.output.height, window.output.width, filters[3]});
   size.algorithm = choose(names, size, options);
+  if (options.transformed.data() != nullptr) {
+    require_winograd(names.operation, window.kernel, options.stride, options.dilation);
+    check_same(names.operation, {"the transformed filters", options.transformed.shape()},
+               winograd_filters_shape<T>(size), {{names.x, x}, {names.filters, filters}});
+  }
   return size;
+}
+
+// Of a convolution that has to be winograd's, whatever the options say.
+template <class T>
+ConvolutionSizes winograd_sizes(std::string_view who, const Shape& x, const Shape& filters,
+                                ConvolutionOptions<T> options) {
+  options.algorithm = ConvolutionAlgorithm::winograd;
+  options.transformed = {};
+  return check_operands({who, "x", "filters", "y"}, x, filters, options);
 }
 
 }  // namespace
@@ -84,6 +99,22 @@ ConvolutionAlgorithm conv_algorithm(const Shape& x, const Shape& filters,
   return check_operands({"conv_algorithm", "x", "filters", "y"}, x, filters, options).algorithm;
 }
 
+template <class T>
+Shape winograd_filters_shape(const Shape& x, const Shape& filters,
+                             const ConvolutionOptions<T>& options) {
+  return winograd_filters_shape<T>(winograd_sizes("winograd_filters_shape", x, filters, options));
+}
+
+template <class T>
+void winograd_filters(TensorView<const T> filters, const Shape& x, TensorView<T> transformed,
+                      const ConvolutionOptions<T>& options, ConvolutionPass pass) {
+  const ConvolutionSizes size = winograd_sizes("winograd_filters", x, filters.shape(), options);
+  check_same("winograd_filters", {"transformed", transformed.shape()},
+             winograd_filters_shape<T>(size), {{"x", x}, {"filters", filters.shape()}});
+  const parallel::FlushToZero guard;
+  winograd_filters_unchecked(size, filters.data(), transformed.data(), pass);
+}
+
 template ConvolutionSizes check_convolution(const ConvolutionNames&, const Shape&, const Shape&,
                                             const Shape&, const ConvolutionOptions<float>&);
 template ConvolutionSizes check_convolution(const ConvolutionNames&, const Shape&, const Shape&,
@@ -92,5 +123,15 @@ template LANEWISE_API ConvolutionAlgorithm conv_algorithm(const Shape&, const Sh
                                                           const ConvolutionOptions<float>&);
 template LANEWISE_API ConvolutionAlgorithm conv_algorithm(const Shape&, const Shape&,
                                                           const ConvolutionOptions<double>&);
+template LANEWISE_API Shape winograd_filters_shape(const Shape&, const Shape&,
+                                                   const ConvolutionOptions<float>&);
+template LANEWISE_API Shape winograd_filters_shape(const Shape&, const Shape&,
+                                                   const ConvolutionOptions<double>&);
+template LANEWISE_API void winograd_filters(TensorView<const float>, const Shape&,
+                                            TensorView<float>, const ConvolutionOptions<float>&,
+                                            ConvolutionPass);
+template LANEWISE_API void winograd_filters(TensorView<const double>, const Shape&,
+                                            TensorView<double>, const ConvolutionOptions<double>&,
+                                            ConvolutionPass);
 
 }  // namespace lanewise::ops

@@ -179,7 +179,8 @@ void conv_backward_data(TensorView<const T> dy, TensorView<const T> filters, Ten
   if (dx.empty()) return;
   const parallel::FlushToZero guard;
   if (size.algorithm == ConvolutionAlgorithm::winograd)
-    return winograd_backward_data<T>(size, dy.data(), filters.data(), dx.data(), nullptr);
+    return winograd_backward_data<T>(size, dy.data(), {filters.data(), options.transformed.data()},
+                                     dx.data(), nullptr);
   data_gradient<T>({size, dy.data(), filters.data(), dx.data(), nullptr, false});
 }
 
@@ -194,7 +195,8 @@ void conv_transpose_forward(TensorView<const T> x, TensorView<const T> filters, 
   const bool winograd = size.algorithm == ConvolutionAlgorithm::winograd;
   const bool relu = options.activation == lanewise::relu && !winograd;
   if (winograd)
-    winograd_backward_data<T>(size, x.data(), filters.data(), y.data(), options.bias);
+    winograd_backward_data<T>(size, x.data(), {filters.data(), options.transformed.data()},
+                              y.data(), options.bias);
   else
     data_gradient<T>({size, x.data(), filters.data(), y.data(), options.bias, relu});
   if (!relu)

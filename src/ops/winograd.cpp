@@ -18,7 +18,7 @@
 
 #include "lanewise/error.hpp"
 #include "ops/depth_blocks.hpp"
-#include "ops/winograd_few_tiles.hpp"
+#include "ops/winograd_pieces.hpp"
 #include "ops/winograd_tiles.hpp"
 #include "ops/workspace.hpp"
 
@@ -40,7 +40,7 @@ Index block_tiles(const Tiling& tiling, Index fewest, Index most) {
 // to = from u, (tiles, depth) times (depth, columns) for each place, in blocks of depth that depend
 // on it alone.
 template <class T>
-void multiply(const Tiling& tiling, Index tiles, const Places<T>& from, const Places<T>& u,
+void multiply(const Tiling& tiling, Index tiles, const Places<T>& from, const Places<const T>& u,
               const Places<T>& to) {
   const Index depth = from.columns, n = to.columns;
   const Index block = even_blocks(depth, kDepthPacked, kDepthUnit);
@@ -50,25 +50,51 @@ void multiply(const Tiling& tiling, Index tiles, const Places<T>& from, const Pl
                          from.at(place) + p, depth, u.at(place) + p * n, n, to.at(place), p > 0});
 }
 
+// The filters of a group transformed, by memory of so many numbers.
 template <class T>
-void forward_group(const Tiling& tiling, const T* x, const T* filters, T* y, Index group,
+Index transformed_elements(const Tiling& tiling) {
+  return Places<T>(tiling, tiling.c, tiling.k).elements;
+}
+template <class T>
+void transform_forward(const Tiling& tiling, const T* filters, Index group, T* to) {
+  Places<T> u(tiling, tiling.c, tiling.k);
+  u.data = to;
+  transform_filters(tiling, filter_bank(tiling, filters, group), u);
+}
+// With channels and filters exchanged, which they are in `exchanged` before.
+template <class T>
+Index exchanged_elements(const Tiling& tiling) {
+  return whole_lines<T>(tiling.size.taps() * tiling.c * tiling.k);
+}
+template <class T>
+void transform_backward(const Tiling& tiling, const T* filters, Index group, T* exchanged, T* to) {
+  Places<T> u(tiling, tiling.k, tiling.c);
+  u.data = to;
+  transform_filters(tiling,
+                    transpose_filters(tiling, filter_bank(tiling, filters, group), exchanged), u);
+}
+
+template <class T>
+void forward_group(const Tiling& tiling, const T* x, WinogradFilters<T> filters, T* y, Index group,
                    const T* bias, bool relu) {
   const Index c = tiling.c, k = tiling.k, tiles = tiling.tiles();
   const int wanted = parallel::team_size(parallel::Work<T>{tiling.flops(tiles)}, tiles);
   const Index block =
       std::min(block_tiles<T>(tiling, kFewestTiles, kMostTiles), divide_up(tiles, wanted));
   const int team = static_cast<int>(std::min<Index>(wanted, divide_up(tiles, block)));
-  Places<T> u(tiling, c, k);
   const Places<T> v(tiling, block, c), m(tiling, block, k);
-  u.data = workspace<T>(u.elements + (v.elements + m.elements) * team, 1);
-  transform_filters(tiling, filter_bank(tiling, filters, group), u);
+  const Index to_make = filters.transformed ? 0 : transformed_elements<T>(tiling);
+  T* const memory = workspace<T>(to_make + (v.elements + m.elements) * team, 1);
+  if (!filters.transformed) transform_forward(tiling, filters.filters, group, memory);
+  Places<const T> u(tiling, c, k);
+  u.data = filters.transformed ? filters.transformed + group * u.elements : memory;
 
   const auto inputs = tiling.inputs(x, group);
   const auto outputs = tiling.outputs(y, group);
   const simd::WinogradFinish<T> finish{.bias = bias, .relu = relu};
   parallel::parallel_team(team, [&](int thread, int threads) {
     Places<T> mine_v = v, mine_m = m;
-    mine_v.data = u.data + u.elements + (v.elements + m.elements) * thread;
+    mine_v.data = memory + to_make + (v.elements + m.elements) * thread;
     mine_m.data = mine_v.data + v.elements;
     const Index end = tiles * (thread + 1) / threads;
     for (Index t = tiles * thread / threads; t < end; t += block) {
@@ -81,20 +107,22 @@ void forward_group(const Tiling& tiling, const T* x, const T* filters, T* y, Ind
 }
 
 template <class T>
-void backward_data_group(const Tiling& tiling, const T* dy, const T* filters, T* dx, Index group,
-                         const T* bias) {
+void backward_data_group(const Tiling& tiling, const T* dy, WinogradFilters<T> filters, T* dx,
+                         Index group, const T* bias) {
   const Index c = tiling.c, k = tiling.k;
   const Index most = divide_up(tiling.down.count, 2) * tiling.size.images;  // rows of one parity
   const Index block = block_tiles<T>(tiling, kFewestTiles, kMostTiles);
   const int team = parallel::team_size(parallel::Work<T>{tiling.flops(tiling.tiles()) / 2}, most);
-  Places<T> u(tiling, k, c);
   const Places<T> d(tiling, block, k), e(tiling, block, c);
-  const Index bank = whole_lines<T>(tiling.size.taps() * c * k);
-  u.data = workspace<T>(u.elements + bank + (d.elements + e.elements) * team, 1);
-  T* const transposed = u.data + u.elements;
+  const Index to_make =
+      filters.transformed ? 0 : transformed_elements<T>(tiling) + exchanged_elements<T>(tiling);
+  T* const memory = workspace<T>(to_make + (d.elements + e.elements) * team, 1);
   begin_sums(tiling, dx, group, bias);
-  transform_filters(tiling,
-                    transpose_filters(tiling, filter_bank(tiling, filters, group), transposed), u);
+  if (!filters.transformed)
+    transform_backward(tiling, filters.filters, group, memory + transformed_elements<T>(tiling),
+                       memory);
+  Places<const T> u(tiling, k, c);
+  u.data = filters.transformed ? filters.transformed + group * u.elements : memory;
 
   const auto outputs = tiling.outputs(dy, group);
   const auto inputs = tiling.inputs(dx, group);
@@ -102,7 +130,7 @@ void backward_data_group(const Tiling& tiling, const T* dy, const T* filters, T*
     const TileRows rows{parity, 2, (tiling.down.count + 1 - parity) / 2};
     parallel::parallel_team(team, [&](int thread, int threads) {
       Places<T> mine_d = d, mine_e = e;
-      mine_d.data = transposed + bank + (d.elements + e.elements) * thread;
+      mine_d.data = memory + to_make + (d.elements + e.elements) * thread;
       mine_e.data = mine_d.data + d.elements;
       const Index all = tiling.size.images * rows.in_image, in_row = tiling.across.count;
       const Index end = all * (thread + 1) / threads * in_row;
@@ -151,7 +179,7 @@ void backward_weights_group(const Tiling& tiling, const T* x, const T* dy, T* df
                            u.at(place), t > 0});
     });
   }
-  scatter_filters(tiling, u, filter_bank(tiling, dfilters, group));
+  scatter_filters(tiling, u, filter_bank(tiling, dfilters, group), false);
 }
 
 }  // namespace
@@ -176,56 +204,89 @@ void require_winograd(std::string_view who, Extent2D kernel, Extent2D stride, Ex
 // Reckoned in products of the implicit GEMM, for each pair of a channel and a filter. The constants
 // are a fit to times of 500 sizes in float and double, with AVX-512 and AVX2: a product of small
 // matrices is slower, and a transform takes as long as some products. Filters that go through
-// memory, and not piece by piece through the cache, cost more; those that take more of it than the
-// last-level caches have are left to the other algorithm.
+// memory as a whole cost more than those that are transformed piece by piece, once for each round.
 bool winograd_pays(const ConvolutionSizes& size, Index element) {
   constexpr Index kFewest = 16;  // channels and filters: with fewer, registers are not full
   constexpr double kProduct = 1.7, kTransform = 6.5, kFilter = 7.5, kFilterFromMemory = 1.5;
-  constexpr double kMargin = 1.3, kMegabyte = 1 << 20, kMostMegabytes = 16;
+  constexpr double kMargin = 1.3, kMegabyte = 1 << 20;
   const Tiling tiling(size);
   if (std::min(tiling.c, tiling.k) < kFewest) return false;
   const auto places = static_cast<double>(tiling.places());
   const auto tiles = static_cast<double>(tiling.tiles());
   const auto c = static_cast<double>(tiling.c), k = static_cast<double>(tiling.k);
-  const double megabytes = has_few_tiles(tiling, element)
-                               ? 0
-                               : places * c * k * static_cast<double>(element) / kMegabyte;
-  if (megabytes > kMostMegabytes) return false;
+  const Index round = tiles_by_pieces(tiling, element);
+  const auto rounds = static_cast<double>(round > 0 ? divide_up(tiling.tiles(), round) : 1);
+  const double megabytes =
+      round > 0 ? 0 : places * c * k * static_cast<double>(element) / kMegabyte;
   const double of_tiles = tiles * places * (kProduct + kTransform / c + kTransform / k);
-  const double of_filters = places * (kFilter + kFilterFromMemory * megabytes);
+  const double of_filters = places * rounds * (kFilter + kFilterFromMemory * megabytes);
   return kMargin * (of_tiles + of_filters) < static_cast<double>(size.pixels() * size.taps());
 }
 
 template <class T>
-void winograd_forward(const ConvolutionSizes& size, const T* x, const T* filters, T* y,
-                      const T* bias, bool relu) {
-  const Tiling tiling(size);
-  const auto pass = has_few_tiles(tiling, sizeof(T)) ? few_tiles_forward<T> : forward_group<T>;
-  for (Index group = 0; group < size.groups; ++group)
-    pass(tiling, x, filters, y, group, bias == nullptr ? nullptr : bias + group * tiling.k, relu);
+Shape winograd_filters_shape(const ConvolutionSizes& size) {
+  return {size.groups, transformed_elements<T>(Tiling(size))};
 }
 
 template <class T>
-void winograd_backward_data(const ConvolutionSizes& size, const T* dy, const T* filters, T* dx,
-                            const T* bias) {
+void winograd_filters_unchecked(const ConvolutionSizes& size, const T* filters, T* transformed,
+                                ConvolutionPass pass) {
   const Tiling tiling(size);
-  const auto pass =
-      has_few_tiles(tiling, sizeof(T)) ? few_tiles_backward_data<T> : backward_data_group<T>;
-  for (Index group = 0; group < size.groups; ++group)
-    pass(tiling, dy, filters, dx, group, bias == nullptr ? nullptr : bias + group * tiling.c);
+  T* const exchanged =
+      pass == ConvolutionPass::forward ? nullptr : workspace<T>(exchanged_elements<T>(tiling), 1);
+  for (Index group = 0; group < size.groups; ++group) {
+    T* const to = transformed + group * transformed_elements<T>(tiling);
+    if (pass == ConvolutionPass::forward)
+      transform_forward(tiling, filters, group, to);
+    else
+      transform_backward(tiling, filters, group, exchanged, to);
+  }
+}
+
+template <class T>
+void winograd_forward(const ConvolutionSizes& size, const T* x, WinogradFilters<T> filters, T* y,
+                      const T* bias, bool relu) {
+  const Tiling tiling(size);
+  const bool by_pieces = tiles_by_pieces(tiling, sizeof(T)) > 0;
+  for (Index group = 0; group < size.groups; ++group) {
+    const T* const own_bias = bias == nullptr ? nullptr : bias + group * tiling.k;
+    if (by_pieces)
+      forward_by_pieces(tiling, x, filters.filters, y, group, own_bias, relu);
+    else
+      forward_group(tiling, x, filters, y, group, own_bias, relu);
+  }
+}
+
+template <class T>
+void winograd_backward_data(const ConvolutionSizes& size, const T* dy, WinogradFilters<T> filters,
+                            T* dx, const T* bias) {
+  const Tiling tiling(size);
+  const bool by_pieces = tiles_by_pieces(tiling, sizeof(T)) > 0;
+  for (Index group = 0; group < size.groups; ++group) {
+    const T* const own_bias = bias == nullptr ? nullptr : bias + group * tiling.c;
+    if (by_pieces)
+      backward_data_by_pieces(tiling, dy, filters.filters, dx, group, own_bias);
+    else
+      backward_data_group(tiling, dy, filters, dx, group, own_bias);
+  }
 }
 
 template <class T>
 void winograd_backward_weights(const ConvolutionSizes& size, const T* x, const T* dy, T* dfilters) {
   const Tiling tiling(size);
-  const auto pass =
-      has_few_tiles(tiling, sizeof(T)) ? few_tiles_backward_weights<T> : backward_weights_group<T>;
+  const auto pass = tiles_by_pieces(tiling, sizeof(T)) > 0 ? backward_weights_by_pieces<T>
+                                                           : backward_weights_group<T>;
   for (Index group = 0; group < size.groups; ++group) pass(tiling, x, dy, dfilters, group);
 }
 
-#define LANEWISE_INSTANTIATE(T)                                                                    \
-  template void winograd_forward(const ConvolutionSizes&, const T*, const T*, T*, const T*, bool); \
-  template void winograd_backward_data(const ConvolutionSizes&, const T*, const T*, T*, const T*); \
+#define LANEWISE_INSTANTIATE(T)                                                                   \
+  template Shape winograd_filters_shape<T>(const ConvolutionSizes&);                              \
+  template void winograd_filters_unchecked(const ConvolutionSizes&, const T*, T*,                 \
+                                           ConvolutionPass);                                      \
+  template void winograd_forward(const ConvolutionSizes&, const T*, WinogradFilters<T>, T*,       \
+                                 const T*, bool);                                                 \
+  template void winograd_backward_data(const ConvolutionSizes&, const T*, WinogradFilters<T>, T*, \
+                                       const T*);                                                 \
   template void winograd_backward_weights(const ConvolutionSizes&, const T*, const T*, T*);
 LANEWISE_INSTANTIATE(float)
 LANEWISE_INSTANTIATE(double)

@@ -16,15 +16,27 @@ void require_winograd(std::string_view who, Extent2D kernel, Extent2D stride, Ex
 // many bytes.
 bool winograd_pays(const ConvolutionSizes& size, Index element);
 
+// winograd_filters_shape() and winograd_filters() below their checks.
+template <class T>
+Shape winograd_filters_shape(const ConvolutionSizes& size);
+template <class T>
+void winograd_filters_unchecked(const ConvolutionSizes& size, const T* filters, T* transformed,
+                                ConvolutionPass pass);
+
 // As conv_forward, conv_backward_data (plus a number a channel, if bias is not null) and
 // conv_backward_weights below their checks, without activations but relu, for sizes that have no
-// obstacle.
+// obstacle. The filters, and what winograd_filters() made of them, or null.
 template <class T>
-void winograd_forward(const ConvolutionSizes& size, const T* x, const T* filters, T* y,
+struct WinogradFilters {
+  const T* filters;
+  const T* transformed;
+};
+template <class T>
+void winograd_forward(const ConvolutionSizes& size, const T* x, WinogradFilters<T> filters, T* y,
                       const T* bias, bool relu);
 template <class T>
-void winograd_backward_data(const ConvolutionSizes& size, const T* dy, const T* filters, T* dx,
-                            const T* bias);
+void winograd_backward_data(const ConvolutionSizes& size, const T* dy, WinogradFilters<T> filters,
+                            T* dx, const T* bias);
 template <class T>
 void winograd_backward_weights(const ConvolutionSizes& size, const T* x, const T* dy, T* dfilters);
 

@@ -3,6 +3,7 @@
 // to the matrices that are multiplied, and back. Pictures are in simd/winograd.hpp.
 #include <algorithm>
 #include <limits>
+#include <type_traits>
 
 #include "core/round.hpp"
 #include "cpu/tables.hpp"
@@ -116,6 +117,11 @@ struct Places {
     return (lines + (lines % 2 == 0 ? 1 : 0)) * kLine;
   }
   T* at(Index place) const { return data + place * step; }
+  operator Places<const T>() const requires(!std::is_const_v<T>) {
+    return {data, columns, step, elements};
+  }
+  Places(T* data_, Index columns_, Index step_, Index elements_)
+      : data(data_), columns(columns_), step(step_), elements(elements_) {}
 };
 
 // C = A B, or C += A B, of one place.
@@ -261,13 +267,14 @@ void transform_filters(const Tiling& tiling, const FilterBank<const T>& bank, co
   });
 }
 
-// The way back, for their gradient.
+// The way back, for their gradient, which may be added to what is there.
 template <class T>
-void scatter_filters(const Tiling& tiling, const Places<T>& u, const FilterBank<T>& bank) {
+void scatter_filters(const Tiling& tiling, const Places<T>& u, const FilterBank<T>& bank,
+                     bool add) {
   const auto& kernels = cpu::kernels<simd::WinogradKernels<T>>();
   const WinogradTransform transform = tiling.transform(WinogradOperand::filter);
   for_each_run(tiling, bank, [&](const auto& pixels, Index to, Index place, Index count) {
-    kernels.scatter(transform, u.data + place, u.step, count, pixels, {}, bank.data + to);
+    kernels.scatter(transform, u.data + place, u.step, count, pixels, {.add = add}, bank.data + to);
   });
 }
 

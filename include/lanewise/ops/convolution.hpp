@@ -44,7 +44,14 @@ struct ConvolutionOptions {
   const T* bias = nullptr;                 ///< one number a channel of the result, or null
   ActivationFunction activation = linear;  ///< of the result; relu costs nothing
   ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;  ///< how it is computed
+  /// The filters as winograd_filters() left them for this pass, or nothing: they are read where
+  /// winograd would transform the filters as a whole, and not looked at elsewhere.
+  TensorView<const T> transformed{};
 };
+
+/// What the filters of a convolution are multiplied with: images, or for the gradient of the images
+/// (and for the transposed convolution) the gradient of y.
+enum class ConvolutionPass { forward, backward_data };
 
 /// The algorithm that conv_forward and the gradients take for x and filters of these shapes (for
 /// conv_transpose_forward x is the larger side, its result): what the options ask for, and for
@@ -54,22 +61,42 @@ struct ConvolutionOptions {
 /// among many; name an algorithm where this matters. Winograd is chosen where it can do the window,
 /// c channels and k filters a group are at least 16 each, and
 ///
-///     1.3 * (t * p * (1.7 + 6.5 / c + 6.5 / k) + p * (7.5 + 1.5 * megabytes))
+///     1.3 * (t * p * (1.7 + 6.5 / c + 6.5 / k) + p * (7.5 r + 1.5 * megabytes))
 ///
 /// is below 9 (or 3) * the pixels of y, where all images together have t tiles of p products. The
-/// transformed filters of a group take so many megabytes, at most 16; of up to 64 tiles they are
-/// used piece by piece and count as 0. The constants are fitted to measured times of 500 sizes in
-/// float and double, with AVX-512 and AVX2 on one thread; the first factor is a margin. \throws as
-/// conv_forward for what concerns x, filters and the window.
+/// transformed filters of a group take so many megabytes, and r is 1. For up to 64 tiles, and for
+/// filters of more than 16 megabytes, they are transformed piece by piece, in r rounds of at most
+/// 64 tiles (16 MB of them), and count as 0 megabytes. The constants are fitted to measured times
+/// of 1,200 sizes in float and double, with AVX-512 and AVX2 on one thread; the first factor is a
+/// margin. \throws as conv_forward for what concerns x, filters and the window.
 template <class T>
 LANEWISE_API ConvolutionAlgorithm conv_algorithm(const Shape& x, const Shape& filters,
                                                  const ConvolutionOptions<T>& options = {});
+
+/// The shape of the memory that winograd_filters() fills for images of x's size: (groups, numbers),
+/// about 36 * (c / groups) * (k / groups) of them. The number of images does not matter.
+/// \throws as conv_forward for what concerns x, filters and the window, and ArgumentError for a
+/// window that `winograd` does not take.
+template <class T>
+LANEWISE_API Shape winograd_filters_shape(const Shape& x, const Shape& filters,
+                                          const ConvolutionOptions<T>& options = {});
+
+/// Transforms filters for many convolutions of images of x's size, which take the result as
+/// ConvolutionOptions::transformed: the same bits, without a transform in each. About 100 operations
+/// for each pair of a channel and a filter. \throws as winograd_filters_shape(), and ShapeError
+/// unless `transformed` has that shape.
+template <class T>
+LANEWISE_API void winograd_filters(TensorView<const T> filters, const Shape& x,
+                                   TensorView<T> transformed,
+                                   const ConvolutionOptions<T>& options = {},
+                                   ConvolutionPass pass = ConvolutionPass::forward);
 
 /// y = activation(x * filters + bias), see above.
 /// \throws ShapeError unless x is (n, h, w, c), filters (kh, kw, c / groups, k) and y (n, oh, ow,
 /// k), or if the window is larger than the padded image; ArgumentError for strides, dilation or
 /// groups below 1, negative padding, channels or filters that do not divide into the groups, an
-/// activation's parameter out of range, or a window that `winograd` does not take.
+/// activation's parameter out of range, or a window that `winograd` does not take; ShapeError for
+/// transformed filters of another shape than winograd_filters_shape()'s.
 template <class T>
 LANEWISE_API void conv_forward(TensorView<const T> x, TensorView<const T> filters, TensorView<T> y,
                                const ConvolutionOptions<T>& options = {});

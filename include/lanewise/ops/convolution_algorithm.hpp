@@ -20,17 +20,19 @@ namespace lanewise {
 ///   sum of a * a and 3 times the sum of a. Forward, the sums are over the channels, with a = (the
 ///   largest |x| of the tile) * (the sum of |filters| over the taps); likewise for the gradient of
 ///   the images, with dy and over the filters; for that of the filters over the tiles, with (the
-///   largest |x|) * (the sum of |dy|) of each. The first is what becomes of independent errors of
-///   one eps in each of the products (37 for sides of 5, 13 for 4); of numbers that are alike in
-///   size, 12 times the root or 3 times the sum is enough. Tests hold every result to that.
+///   largest |x|) * (the sum of |dy|) of each, and 2.5 times that for a tile of a single result.
+///   The first is what becomes of independent errors of one eps in each of the products (37 for
+///   sides of 5, 13 for 4); of numbers that are alike in size, 12 times the root or 3 times the sum
+///   is enough. Tests hold every result to that.
 ///   Relative to an output's own products nothing can hold: a bright pixel that the window does not
 ///   see lies in the same tile.
 /// - A NaN or an infinity makes NaNs of results of its whole tile, not only of what sees it, and so
 ///   does a finite number beyond about 1/32 of the largest. Products below the smallest normal
 ///   number are flushed to zero, after filters have been multiplied by as little as 1/64.
-/// - It takes workspace: for up to 64 tiles in all at most 16 MB for them and 1 MB a thread. For
-///   more, 36 * (c / groups) * (k / groups) numbers for the transformed filters, for the gradient of
-///   the images a copy of the filters as well, and about 8 MB a thread.
+/// - It takes workspace: 36 * (c / groups) * (k / groups) numbers for the transformed filters, for
+///   the gradient of the images a copy of the filters as well, and about 8 MB a thread. Where the
+///   filters are transformed piece by piece (ops::conv_algorithm says where), it is at most 16 MB
+///   and 1 MB a thread.
 ///
 /// Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016.
 enum class ConvolutionAlgorithm { automatic, direct, winograd };
