@@ -50,15 +50,34 @@ class ConvolutionInstance : public nn::LinearInstance<T> {
  protected:
   bool fuses(ActivationFunction) const final { return true; }
 
-  ops::ConvolutionOptions<T> convolution(const T* bias = nullptr,
-                                         ActivationFunction f = linear) const {
+  ops::ConvolutionOptions<T> convolution(const nn::Fused<T>& fused = {}) const {
     return {.stride = window_.stride,
             .dilation = window_.dilation,
             .padding = window_.padding,
             .groups = groups_,
-            .bias = bias,
-            .activation = f,
-            .algorithm = algorithm_};
+            .bias = fused.bias,
+            .activation = fused.activation,
+            .algorithm = algorithm_,
+            .transformed = fused.prepared};
+  }
+
+  // For build(): the filters, (height, width, channels, filters), are transformed once for many
+  // batches of images, unless a convolution of many would be direct.
+  void plan_prepared(const Shape& images, const Shape& filters, ops::ConvolutionPass pass) {
+    constexpr Index kMany = 1024, kLargest = Index{1} << 40;
+    prepared_images_ = images.with_outer(1);
+    pass_ = pass;
+    prepared_shape_ = {};
+    if (!ops::takes_winograd(window_.kernel, window_.stride, window_.dilation) ||
+        images.size() > kLargest)
+      return;
+    if (ops::conv_algorithm<T>(images.with_outer(kMany), filters, convolution()) ==
+        ConvolutionAlgorithm::winograd)
+      prepared_shape_ = ops::winograd_filters_shape<T>(prepared_images_, filters, convolution());
+  }
+  Shape prepared_shape() const final { return prepared_shape_; }
+  void prepare_kernel(TensorView<T> prepared) const final {
+    ops::winograd_filters<T>(this->kernel_.value, prepared_images_, prepared, convolution(), pass_);
   }
 
   void check_channels(Index channels) const {
@@ -86,6 +105,10 @@ class ConvolutionInstance : public nn::LinearInstance<T> {
   Index filters_, groups_;
   ConvolutionAlgorithm algorithm_;
   Shape input_image_, output_image_;  // of a sample, as images
+
+ private:
+  Shape prepared_shape_, prepared_images_;
+  ops::ConvolutionPass pass_ = ops::ConvolutionPass::forward;
 };
 
 // Conv2D, and Conv1D as an image of one row.
@@ -121,15 +144,16 @@ class ForwardInstance : public ConvolutionInstance<T> {
     const Index depth = channels / this->groups_, filters = this->filters_;
     this->input_image_ = {image.height, image.width, channels};
     this->output_image_ = {out.height, out.width, filters};
+    this->plan_prepared(this->input_image_, {kernel.height, kernel.width, depth, filters},
+                        ops::ConvolutionPass::forward);
     if (sequence_) return this->set_shapes({kernel.width, depth, filters}, {out.width, filters});
     return this->set_shapes({kernel.height, kernel.width, depth, filters}, this->output_image_);
   }
 
  private:
-  void map(TensorView<const T> x, TensorView<T> z, const T* bias,
-           ActivationFunction f) const final {
+  void map(TensorView<const T> x, TensorView<T> z, const nn::Fused<T>& fused) const final {
     ops::conv_forward<T>(this->inputs(x), this->kernel_.value, this->outputs(z),
-                         this->convolution(bias, f));
+                         this->convolution(fused));
   }
   void differentiate_kernel(TensorView<const T> x, TensorView<const T> dz) const final {
     ops::conv_backward_weights<T>(this->inputs(x), this->outputs(dz), this->kernel_.gradient,
@@ -181,8 +205,9 @@ class TransposeInstance final : public ConvolutionInstance<T> {
     const Extent2D kernel = w.kernel;
     this->input_image_ = input;
     this->output_image_ = {image.height, image.width, this->filters_};
-    return this->set_shapes({kernel.height, kernel.width, this->filters_, input[2]},
-                            this->output_image_);
+    const Shape filters{kernel.height, kernel.width, this->filters_, input[2]};
+    this->plan_prepared(this->output_image_, filters, ops::ConvolutionPass::backward_data);
+    return this->set_shapes(filters, this->output_image_);
   }
 
  private:
@@ -202,9 +227,8 @@ class TransposeInstance final : public ConvolutionInstance<T> {
     return scaled - stride + reach - (same ? reach / 2 * 2 : padding) + *output_padding;
   }
 
-  void map(TensorView<const T> x, TensorView<T> z, const T* bias,
-           ActivationFunction f) const override {
-    ops::conv_transpose_forward<T>(x, this->kernel_.value, z, this->convolution(bias, f));
+  void map(TensorView<const T> x, TensorView<T> z, const nn::Fused<T>& fused) const override {
+    ops::conv_transpose_forward<T>(x, this->kernel_.value, z, this->convolution(fused));
   }
   void differentiate_kernel(TensorView<const T> x, TensorView<const T> dz) const override {
     ops::conv_backward_weights<T>(dz, x, this->kernel_.gradient, this->convolution());

@@ -33,10 +33,9 @@ class DenseInstance final : public nn::LinearInstance<T> {
   }
 
  private:
-  void map(TensorView<const T> x, TensorView<T> z, const T* bias,
-           ActivationFunction f) const override {
+  void map(TensorView<const T> x, TensorView<T> z, const nn::Fused<T>& fused) const override {
     ops::gemm<T>(matrix(x, inputs_), this->kernel_.value, matrix(z, units_),
-                 {.bias = bias, .relu = f == relu});
+                 {.bias = fused.bias, .relu = fused.activation == relu});
   }
   bool fuses(ActivationFunction f) const override { return f == relu; }
 

@@ -55,9 +55,8 @@ class DepthwiseInstance final : public nn::LinearInstance<T> {
             .activation = f};
   }
 
-  void map(TensorView<const T> x, TensorView<T> z, const T* bias,
-           ActivationFunction f) const override {
-    ops::depthwise_forward<T>(x, this->kernel_.value, z, convolution(bias, f));
+  void map(TensorView<const T> x, TensorView<T> z, const nn::Fused<T>& fused) const override {
+    ops::depthwise_forward<T>(x, this->kernel_.value, z, convolution(fused.bias, fused.activation));
   }
   bool fuses(ActivationFunction) const override { return true; }
 

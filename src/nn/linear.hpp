@@ -37,6 +37,15 @@ LinearOptions linear_options(const Options& options) {
           .bias_regularizer = options.bias_regularizer};
 }
 
+// What a map takes up: a bias, or null; an activation, linear or one that it fuses; and the kernel
+// as prepare_kernel() left it, or nothing.
+template <class T>
+struct Fused {
+  const T* bias = nullptr;
+  ActivationFunction activation = linear;
+  TensorView<const T> prepared{};
+};
+
 template <class T>
 class LinearInstance : public SingleInputLayer<T> {
  public:
@@ -71,8 +80,16 @@ class LinearInstance : public SingleInputLayer<T> {
   }
 
   std::vector<ScratchRequest> scratch() const final {
-    if (!ops::backward_needs_input(options_.activation)) return {};
-    return {{"z", output_.with_outer(1)}};
+    std::vector<ScratchRequest> requests;
+    if (ops::backward_needs_input(options_.activation))
+      requests.push_back({"z", output_.with_outer(1)});
+    if (const Shape shape = prepared_shape(); shape.rank() > 0)
+      requests.push_back({"prepared kernel", shape, std::nullopt, true});
+    return requests;
+  }
+
+  void prepare(Scratch<T> scratch) const final {
+    if (prepared_shape().rank() > 0) prepare_kernel(scratch.back());
   }
 
   bool overwrites_gradient() const final { return options_.activation != linear; }
@@ -85,7 +102,10 @@ class LinearInstance : public SingleInputLayer<T> {
     const bool keeps_z = ops::backward_needs_input(f);
     const TensorView<T> z = keeps_z ? scratch[0] : y;
     const bool fused = f == linear || (!keeps_z && fuses(f));
-    map(x, z, options_.use_bias ? bias_.value.data() : nullptr, fused ? f : linear);
+    map(x, z,
+        {.bias = options_.use_bias ? bias_.value.data() : nullptr,
+         .activation = fused ? f : linear,
+         .prepared = prepared_shape().rank() > 0 ? scratch.back() : TensorView<T>{}});
     if (!fused) ops::activation_forward<T>(f, z, y);
   }
 
@@ -110,9 +130,12 @@ class LinearInstance : public SingleInputLayer<T> {
   // [linear backward]
 
  protected:
-  // z = f(x * kernel + bias), with f linear or one that fuses(); no bias if that is null.
-  virtual void map(TensorView<const T> x, TensorView<T> z, const T* bias,
-                   ActivationFunction f) const = 0;
+  // z = f(x * kernel + bias).
+  virtual void map(TensorView<const T> x, TensorView<T> z, const Fused<T>& fused) const = 0;
+  // The shape of what prepare_kernel() makes of the kernel for many forward passes, of no dimension
+  // if it makes nothing.
+  virtual Shape prepared_shape() const { return {}; }
+  virtual void prepare_kernel(TensorView<T> prepared) const { (void)prepared; }
   // Whether map() takes up this activation, of those whose derivative does not need z.
   virtual bool fuses(ActivationFunction f) const = 0;
   // Set the kernel's gradient, and dx.

@@ -233,9 +233,14 @@ Logs BasicModel<T>::evaluate(const InputList<T>& x, const TargetList<T>& y,
   Tally<T> tally(state.outputs, batch_size);
   Logs logs = tally.logs("");
   const auto workspace = state.workspaces.borrow();
-  state.build(std::move(layers), [&](const nn::Network<T>& network) {
-    workspace->reserve(network, {batch_size, nn::Purpose::evaluate, needs_buffer(x.all())});
-  });
+  const bool many = data.count() > batch_size;
+  state
+      .build(std::move(layers),
+             [&](const nn::Network<T>& network) {
+               workspace->reserve(network,
+                                  {batch_size, nn::Purpose::evaluate, needs_buffer(x.all()), many});
+             })
+      .prepare(*workspace, many);
   state.evaluate(data, batch_size, *workspace, tally, logs, 0);
   return logs;
 }

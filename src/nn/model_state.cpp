@@ -299,8 +299,10 @@ void BasicModel<T>::State::predict(ResolvedLayers<T> layers, std::span<const Inp
   batch_size = std::min(batch_size, samples);
   const auto borrowed = workspaces.borrow();
   const auto& built = build(std::move(layers), [&](const nn::Network<T>& network) {
-    borrowed->reserve(network, {batch_size, nn::Purpose::predict, needs_buffer(x)});
+    borrowed->reserve(network,
+                      {batch_size, nn::Purpose::predict, needs_buffer(x), samples > batch_size});
   });
+  built.prepare(*borrowed, samples > batch_size);
   for (Index begin = 0; begin < samples; begin += batch_size) {
     const Index end = begin + std::min(batch_size, samples - begin);
     built.predict(*borrowed, borrowed->numbers(x, begin, end), predictions, begin, end);

@@ -186,6 +186,15 @@ void Network<T>::forward(Workspace<T>& workspace, Views x, const PassOptions& op
 }
 
 template <class T>
+void Network<T>::prepare(Workspace<T>& workspace, bool many) const {
+  workspace.prepared = many;
+  if (!many) return;
+  for (std::size_t i = 0; i < nodes_.size(); ++i)
+    if (!nodes_[i].reshapes_only)
+      nodes_[i].instance->prepare(workspace.scratch(i, nodes_[i].scratch, 0));
+}
+
+template <class T>
 void Network<T>::predict(Workspace<T>& workspace, Views x, std::span<Tensor<T>> y, Index begin,
                          Index end) const {
   const std::size_t inputs = input_shapes_.size();

@@ -101,6 +101,10 @@ class Network {
   using Views = std::span<const TensorView<const T>>;
 
   // Rows [begin, end) of y[k] = output k. None may overlap an input.
+  // Has the layers prepare for many batches, or none of them where there is only one. The workspace
+  // was reserved for it.
+  void prepare(Workspace<T>& workspace, bool many) const;
+
   void predict(Workspace<T>& workspace, Views x, std::span<Tensor<T>> y, Index begin,
                Index end) const;
 

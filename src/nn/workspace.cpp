@@ -30,10 +30,10 @@ TensorView<const T> gather(const Inputs<T>& x, std::span<const Index> samples,
 template <class T>
 void Workspace<T>::reserve(const Network<T>& network, Need need) {
   if (need.batch <= planned_.batch && need.purpose <= planned_.purpose &&
-      (planned_.input || !need.input))
+      (planned_.input || !need.input) && (planned_.prepared || !need.prepared))
     return;
   need = {std::max(need.batch, planned_.batch), std::max(need.purpose, planned_.purpose),
-          need.input || planned_.input};
+          need.input || planned_.input, need.prepared || planned_.prepared};
   planned_ = {};  // should this throw: the offsets are not those of the arena any more
   const Index size = plan(network, need);
   data_ = static_cast<T*>(arena_.at_least(sizeof(T) * static_cast<std::size_t>(size)));
@@ -87,7 +87,10 @@ Index Workspace<T>::plan(const Network<T>& network, const Need& need) {
     for (std::size_t k = 0; k < node.scratch.size(); ++k) {
       const ScratchRequest& request = node.scratch[k];
       Index& offset = kept_[nodes_[i].first_kept + k];
-      if (request.grows)
+      if (request.prepared)
+        lifetimes.want(offset, need.prepared ? request.shape.size() : 0, 0, end, &node.layer,
+                       request.name);
+      else if (request.grows)
         lifetimes.want_samples(offset, request.shape.size(), i, kept, &node.layer, request.name);
       else
         lifetimes.want(offset, request.shape.size(), i, kept, &node.layer, request.name);

@@ -11,7 +11,9 @@
 //   n+1 … 2n    backward: node i in step 2n - i
 //
 //   output      of node i, from step i to its last reader; when training to step 2n - i
-//   scratch     of node i, in step i; when training to step 2n - i
+//   scratch     of node i, in step i; when training to step 2n - i. What is prepared lives on, and
+//   is
+//               not there when training, where each step has other weights.
 //   gradient    of a value, from the backward step of the last node that reads it, which writes it
 //               first, to that of the node that gave it. What a sum hands on to its inputs stays
 //               where it is, as far as they leave it alone.
@@ -50,7 +52,8 @@ enum class Purpose { predict, evaluate, train };
 struct Need {
   Index batch = 0;
   Purpose purpose = Purpose::predict;
-  bool input = false;  // places where a batch is put together
+  bool input = false;     // places where a batch is put together
+  bool prepared = false;  // places for what layers prepare for many batches
 };
 
 // The shape that a layer wants for a batch of this size, which a plan found small enough.
@@ -106,7 +109,9 @@ class Workspace {
   // What the layer of a node asked for, for a batch of this size; good until the next call.
   Scratch<T> scratch(std::size_t node, std::span<const ScratchRequest> requests, Index batch) {
     for (std::size_t k = 0; k < requests.size(); ++k)
-      scratch_[k] = at(kept_[nodes_[node].first_kept + k], shape_for(requests[k], batch));
+      scratch_[k] = requests[k].prepared && !prepared
+                        ? TensorView<T>{}
+                        : at(kept_[nodes_[node].first_kept + k], shape_for(requests[k], batch));
     return std::span(scratch_).first(requests.size());
   }
   TensorView<T> spare(std::size_t node, std::size_t input, const Shape& shape) const {
@@ -134,6 +139,7 @@ class Workspace {
   std::vector<double> losses;
   std::vector<TensorView<const T>> predicted;
   std::vector<double> added_losses;  // by each node
+  bool prepared = false;             // whether the layers have, for this call
 
  private:
   struct NodePlace {

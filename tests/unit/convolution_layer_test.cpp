@@ -208,3 +208,32 @@ TEST_CASE("a convolutional network trains, and its copy trains alike", "[convolu
       {.optimizer = Adam{.learning_rate = 0.01}, .loss = SparseCategoricalCrossentropy{}}, x,
       labels, 40, 0.5);
 }
+
+TEST_CASE("filters are transformed once for many batches, and anew for each call",
+          "[convolution][layer]") {
+  Sequential model{Conv2D{16, 3, {.padding = Padding::same, .activation = lanewise::gelu}},
+                   Conv2DTranspose{16, 3, {.activation = relu}},
+                   Reshape{{22 * 22, 16}},
+                   Conv1D{16, 3},
+                   Flatten{},
+                   Dense{2}};
+  model.compile({.loss = MeanSquaredError{}});
+  const Tensor<float> x = numbers<float>({10, 20, 20, 16}, 1), y = numbers<float>({10, 2}, 2);
+  const auto check = [&] {
+    const Tensor<float> all = model.predict(x, 4);
+    for (Index begin = 0; begin < 10; begin += 4) {  // the last batch is a smaller one
+      const Index end = std::min<Index>(begin + 4, 10);
+      const Tensor<float> some = model.predict(x.rows(begin, end), 4);
+      CHECK(test::same_bits<float>(some.span(), all.rows(begin, end).span()));
+    }
+    CHECK(model.evaluate(x, y, 4)["loss"] ==
+          Approx(model.evaluate(x, y, 10)["loss"]).epsilon(1e-5));
+    return all;
+  };
+  const Tensor<float> first = check();
+  for (const Parameter<float>& parameter : model.parameters())
+    for (float& weight : parameter.value) weight *= 2;
+  CHECK(!test::same_bits<float>(first.span(), check().span()));
+  model.fit(x, y, {.batch_size = 4, .validation_data = {x, y}});
+  check();
+}

@@ -342,6 +342,64 @@ std::unique_ptr<LayerInstance<T>> Scale::make() const {
 
 }  // namespace
 
+namespace {
+
+// y = x, which counts how often it prepared, and how often it found that.
+template <class T>
+class PreparingInstance : public SingleInputLayer<T> {
+ public:
+  static inline int prepared = 0, found = 0;
+
+  Shape build(const Shape& input) override { return input; }
+  std::vector<ScratchRequest> scratch() const override {
+    return {{"of a pass", {1, 3}}, {"of a call", {2}, std::nullopt, true}};
+  }
+  void prepare(Scratch<T> scratch) const override {
+    REQUIRE(scratch[1].shape() == Shape{2});
+    scratch[1][1] = T(7);
+    ++prepared;
+  }
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T> scratch,
+               const Pass&) const override {
+    REQUIRE(scratch[0].shape() == Shape{x.shape()[0], 3});
+    if (!scratch[1].empty()) found += scratch[1][1] == T(7);
+    std::copy(x.begin(), x.end(), y.begin());
+    std::fill(scratch[0].begin(), scratch[0].end(), T(1));
+  }
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) const override {
+    std::copy(dy.begin(), dy.begin() + dx.size(), dx.begin());
+  }
+};
+
+struct Preparing {
+  LANEWISE_LAYER(Preparing);
+};
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Preparing::make() const {
+  return std::make_unique<PreparingInstance<T>>();
+}
+
+}  // namespace
+
+TEST_CASE("a layer prepares once for the batches of a call", "[sequential]") {
+  using Instance = PreparingInstance<float>;
+  Sequential model{Input{{3}}, Dense{4}, Preparing{}, Dense{2}};
+  model.compile({.loss = MeanSquaredError{}});
+  const Tensor<float> x({10, 3}), y({10, 2});
+  const auto counts = [&](auto call) {
+    Instance::prepared = Instance::found = 0;
+    call();
+    return std::pair(Instance::prepared, Instance::found);
+  };
+  CHECK(counts([&] { model.predict(x, 10); }) == std::pair(0, 0));
+  CHECK(counts([&] { model.predict(x, 4); }) == std::pair(1, 3));
+  CHECK(counts([&] { model.predict(x, 10); }) == std::pair(0, 0));  // with the same memory
+  CHECK(counts([&] { model.evaluate(x, y, 3); }) == std::pair(1, 4));
+  CHECK(counts([&] { model.fit(x, y, {.batch_size = 4}); }) == std::pair(0, 0));
+}
+
 TEST_CASE("a first fit makes each layer once", "[sequential]") {
   Sequential model{Scale{}, Scale{}};
   model.compile({.loss = MeanSquaredError{}});

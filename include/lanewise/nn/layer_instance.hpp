@@ -40,12 +40,15 @@ struct Parameter {
   TensorView<T> gradient;
 };
 
-/// Memory that a layer asks for, to keep something from forward to backward.
+/// Memory that a layer asks for, to keep something from forward to backward, or in it what
+/// LayerInstance::prepare() works out.
 struct ScratchRequest {
   std::string name;  ///< what it keeps there, such as "moments"
   Shape shape;       ///< for a batch of one
   /// The dimension that is as many times larger for a batch, if there is one.
   std::optional<int> grows = 0;
+  /// For LayerInstance::prepare(): it lasts for a whole call, and is empty where none came before.
+  bool prepared = false;
 };
 
 /// That memory, in the order of LayerInstance::scratch(), shaped for the batch at hand.
@@ -92,6 +95,10 @@ class LayerInstance {
 
   /// What it wants kept from forward to backward, known once built.
   virtual std::vector<ScratchRequest> scratch() const { return {}; }
+
+  /// Works out from the parameters what many forward passes can share, such as transformed filters,
+  /// in the scratch that lasts. Called once by what predicts or evaluates more than one batch.
+  virtual void prepare(Scratch<T> scratch) const { (void)scratch; }
 
   /// Whether the output is the only input under another shape. Then neither pass is called.
   virtual bool reshapes_only() const { return false; }
