@@ -16,6 +16,7 @@ struct Options {
   std::string shapes;               // folder of the files of shapes
   std::vector<int> threads;         // each benchmark runs once with each
   std::vector<std::string> dtypes;  // f32, f64
+  std::string training;             // folder to write what trainings begin with to, or empty
 };
 
 // Lines of a file of shapes without comments and empty ones.
@@ -36,6 +37,10 @@ void register_pooling(const Options& options);
 void register_elementwise(const Options& options);
 void register_moves(const Options& options);
 void register_train(const Options& options);
+
+// The rows, the initial weights and the mean loss of the first epochs of the trainings that
+// compare_training sets beside other libraries, as .npy files in a folder for each network.
+void write_training(const std::string& folder);
 
 // What the peak benchmarks measured, judged at the end of a run: the best share of the rate that
 // the clock allows, for a dtype; 0 if it was not run.

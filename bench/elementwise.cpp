@@ -45,7 +45,7 @@ void add_copies(const std::string& dtype) {
 template <class T>
 void add_activations(const Add& add) {
   for (const Shape& shape : {Shape{64, 10}, Shape{64, 128}, Shape{4096, 1000}})
-    for (const ActivationFunction f : {relu, sigmoid, lanewise::tanh, gelu, softmax}) {
+    for (const ActivationFunction f : {relu, sigmoid, lanewise::tanh, softplus, gelu, softmax}) {
       if (shape[-1] == 10 && f != softmax) continue;
       const auto through = [=](auto& run) {
         return on<T>([=, &run](auto& x, auto& y) { run(f, x, y); }, shape, shape);

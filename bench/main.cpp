@@ -34,9 +34,11 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: lanewise-bench [--shapes=DIR] [--threads=1,2] [--dtypes=f32,f64] [benchmark's flags]\n"
+    "       lanewise-bench --write-training=DIR\n"
     "  --shapes    folder of the files of shapes\n"
     "  --threads   run with each of these numbers of threads; default: 1 and all cores\n"
     "  --dtypes    float, double or both; default: f32\n"
+    "  --write-training  rows, initial weights and first losses of trainings, for other libraries\n"
     "  The environment variable LANEWISE_ISA chooses the instruction set, Eigen's, too.\n"
     "  Fair comparisons interleave and repeat; tools/bench_report sets these:\n"
     "  --benchmark_enable_random_interleaving=true --benchmark_repetitions=9\n";
@@ -50,7 +52,7 @@ std::vector<std::string> split(const std::string& text) {
 
 // Takes its own options out of the arguments and leaves the rest to Google Benchmark.
 Options parse(int& argc, char** argv) {
-  Options options{LANEWISE_BENCH_SHAPES, {1}, {"f32"}};
+  Options options{LANEWISE_BENCH_SHAPES, {1}, {"f32"}, {}};
   if (const auto cores = std::thread::hardware_concurrency(); cores > 1)
     options.threads.push_back(static_cast<int>(cores));
   int kept = 1;
@@ -64,6 +66,8 @@ Options parse(int& argc, char** argv) {
       for (const std::string& count : split(value)) options.threads.push_back(std::stoi(count));
     } else if (argument.starts_with("--dtypes=")) {
       options.dtypes = split(value);
+    } else if (argument.starts_with("--write-training=")) {
+      options.training = value;
     } else {
       if (argument == "--help") std::fputs(kUsage, stdout);
       argv[kept++] = argv[i];
@@ -132,6 +136,10 @@ class Watcher : public benchmark::BenchmarkReporter {
 int run(int argc, char** argv) {
   restart_if_openblas_misreads_the_cpu(argv);
   const Options options = parse(argc, argv);
+  if (!options.training.empty()) {
+    write_training(options.training);
+    return 0;
+  }
   register_peak(options);
   register_gemm(options);
   register_convolution(options);

@@ -3,7 +3,8 @@
 //
 // An iteration is an epoch of 1,024 rows, not shuffled, without metrics. `items_per_second` are
 // samples in real time. `flops` counts the matrix products and convolutions alone, so its share of
-// peak/fma is what everything else leaves. tools/compare_training runs PyTorch beside it.
+// peak/fma is what everything else leaves. tools/compare_training runs PyTorch, JAX and Keras
+// beside it, from the same weights on the same rows, which --write-training hands to them.
 // construct: from nothing to the end of the first step. predict: one sample.
 // train_beside_busy: the same while another process keeps a core busy. On all threads it should be
 // no slower than on one.
@@ -13,9 +14,11 @@
 
 #include <cmath>
 #include <csignal>
+#include <filesystem>
 #include <memory>
 
 #include "bench.hpp"
+#include "lanewise/io/npy.hpp"
 #include "lanewise/nn/functional.hpp"
 #include "lanewise/nn/sequential.hpp"
 #include "lanewise/random.hpp"
@@ -25,6 +28,7 @@ namespace lanewise::bench {
 namespace {
 
 constexpr Index kRows = 1024, kClasses = 10;
+constexpr int kWrittenEpochs = 2;
 
 // Multiplications of a layer's forward pass, by sample. Each gradient takes as many.
 constexpr double dense(Index inputs, Index units) {
@@ -140,13 +144,19 @@ class BusyProcess {
   pid_t process_;
 };
 
+// Epoch after epoch over the same rows, not shuffled.
+template <class T, class Network>
+FitOptions<T> epochs(int count) {
+  return {.epochs = count, .batch_size = Network::kBatch, .shuffle = false};
+}
+
 template <class T, class Network>
 void measure(benchmark::State& state, int threads) {
   const ScopedThreads scope(
       threads);  // first: a worker that was woken by more would spin beside this
   const Rows<T> rows(Network::sample());
   auto model = Network::template model<T>();
-  const FitOptions<T> epoch{.epochs = 1, .batch_size = Network::kBatch, .shuffle = false};
+  const auto epoch = epochs<T, Network>(1);
   model.fit(rows.x, rows.y, epoch);
   for (auto _ : state) {
     const History history = model.fit(rows.x, rows.y, epoch);
@@ -200,7 +210,31 @@ void register_network(const std::string& dtype, int threads) {
       f64 ? measure_beside_busy<double, Network> : measure_beside_busy<float, Network>);
 }
 
+// Where a benchmark of training begins, and the mean loss of its first epochs.
+template <class Network>
+void write(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  const Rows<float> rows(Network::sample());
+  save_npy(folder / "x.npy", rows.x);
+  save_npy(folder / "y.npy", rows.y);
+  auto model = Network::template model<float>();
+  model.build(Network::sample());
+  int number = 0;
+  for (const Parameter<float>& parameter : model.parameters())
+    save_npy<float>(folder / ("weight_" + std::to_string(number++) + ".npy"), parameter.value);
+  const std::vector<double> losses =
+      model.fit(rows.x, rows.y, epochs<float, Network>(kWrittenEpochs))["loss"];
+  Tensor<double> written{Shape{kWrittenEpochs}};
+  for (Index i = 0; i < kWrittenEpochs; ++i) written[i] = losses[static_cast<std::size_t>(i)];
+  save_npy(folder / "losses.npy", written);
+}
+
 }  // namespace
+
+void write_training(const std::string& folder) {
+  write<Mlp>(std::filesystem::path(folder) / Mlp::kName);
+  write<Cnn>(std::filesystem::path(folder) / Cnn::kName);
+}
 
 void register_train(const Options& options) {
   for (const std::string& dtype : options.dtypes)

@@ -1,6 +1,7 @@
 """What the commands that measure share: their arguments are checked before minutes of work, and
 Ctrl-C ends them without a traceback."""
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
@@ -39,6 +40,12 @@ def new_file(text):
         raise argparse.ArgumentTypeError(f"'{text}' cannot be made: there is no such folder, or it "
                                          "is a folder itself")
     return Path(text)
+
+
+def cache():
+    """Where what was downloaded is kept."""
+    folder = os.environ.get("XDG_CACHE_HOME", "")  # to be ignored when relative
+    return (Path(folder) if os.path.isabs(folder) else Path.home() / ".cache") / "lanewise"
 
 
 def run(main):

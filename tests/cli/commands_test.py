@@ -399,7 +399,8 @@ def check_measuring():
         bench.parent.mkdir()
         bench.write_text(f"#!/bin/sh\ntouch '{here.folder}/begun'\nsleep 20\n")
         bench.chmod(0o755)
-        for name in ("bench_report", "compare_training", "compare_convolution"):
+        for name in ("bench_report", "compare_training", "compare_convolution",
+                     "compare_elementwise"):
             def answer(*arguments):
                 return subprocess.run([tools / name, *arguments], text=True, capture_output=True,
                                       stdin=subprocess.DEVNULL, cwd=here.folder)
@@ -410,8 +411,13 @@ def check_measuring():
             done = answer("--build", "nowhere")
             assert done.returncode == 1 and "there is no nowhere/bench" in done.stderr, done
             if name != "bench_report":
-                done = answer("--build", here.folder, "--python", "/no/such/python")
+                done = answer("--build", here.folder, "--python", "/no/such/python",
+                              "--threads=1")
                 assert done.returncode == 1 and "has no PyTorch" in done.stderr, done
+                assert "./tools/peers;" in done.stderr, done
+                if name == "compare_training":
+                    done = answer("--libraries=jax,theano")
+                    assert done.returncode == 2 and "unknown libraries theano" in done.stderr, done
         program = here.folder / "tutorial/chapter_04"
         program.parent.mkdir()
         program.touch()
@@ -419,8 +425,9 @@ def check_measuring():
         for wrong, status, said in ((["--help"], 0, ""), (["--rounds=0"], 2, "whole number"),
                                     (["99"], 1, "chapter 99 has no script"),
                                     (["04", "--threads=1000"], 1, "1000 threads on"),
-                                    (["04", "--build", "nowhere"], 1, "there is no nowhere/tutorial"),
-                                    (["04", *at], 1, "lacks Keras")):
+                                    (["04", "--build", "nowhere", "--threads=1"], 1,
+                                     "there is no nowhere/tutorial"),
+                                    (["04", *at], 1, "has no Keras, JAX, TensorFlow")):
             done = subprocess.run([tools / "compare_keras", *wrong], text=True, capture_output=True,
                                   cwd=here.folder, check=False)
             assert done.returncode == status and said in done.stderr, done
@@ -429,10 +436,37 @@ def check_measuring():
         assert error == "" and not (here.folder / "results.json").exists(), error
 
 
+def check_peers():
+    """What is complete is left alone, and what is not is not taken for it."""
+    with system() as here:
+        def peers(*arguments, cache=here.folder):
+            return subprocess.run([sys.executable, here.root / "tools/peers", *arguments], text=True,
+                                  capture_output=True, stdin=subprocess.DEVNULL, cwd=here.folder,
+                                  env=os.environ | {"XDG_CACHE_HOME": str(cache)})
+        assert "PyPI" in peers("--help").stdout
+        assert peers("--nonsense").returncode == 2
+        (here.folder / "file").touch()
+        done = peers(cache=here.folder / "file")
+        assert done.returncode == 1 and "Traceback" not in done.stderr, done
+        folder = here.folder / "lanewise/peers"
+        (folder / "bin").mkdir(parents=True)
+        (folder / "bin/python").touch()
+        asked = "".join((here.root / "tools" / name).read_text()
+                        for name in ("peers.txt", "reference/keras.txt")) + sys.version
+        (folder / "lanewise-peers").write_text(asked)
+        done = peers()
+        assert done.returncode == 0 and "has them already" in done.stdout, done
+        for half in ("", asked + "another version"):
+            (folder / "lanewise-peers").write_text(half)
+            (folder / "bin").chmod(0o755)
+            done = peers("--check")
+            assert done.returncode == 1 and "not complete" in done.stderr, done
+
+
 for check in (check_usage, check_chapters, check_next, check_all, check_options, check_order, check_exercises,
               check_compile_errors, check_foreign_system,
               check_without_rights, check_without_network, check_read_only, check_interrupted,
-              check_measuring):
+              check_measuring, check_peers):
     begin = time.monotonic()
     check()
     print(f"{check.__name__}: {time.monotonic() - begin:.1f} s")

@@ -23,6 +23,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "tools" / "fetch_data"
+sys.path.insert(0, str(SCRIPT.parent))
 
 CONTENTS = {"images.gz": bytes(range(256)) * 4000, "labels.gz": b"labels" * 100}
 
