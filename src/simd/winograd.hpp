@@ -26,8 +26,8 @@
 namespace lanewise::simd {
 
 // F(m, r) along one axis. F(1, 1) leaves an axis as it is.
-enum class WinogradTile { f1_1, f2_3, f3_3, f4_3 };
-inline constexpr int kWinogradTiles = 4;
+enum class WinogradTile { f1_1, f2_3, f3_3, f4_3, f2_5 };
+inline constexpr int kWinogradTiles = 5;
 
 // Whose tiles are transformed. A tile of the operand is gathered with the matrix M, and its
 // gradient scattered with M'; for the output, which is the other way round, M is A.
@@ -35,10 +35,12 @@ enum class WinogradOperand { input, filter, output };  // B', G, A
 inline constexpr int kWinogradOperands = 3;
 
 constexpr long winograd_outputs(WinogradTile tile) {
-  return tile == WinogradTile::f1_1 ? 1 : static_cast<long>(tile) + 1;
+  constexpr long kOutputs[] = {1, 2, 3, 4, 2};
+  return kOutputs[static_cast<int>(tile)];
 }
 constexpr long winograd_taps(WinogradTile tile) {
-  return tile == WinogradTile::f1_1 ? 1 : 3;
+  constexpr long kTaps[] = {1, 3, 3, 3, 5};
+  return kTaps[static_cast<int>(tile)];
 }
 constexpr long winograd_points(WinogradTile tile) {
   return winograd_outputs(tile) + winograd_taps(tile) - 1;

@@ -149,6 +149,7 @@ void check_winograd(const ConvolutionCase& what, test::Random& random, Index eve
   ops::conv_backward_weights<T>(x.view(), dy.view(), dw.view(), options);
   reference::conv_backward_weights<double>(x64, dy64, want, exact);
   // Tiles may be smaller than 4 x 4, which makes more terms that are smaller.
+  const double few = std::max(what.kernel.height, what.kernel.width) == 5 ? 2 : 1;
   std::vector<Terms> terms(static_cast<std::size_t>(cg * what.k));
   for (Index n = 0; n < out[0]; ++n)
     for (Index row = 0; row < out[1]; row += 4)
@@ -159,9 +160,9 @@ void check_winograd(const ConvolutionCase& what, test::Random& random, Index eve
             for (Index i = row; i < std::min(row + 4, out[1]); ++i)
               for (Index j = column; j < std::min(column + 4, out[2]); ++j)
                 tile += pixel(near_x, n, i, j)[k / kg * cg + c] * std::abs(dy64(n, i, j, k));
-            // A sum of several |dy| is more than what they come to; of one it is not.
+            // A sum of many |dy| is more than what they come to, of few or one it is not.
             const bool single = row + 1 >= out[1] && column + 1 >= out[2];
-            terms[static_cast<std::size_t>(c * what.k + k)].add(single ? 2.5 * tile : tile);
+            terms[static_cast<std::size_t>(c * what.k + k)].add((single ? 2.5 : few) * tile);
           }
   check_near("weights", dw, want, [&](Index i) {
     if (!looked_at(i)) return kAny;
@@ -169,7 +170,7 @@ void check_winograd(const ConvolutionCase& what, test::Random& random, Index eve
   });
 }
 
-const Extent2D kKernels[] = {{3, 3}, {1, 3}, {3, 1}};
+const Extent2D kKernels[] = {{3, 3}, {1, 3}, {3, 1}, {5, 5}, {1, 5}, {5, 3}};
 
 }  // namespace
 
@@ -180,8 +181,9 @@ TEMPLATE_TEST_CASE("winograd: every tile and every edge of one", "[winograd]", f
     for (const Padding& padding :
          {Padding::valid, Padding::same, Padding{1, 2, 4, 0}, Padding{7, 0, 0, 9}})
       for (Index size = 1; size <= 14; ++size) {
-        if (padding == Padding::valid && (size < kernel.height || size < kernel.width)) continue;
-        const Index other = random.integer(3, 15), c = random.integer(1, 9);
+        const Index around = padding == Padding{1, 2, 4, 0} ? 3 : padding == Padding::valid ? 0 : 9;
+        if (size + around < std::max(kernel.height, kernel.width)) continue;
+        const Index other = random.integer(5, 15), c = random.integer(1, 9);
         check_winograd<TestType>({2, size, other, c, random.integer(1, 19), kernel, 1, 1, padding},
                                  random);
         check_winograd<TestType>({1, other, size, c, random.integer(1, 35), kernel, 1, 1, padding},
@@ -199,9 +201,9 @@ TEMPLATE_TEST_CASE("winograd: at random", "[winograd]", float, double) {
     const auto edge = [&] { return random.integer(0, 3); };
     const Padding padding =
         random.one_in(2) ? Padding::same : Padding{edge(), edge(), edge(), edge()};
-    check_winograd<TestType>({random.integer(1, 6), random.integer(3, 20), random.integer(3, 20),
+    check_winograd<TestType>({random.integer(1, 6), random.integer(5, 20), random.integer(5, 20),
                               groups * random.integer(1, most), groups * random.integer(1, most),
-                              kKernels[random.integer(0, 2)], 1, 1, padding, groups},
+                              kKernels[random.integer(0, 5)], 1, 1, padding, groups},
                              random);
   }
 }
@@ -227,9 +229,11 @@ TEMPLATE_TEST_CASE("winograd: is chosen where it is faster", "[winograd]", float
   CHECK(chosen({1, 7, 7, 512, 512, 3, 1, 1, Padding::same}) == kDirect);
   CHECK(chosen({1, 5, 5, 64, 64, 3}) == kDirect);
   CHECK(chosen({64, 14, 14, 1024, 1024, 3}) == kWinograd);  // 144 MB of them
+  CHECK(chosen({32, 14, 14, 32, 64, 5, 1, 1, Padding::same}) == kWinograd);
+  CHECK(chosen({32, 5, 5, 32, 64, 5}) == kDirect);  // to one pixel
   // What it cannot do.
   CHECK(chosen({32, 13, 13, 32, 64, 3, 2}) == kDirect);
-  CHECK(chosen({32, 13, 13, 32, 64, 5}) == kDirect);
+  CHECK(chosen({32, 13, 13, 32, 64, 7}) == kDirect);
   CHECK(chosen({0, 13, 13, 32, 64, 3}) == kDirect);
   // What is asked for.
   CHECK(chosen({32, 13, 13, 32, 64, 3}, kDirect) == kDirect);
@@ -413,9 +417,11 @@ TEST_CASE("winograd: what it cannot do is refused, and nothing has changed", "[w
     CHECK(std::all_of(y.begin(), y.end(), [](float v) { return v == 7; }));
     return error;
   };
-  CHECK(refused({1, 9, 9, 2, 2, 5}) ==
-        "conv_forward: winograd was asked for, which takes windows of 3 x 3, 3 x 1 and 1 x 3 at "
-        "strides and dilations of 1; got 5 x 5 at strides of 1 and 1, dilations of 1 and 1");
+  CHECK(
+      refused({1, 9, 9, 2, 2, 7}) ==
+      "conv_forward: winograd was asked for, which takes windows with sides of 1, 3 and 5, but not "
+      "1 x 1, at strides and dilations of 1; got 7 x 7 at strides of 1 and 1, dilations of 1 and "
+      "1");
   CHECK_THAT(refused({1, 9, 9, 2, 2, 1}), contains("got 1 x 1 at"));
   const Tensor<float> x({1, 9, 9, 2}), filters({3, 3, 2, 2});
   Tensor<float> y({1, 7, 7, 2}), transformed({1, 5});

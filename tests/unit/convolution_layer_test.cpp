@@ -151,9 +151,10 @@ TEST_CASE("a convolution takes the algorithm that its layer asks for", "[convolu
   CHECK(differs(Conv2DTranspose{16, 3, {.padding = Padding::same}}, x));
   CHECK(differs(Conv1D{16, 3}, steps));
 
-  CHECK(error_of(Conv2D{4, 5, {.algorithm = kWinograd}}, {8, 8, 3}) ==
-        "Conv2D: winograd was asked for, which takes windows of 3 x 3, 3 x 1 and 1 x 3 at strides "
-        "and dilations of 1; got 5 x 5 at strides of 1 and 1, dilations of 1 and 1");
+  CHECK(error_of(Conv2D{4, 7, {.algorithm = kWinograd}}, {8, 8, 3}) ==
+        "Conv2D: winograd was asked for, which takes windows with sides of 1, 3 and 5, but not 1 x "
+        "1, "
+        "at strides and dilations of 1; got 7 x 7 at strides of 1 and 1, dilations of 1 and 1");
   CHECK_THAT(error_of(Conv2DTranspose{4, 3, {.strides = 2, .algorithm = kWinograd}}, {8, 8, 3}),
              contains("Conv2DTranspose") && contains("strides of 2 and 2"));
   CHECK_THAT(error_of(Conv1D{4, 3, {.dilation_rate = 2, .algorithm = kWinograd}}, {8, 3}),

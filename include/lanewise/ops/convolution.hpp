@@ -63,7 +63,7 @@ enum class ConvolutionPass { forward, backward_data };
 ///
 ///     1.3 * (t * p * (1.7 + 6.5 / c + 6.5 / k) + p * (7.5 r + 1.5 * megabytes))
 ///
-/// is below 9 (or 3) * the pixels of y, where all images together have t tiles of p products. The
+/// is below the taps of a filter * the pixels of y, where all images together have t tiles of p products. The
 /// transformed filters of a group take so many megabytes, and r is 1. For up to 64 tiles, and for
 /// filters of more than 16 megabytes, they are transformed piece by piece, in r rounds of at most
 /// 64 tiles (16 MB of them), and count as 0 megabytes. The constants are fitted to measured times

@@ -11,19 +11,19 @@ namespace lanewise {
 /// `direct` sums the products of the formula, as an implicit GEMM. `automatic` is what is reckoned
 /// to be the faster of the two; ops::conv_algorithm says which.
 ///
-/// `winograd` takes filters of 3 x 3, 3 x 1 or 1 x 3 at stride and dilation 1. It transforms tiles
-/// of 6 x 6 pixels (each side may also be 5 or 4, if that covers the image with less, and is 1
-/// where the filter's is), multiplies them with transformed filters, and transforms the products
-/// back to tiles of 4 x 4 (3, 2, 1) results: 36 products in place of 144. In exact arithmetic the
-/// results are the same.
+/// `winograd` takes filters with sides of 3, 5 and 1, but not 1 x 1, at stride and dilation 1. It
+/// transforms tiles of 6 x 6 pixels (a side may also be 5 or 4 for 3 taps, if that covers the image
+/// with less, and is 1 for one), multiplies them with transformed filters, and transforms the
+/// products back to tiles of 4 x 4 results for 3 taps (3, 2) and 2 x 2 for 5: 36 products in place
+/// of 144, or of 100. In exact arithmetic the results are the same.
 /// - In float and double results are off by about eps times the larger of 57 times the root of the
 ///   sum of a * a and 3 times the sum of a. Forward, the sums are over the channels, with a = (the
 ///   largest |x| of the tile) * (the sum of |filters| over the taps); likewise for the gradient of
 ///   the images, with dy and over the filters; for that of the filters over the tiles, with (the
-///   largest |x|) * (the sum of |dy|) of each, and 2.5 times that for a tile of a single result.
-///   The first is what becomes of independent errors of one eps in each of the products (37 for
-///   sides of 5, 13 for 4); of numbers that are alike in size, 12 times the root or 3 times the sum
-///   is enough. Tests hold every result to that.
+///   largest |x|) * (the sum of |dy|) of each, twice that for 5 taps, and 2.5 times for a tile of a
+///   single result. The first is what becomes of independent errors of one eps in each of the
+///   products (37 for sides of 5, 13 for 4); of numbers that are alike in size, 12 times the root or
+///   3 times the sum is enough. Tests hold every result to that.
 ///   Relative to an output's own products nothing can hold: a bright pixel that the window does not
 ///   see lies in the same tile.
 /// - A NaN or an infinity makes NaNs of results of its whole tile, not only of what sees it, and so
