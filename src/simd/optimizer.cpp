@@ -1,18 +1,30 @@
 // Contract in optimizer.hpp. Compiled once per instruction set.
 //
-// All of these are bound by memory, and by the divider and the square root while the arrays are in
-// the caches.
+// All of these are bound by memory, and by the arithmetic while the arrays are in the caches.
 #include "simd/optimizer.hpp"
 
+#include "simd/isa/over_root.hpp"
 #include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
+// Asks for what comes 2 KiB further on. An element takes so many instructions that few of them wait
+// for memory at a time, and the processor's own guesses end with each page: over eight million
+// weights Adam takes 7.1 instead of 8.9 ms with AVX-512, 7.4 instead of 9.5 with AVX2, and RMSprop
+// 4.4 instead of 9.9; in the second-level cache a twentieth more or less. (Sapphire Rapids; 1 KiB
+// and 4 KiB gain less.)
+template <class... T>
+LANEWISE_INLINE void prefetch(const T*... array) noexcept {
+  constexpr long kAhead = 2048;
+  (__builtin_prefetch(reinterpret_cast<const char*>(array) + kAhead, 1), ...);
+}
+
 template <class T>
 void sgd(T* w, const T* g, long n, T rate) noexcept {
   const Register<T> r = broadcast(rate);
   for_each_part<T>(n, [&](long i, auto part) {
+    prefetch(w + i, g + i);
     part.store(w + i, fnma<T>(r, part.load(g + i), part.load(w + i)));
   });
 }
@@ -22,6 +34,7 @@ void sgd_momentum(T* w, const T* g, T* v, long n, T rate, T momentum, bool neste
   const Register<T> r = broadcast(rate), mu = broadcast(momentum);
   const auto run = [&](auto look_ahead) {
     for_each_part<T>(n, [&](long i, auto part) {
+      prefetch(w + i, g + i, v + i);
       const Register<T> gradient = part.load(g + i);
       const Register<T> velocity = fnma<T>(r, gradient, mu * part.load(v + i));
       part.store(v + i, velocity);
@@ -41,11 +54,13 @@ void rmsprop_as(T* w, const T* g, T* a, T* mean, T* velocity, long n, T rate, T 
   const Register<T> r = broadcast(rate), decay = broadcast(rho), rest = broadcast(one_minus_rho);
   const Register<T> mu = broadcast(momentum), eps = broadcast(epsilon), zero = broadcast(T(0));
   for_each_part<T>(n, [&](long i, auto part) {
+    prefetch(w + i, g + i, a + i);
     const Register<T> gradient = part.load(g + i);
     const Register<T> fresh = rest * gradient;
     Register<T> square = fma<T>(decay, part.load(a + i), fresh * gradient);
     part.store(a + i, square);
     if constexpr (kCentered) {
+      prefetch(mean + i);
       const Register<T> centre = fma<T>(decay, part.load(mean + i), fresh);
       part.store(mean + i, centre);
       // A variance is not negative; its rounding error may be, and larger than epsilon.
@@ -53,6 +68,7 @@ void rmsprop_as(T* w, const T* g, T* a, T* mean, T* velocity, long n, T rate, T 
     }
     Register<T> step = over_root<T>(r * gradient, square + eps);
     if constexpr (kMomentum) {
+      prefetch(velocity + i);
       step = fma<T>(mu, part.load(velocity + i), step);
       part.store(velocity + i, step);
     }
@@ -74,6 +90,7 @@ template <class T>
 void adagrad(T* w, const T* g, T* a, long n, T rate, T epsilon) noexcept {
   const Register<T> r = broadcast(rate), eps = broadcast(epsilon);
   for_each_part<T>(n, [&](long i, auto part) {
+    prefetch(w + i, g + i, a + i);
     const Register<T> gradient = part.load(g + i);
     const Register<T> square = fma<T>(gradient, gradient, part.load(a + i));
     part.store(a + i, square);
@@ -87,6 +104,7 @@ void adadelta(T* w, const T* g, T* a, T* u, long n, T rate, T rho, T one_minus_r
   const Register<T> r = broadcast(rate), decay = broadcast(rho), rest = broadcast(one_minus_rho);
   const Register<T> eps = broadcast(epsilon);
   for_each_part<T>(n, [&](long i, auto part) {
+    prefetch(w + i, g + i, a + i, u + i);
     const Register<T> gradient = part.load(g + i), steps = part.load(u + i);
     const Register<T> square = fma<T>(decay, part.load(a + i), rest * gradient * gradient);
     part.store(a + i, square);
@@ -103,6 +121,7 @@ void adam(T* w, const T* g, T* m, T* v, long n, T rate, T one_minus_beta_1, T on
   const Register<T> r = broadcast(rate), eps = broadcast(epsilon), kept = broadcast(keep);
   const Register<T> rest_1 = broadcast(one_minus_beta_1), rest_2 = broadcast(one_minus_beta_2);
   for_each_part<T>(n, [&](long i, auto part) {
+    prefetch(w + i, g + i, m + i, v + i);
     const Register<T> gradient = part.load(g + i);
     const Register<T> m_old = part.load(m + i), v_old = part.load(v + i);
     const Register<T> mean = fma<T>(rest_1, gradient - m_old, m_old);

@@ -130,7 +130,12 @@ LANEWISE_INLINE void store(T* p, Register<T> x) noexcept {
 // a * b + c, with one rounding where the instruction set has the instruction and two where not.
 template <class T>
 LANEWISE_INLINE Register<T> fma(Register<T> a, Register<T> b, Register<T> c) noexcept {
-#if defined(LANEWISE_ISA_SCALAR)
+#if defined(LANEWISE_ISA_SCALAR) && (defined(__FMA__) || defined(__ARM_FEATURE_FMA))
+  if constexpr (sizeof(T) == 4)
+    return __builtin_fmaf(a.value, b.value, c.value);
+  else
+    return __builtin_fma(a.value, b.value, c.value);
+#elif defined(LANEWISE_ISA_SCALAR)
   return a.value * b.value + c.value;
 #elif defined(__AVX512F__)
   if constexpr (sizeof(T) == 4)
@@ -142,11 +147,16 @@ LANEWISE_INLINE Register<T> fma(Register<T> a, Register<T> b, Register<T> c) noe
 #endif
 }
 
-// c - a * b, rounded as fma is.
+// c - a * b, rounded as fma is. (xsimd 8.1's is a multiplication and a subtraction on NEON.)
 template <class T>
 LANEWISE_INLINE Register<T> fnma(Register<T> a, Register<T> b, Register<T> c) noexcept {
 #if defined(LANEWISE_ISA_SCALAR)
-  return c.value - a.value * b.value;
+  return fma<T>(-a, b, c);
+#elif defined(__aarch64__)
+  if constexpr (sizeof(T) == 4)
+    return Register<T>(vfmsq_f32(c, a, b));
+  else
+    return Register<T>(vfmsq_f64(c, a, b));
 #elif defined(__AVX512F__)
   if constexpr (sizeof(T) == 4)
     return Register<T>(_mm512_fnmadd_ps(a, b, c));
@@ -177,29 +187,6 @@ LANEWISE_INLINE Register<T> sqrt(Register<T> x) noexcept {
 #else
   return xsimd::sqrt(x);
 #endif
-}
-
-// a / sqrt(x) for x > 0.
-//
-// For float on AVX-512 the estimate of 14 bits and one step of Newton's method: at most 1.04 ULP
-// from 1 / sqrt(x) over all floats, where a root and a division are up to 1.49. RMSprop over
-// 118,282 weights takes 12.7 instead of 16.3 us on Zen 5, which is the speed of its memory
-// accesses; processors whose divider is slower gain more. The estimates of AVX2 and SSE have 12
-// bits and would need two steps; they keep the exact instructions. So does double.
-template <class T>
-LANEWISE_INLINE Register<T> over_root(Register<T> a, Register<T> x) noexcept {
-#if defined(__AVX512F__) && !defined(LANEWISE_ISA_SCALAR)
-  if constexpr (sizeof(T) == 4) {
-    const Register<T> y(_mm512_rsqrt14_ps(x));
-    const Register<T> half_step = fnma<T>(x * y, y, broadcast(T(1)));
-    const Register<T> refined = fma<T>(broadcast(T(0.5)) * y, half_step, y);
-    // The step makes a NaN of infinity: an accumulator that overflowed stops its weight, as in
-    // exact arithmetic.
-    const __mmask16 finite = _mm512_cmp_ps_mask(x, _mm512_set1_ps(__builtin_inff()), _CMP_NEQ_UQ);
-    return Register<T>(_mm512_maskz_mul_ps(finite, a, refined));
-  }
-#endif
-  return a / sqrt<T>(x);
 }
 
 // x without its sign; NaN stays NaN.
