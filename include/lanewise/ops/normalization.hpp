@@ -21,8 +21,8 @@
 /// height * width, channels). gamma and beta have the shape (columns) and may be empty, which
 /// stands for all 1 and all 0; so may their gradients then.
 ///
-/// Moments are computed in double, in two passes, so that a mean far larger than the deviation does
-/// no harm. They are handed from the forward to the backward pass as a tensor of (3, count):
+/// Moments are computed in double, of differences from one of the numbers, so that a mean far larger
+/// than the deviation does no harm. They are handed from the forward to the backward pass as a tensor of (3, count):
 /// [0] the mean rounded to T, [1] what that rounding lost, [2] the variance.
 ///
 /// Everything costs a few operations an element and is bound by memory. batch_norm_forward and the
