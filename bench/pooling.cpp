@@ -2,8 +2,10 @@
 // the same operands. Each is checked against the reference, on one image, before its first timing;
 // a wrong result ends the run.
 //
+// max_pool_places keeps the places of the maxima, for its gradient.
+//
 // `bytes` counts each array once: forward x and y, backward x, y, dy and dx, for the mean dy and
-// dx.
+// dx; with places these instead of x and y.
 #include "lanewise/ops/pooling.hpp"
 
 #include <algorithm>
@@ -37,10 +39,11 @@ Pooling parse(const std::string& text) {
 template <class T>
 struct Operands {
   TensorView<const T> x, y, dy;
+  TensorView<std::uint8_t> places;
   Window window;
 
   Operands image(Index i) const {
-    return {x.rows(i, i + 1), y.rows(i, i + 1), dy.rows(i, i + 1), window};
+    return {x.rows(i, i + 1), y.rows(i, i + 1), dy.rows(i, i + 1), places.rows(i, i + 1), window};
   }
 };
 
@@ -71,7 +74,7 @@ template <class T>
 struct Kind {
   const char* name;
   bool backward;
-  int large, small;  // how many arrays of the size of x, and of y, are read or written
+  double large, small;  // how many arrays of the size of x, and of y, are read or written
   Run<T> forward, lanewise, reference;
 };
 
@@ -80,11 +83,17 @@ std::vector<Kind<T>> kinds() {
   using O = Operands<T>;
   using V = TensorView<T>;
   const Run<T> max = [](const O& o, V r) { ops::max_pool<T>(o.x, o.window, r); };
+  const Run<T> max_places = [](const O& o, V r) { ops::max_pool<T>(o.x, o.window, r, o.places); };
   const Run<T> average = [](const O& o, V r) { ops::average_pool<T>(o.x, o.window, r); };
   const Run<T> l2 = [](const O& o, V r) { ops::l2_pool<T>(o.x, o.window, r); };
   return {
       {"max_pool", false, 1, 1, max, max,
        [](const O& o, V r) { reference::max_pool<T>(o.x, o.window, r); }},
+      {"max_pool_places", false, 1, 1 + 1.0 / sizeof(T), max_places, max_places,
+       [](const O& o, V r) { reference::max_pool<T>(o.x, o.window, r); }},
+      {"max_pool_places_backward", true, 1, 1 + 1.0 / sizeof(T), max_places,
+       [](const O& o, V r) { ops::max_pool_backward<T>(o.places, o.dy, o.window, r); },
+       [](const O& o, V r) { reference::max_pool_backward<T>(o.x, o.dy, o.window, r); }},
       {"max_pool_backward", true, 2, 2, max,
        [](const O& o, V r) { ops::max_pool_backward<T>(o.x, o.y, o.dy, o.window, r); },
        [](const O& o, V r) { reference::max_pool_backward<T>(o.x, o.dy, o.window, r); }},
@@ -131,9 +140,10 @@ std::vector<Implementation<T>> implementations(const Kind<T>& kind) {
       if (peer.max_pool != nullptr && std::string(kind.name).starts_with("max_pool"))
         list.push_back(
             {peer.name, peer.set_threads,
-             [run = peer.max_pool, pass = kind.backward ? Pass::backward_data : Pass::forward](
+             [run = peer.max_pool, pass = kind.backward ? Pass::backward_data : Pass::forward,
+              places = std::string(kind.name).starts_with("max_pool_places")](
                  const Operands<T>& o, const Pooling& problem) {
-               return run(pass, problem, o.x.data(), o.dy.data());
+               return run(pass, problem, places, o.x.data(), o.dy.data());
              }});
   return list;
 }
@@ -160,7 +170,8 @@ void measure(benchmark::State& state, const Kind<T>& kind, const Implementation<
   const Pooling p = parse(shape);
   const Images<T>& images = Images<T>::of(shape);
   Tensor<T> y(images.dy.shape());
-  const Operands<T> operands{images.x, y, images.dy,
+  Tensor<std::uint8_t> places(y.shape());
+  const Operands<T> operands{images.x, y, images.dy, places,
                              Window{.kernel = p.kernel,
                                     .stride = p.stride,
                                     .padding = {p.padding, p.padding, p.padding, p.padding}}};
@@ -178,7 +189,8 @@ void measure(benchmark::State& state, const Kind<T>& kind, const Implementation<
     prepared.run();
     benchmark::ClobberMemory();
   }
-  const auto elements = static_cast<double>(kind.large * images.x.size() + kind.small * y.size());
+  const auto elements = kind.large * static_cast<double>(images.x.size()) +
+                        kind.small * static_cast<double>(y.size());
   count(state, "bytes", elements * sizeof(T));
 }
 

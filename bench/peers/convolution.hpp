@@ -47,7 +47,9 @@ Prepared<float> onednn_convolution(Pass pass, const Convolution& problem,
                                    const ConvolutionOperands<float>& operands);
 
 // oneDNN's maximum pooling, forward or (backward_data) its gradient, in the layout that is fastest
-// when this is called: pooling does not choose one.
-Prepared<float> onednn_max_pool(Pass pass, const Pooling& problem, const float* x, const float* dy);
+// when this is called: pooling does not choose one. Forward it keeps the places of the maxima if it
+// is told to; its gradient always reads them.
+Prepared<float> onednn_max_pool(Pass pass, const Pooling& problem, bool places, const float* x,
+                                const float* dy);
 
 }  // namespace lanewise::bench

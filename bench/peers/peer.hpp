@@ -29,7 +29,7 @@ struct Peer {
   void (*gemm_f64)(const Product<double>& product);  // null if it has none
   Prepared<float> (*convolution)(Pass pass, const Convolution& problem,
                                  const ConvolutionOperands<float>& operands) = nullptr;
-  Prepared<float> (*max_pool)(Pass pass, const Pooling& problem, const float* x,
+  Prepared<float> (*max_pool)(Pass pass, const Pooling& problem, bool places, const float* x,
                               const float* dy) = nullptr;
   // Of a library that makes code for one size: the product made ready for one thread, empty where
   // it makes none.

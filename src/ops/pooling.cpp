@@ -39,6 +39,12 @@ WindowOnImage resolve_pool_window(const Window& window, Extent2D image, std::str
 }
 
 namespace ops {
+
+bool has_places(const Window& window) {
+  const auto [height, width] = window.kernel;
+  return height <= kMostPlaces && width <= kMostPlaces && height * width <= kMostPlaces;
+}
+
 namespace {
 
 simd::PoolImage image_of(const WindowOnImage& on, Index channels) {
@@ -57,6 +63,13 @@ simd::PoolImage check_windows(std::string_view operation, const Operand& x, cons
   return image_of(on, x.shape[3]);
 }
 
+void check_places(std::string_view operation, const Window& window) {
+  if (!has_places(window))
+    throw ArgumentError(fmt::format(
+        "{}: got a window of ({}, {}), expected one whose at most {} pixels have places", operation,
+        window.kernel.height, window.kernel.width, kMostPlaces));
+}
+
 // One window over the whole image.
 simd::PoolImage check_global(std::string_view operation, const Operand& x,
                              std::initializer_list<Operand> outputs) {
@@ -73,8 +86,8 @@ const simd::PoolingKernels<T>& table() {
   return cpu::kernels<simd::PoolingKernels<T>>();
 }
 
-template <class T>
-using Pair = typename simd::PoolingKernels<T>::Pair;
+template <class T, class Kept = T>
+using Pair = typename simd::PoolingKernels<T>::template Pair<Kept>;
 
 // One image. Each pixel that a window sees is joined with what the window has so far, in memory.
 template <class T>
@@ -88,22 +101,30 @@ parallel::Work<T> image_work(const simd::PoolImage& on) {
          on.channels;
 }
 
-template <class T>
-void forward(const Pair<T>& kernels, const simd::PoolImage& on, TensorView<const T> x,
-             TensorView<T> y) {
+// The pair of kernels that keeps places writes them; others do not look at the pointer.
+template <class T, class Kept>
+void forward(const Pair<T, Kept>& kernels, const simd::PoolImage& on, TensorView<const T> x,
+             TensorView<T> y, std::uint8_t* places) {
   if (x.empty()) return;
   const parallel::FlushToZero flush;
   const Index size = on.height * on.width * on.channels;
   const Index out_size = on.out_height * on.out_width * on.channels;
   for_each_image(x.shape()[0], on.out_height, image_work<T>(on) / on.out_height,
                  [&](Index n, Index begin, Index end) {
-                   kernels.forward(on, x.data() + n * size, y.data() + n * out_size, begin, end);
+                   kernels.forward(on, x.data() + n * size, y.data() + n * out_size,
+                                   places + n * out_size, begin, end);
                  });
 }
 
-// x and y are those that the kernel reads, or dx and dy in their place.
 template <class T>
-void backward(const Pair<T>& kernels, const simd::PoolImage& on, const T* x, const T* y,
+void forward(const Pair<T>& kernels, const simd::PoolImage& on, TensorView<const T> x,
+             TensorView<T> y) {
+  forward<T, T>(kernels, on, x, y, reinterpret_cast<std::uint8_t*>(y.data()));
+}
+
+// `kept` is y or the places. x and y are those that the kernel reads, or dx and dy in their place.
+template <class T, class Kept>
+void backward(const Pair<T, Kept>& kernels, const simd::PoolImage& on, const T* x, const Kept* kept,
               TensorView<const T> dy, TensorView<T> dx) {
   if (dx.empty()) return;
   const parallel::FlushToZero flush;
@@ -111,7 +132,7 @@ void backward(const Pair<T>& kernels, const simd::PoolImage& on, const T* x, con
   const Index out_size = on.out_height * on.out_width * on.channels;
   for_each_image(dx.shape()[0], on.height, image_work<T>(on) * 2.0 / on.height,
                  [&](Index n, Index begin, Index end) {
-                   kernels.backward(on, x + n * size, y + n * out_size, dy.data() + n * out_size,
+                   kernels.backward(on, x + n * size, kept + n * out_size, dy.data() + n * out_size,
                                     dx.data() + n * size, begin, end);
                  });
 }
@@ -121,7 +142,17 @@ void backward(const Pair<T>& kernels, const simd::PoolImage& on, const T* x, con
 template <class T>
 void max_pool(TensorView<const T> x, const Window& window, TensorView<T> y) {
   const auto on = check_windows("max_pool", {"x", x.shape()}, window, {{"y", y.shape()}});
-  forward(table<T>().max, on, x, y);
+  forward<T>(table<T>().max, on, x, y);
+}
+
+template <class T>
+void max_pool(TensorView<const T> x, const Window& window, TensorView<T> y,
+              TensorView<std::uint8_t> places) {
+  constexpr const char* kName = "max_pool";
+  const auto on = check_windows(kName, {"x", x.shape()}, window,
+                                {{"y", y.shape()}, {"places", places.shape()}});
+  check_places(kName, window);
+  forward<T, std::uint8_t>(table<T>().max_with_places, on, x, y, places.data());
 }
 
 template <class T>
@@ -131,26 +162,36 @@ void max_pool_backward(TensorView<const T> x, TensorView<const T> y, TensorView<
   const auto on =
       check_windows(kName, {"x", x.shape()}, window, {{"y", y.shape()}, {"dy", dy.shape()}});
   check_same(kName, {"dx", dx.shape()}, x.shape(), {{"x", x.shape()}});
-  backward(table<T>().max, on, x.data(), y.data(), dy, dx);
+  backward<T, T>(table<T>().max, on, x.data(), y.data(), dy, dx);
+}
+
+template <class T>
+void max_pool_backward(TensorView<const std::uint8_t> places, TensorView<const T> dy,
+                       const Window& window, TensorView<T> dx) {
+  constexpr const char* kName = "max_pool_backward";
+  const auto on = check_windows(kName, {"dx", dx.shape()}, window,
+                                {{"places", places.shape()}, {"dy", dy.shape()}});
+  check_places(kName, window);
+  backward<T, std::uint8_t>(table<T>().max_with_places, on, dx.data(), places.data(), dy, dx);
 }
 
 template <class T>
 void average_pool(TensorView<const T> x, const Window& window, TensorView<T> y) {
   const auto on = check_windows("average_pool", {"x", x.shape()}, window, {{"y", y.shape()}});
-  forward(table<T>().average, on, x, y);
+  forward<T>(table<T>().average, on, x, y);
 }
 
 template <class T>
 void average_pool_backward(TensorView<const T> dy, const Window& window, TensorView<T> dx) {
   const auto on =
       check_windows("average_pool_backward", {"dx", dx.shape()}, window, {{"dy", dy.shape()}});
-  backward<T>(table<T>().average, on, dx.data(), dy.data(), dy, dx);
+  backward<T, T>(table<T>().average, on, dx.data(), dy.data(), dy, dx);
 }
 
 template <class T>
 void l2_pool(TensorView<const T> x, const Window& window, TensorView<T> y) {
   const auto on = check_windows("l2_pool", {"x", x.shape()}, window, {{"y", y.shape()}});
-  forward(table<T>().l2, on, x, y);
+  forward<T>(table<T>().l2, on, x, y);
 }
 
 template <class T>
@@ -160,13 +201,13 @@ void l2_pool_backward(TensorView<const T> x, TensorView<const T> y, TensorView<c
   const auto on =
       check_windows(kName, {"x", x.shape()}, window, {{"y", y.shape()}, {"dy", dy.shape()}});
   check_same(kName, {"dx", dx.shape()}, x.shape(), {{"x", x.shape()}});
-  backward(table<T>().l2, on, x.data(), y.data(), dy, dx);
+  backward<T, T>(table<T>().l2, on, x.data(), y.data(), dy, dx);
 }
 
 template <class T>
 void global_max_pool(TensorView<const T> x, TensorView<T> y) {
   const auto on = check_global("global_max_pool", {"x", x.shape()}, {{"y", y.shape()}});
-  forward(table<T>().max, on, x, y);
+  forward<T>(table<T>().max, on, x, y);
 }
 
 template <class T>
@@ -175,25 +216,29 @@ void global_max_pool_backward(TensorView<const T> x, TensorView<const T> y, Tens
   constexpr const char* kName = "global_max_pool_backward";
   const auto on = check_global(kName, {"x", x.shape()}, {{"y", y.shape()}, {"dy", dy.shape()}});
   check_same(kName, {"dx", dx.shape()}, x.shape(), {{"x", x.shape()}});
-  backward(table<T>().max, on, x.data(), y.data(), dy, dx);
+  backward<T, T>(table<T>().max, on, x.data(), y.data(), dy, dx);
 }
 
 template <class T>
 void global_average_pool(TensorView<const T> x, TensorView<T> y) {
   const auto on = check_global("global_average_pool", {"x", x.shape()}, {{"y", y.shape()}});
-  forward(table<T>().average, on, x, y);
+  forward<T>(table<T>().average, on, x, y);
 }
 
 template <class T>
 void global_average_pool_backward(TensorView<const T> dy, TensorView<T> dx) {
   const auto on =
       check_global("global_average_pool_backward", {"dx", dx.shape()}, {{"dy", dy.shape()}});
-  backward<T>(table<T>().average, on, dx.data(), dy.data(), dy, dx);
+  backward<T, T>(table<T>().average, on, dx.data(), dy.data(), dy, dx);
 }
 
 #define LANEWISE_INSTANTIATE(T)                                                                    \
   template LANEWISE_API void max_pool(TensorView<const T>, const Window&, TensorView<T>);          \
   template LANEWISE_API void max_pool_backward(TensorView<const T>, TensorView<const T>,           \
+                                               TensorView<const T>, const Window&, TensorView<T>); \
+  template LANEWISE_API void max_pool(TensorView<const T>, const Window&, TensorView<T>,           \
+                                      TensorView<std::uint8_t>);                                   \
+  template LANEWISE_API void max_pool_backward(TensorView<const std::uint8_t>,                     \
                                                TensorView<const T>, const Window&, TensorView<T>); \
   template LANEWISE_API void average_pool(TensorView<const T>, const Window&, TensorView<T>);      \
   template LANEWISE_API void average_pool_backward(TensorView<const T>, const Window&,             \

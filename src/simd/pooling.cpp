@@ -12,14 +12,17 @@ namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
 // [maximum]
-// The first of equal ones stays, and NaN passes on.
+// The first of equal ones stays, and so does the first NaN.
 template <class T>
 struct MaximumOrNan {
   static constexpr int kPanel = 4;  // registers
 
   Register<T> most;
   LANEWISE_INLINE void begin(Register<T> x) noexcept { most = x; }
-  LANEWISE_INLINE void join(Register<T> x) noexcept { most = max<T>(x, most); }
+  LANEWISE_INLINE Mask<T> yields_to(Register<T> x) const noexcept { return exceeds<T>(x, most); }
+  LANEWISE_INLINE void join(Register<T> x, long) noexcept {
+    most = select<T>(yields_to(x), x, most);
+  }
   LANEWISE_INLINE Register<T> finish(T, Register<T>&) const noexcept { return most; }
 };
 // [maximum]
@@ -33,7 +36,8 @@ struct MaximumOfNumbers {
 
   Register<T> most, sum;
   LANEWISE_INLINE void begin(Register<T> x) noexcept { most = sum = x; }
-  LANEWISE_INLINE void join(Register<T> x) noexcept {
+  LANEWISE_INLINE Mask<T> yields_to(Register<T> x) const noexcept { return x > most; }
+  LANEWISE_INLINE void join(Register<T> x, long) noexcept {
     most = larger<T>(x, most);
     sum = sum + x;
   }
@@ -43,9 +47,26 @@ struct MaximumOfNumbers {
   }
 };
 
+// Either, and which pixel it was, as a number.
+template <class T, class Maximum>
+struct WithPlace : Maximum {
+  static constexpr int kPanel = 2;
+
+  Register<T> place;
+  LANEWISE_INLINE void begin(Register<T> x) noexcept {
+    Maximum::begin(x);
+    place = broadcast(T(0));
+  }
+  LANEWISE_INLINE void join(Register<T> x, long pixel) noexcept {
+    place = select<T>(this->yields_to(x), broadcast(static_cast<T>(pixel)), place);
+    Maximum::join(x, pixel);
+  }
+};
+
 template <class T>
 struct Maximum {
   static constexpr bool kReadsInput = true;
+  using Kept = T;  // what is kept from forward
   using Result = MaximumOfNumbers<T>;
   using Careful = MaximumOrNan<T>;
 
@@ -56,7 +77,7 @@ struct Maximum {
     y = y_;
     left = dy;
   }
-  LANEWISE_INLINE Register<T> share(Register<T> x) noexcept {
+  LANEWISE_INLINE Register<T> share(Register<T> x, long) noexcept {
     const Register<T> zero = broadcast(T(0));
     const Mask<T> here = x == y || is_nan<T>(x);
     const Register<T> taken = select<T>(here, left, zero);
@@ -66,15 +87,33 @@ struct Maximum {
 };
 
 template <class T>
+struct RememberedMaximum {
+  static constexpr bool kReadsInput = false;
+  using Kept = std::uint8_t;
+  using Result = WithPlace<T, MaximumOfNumbers<T>>;
+  using Careful = WithPlace<T, MaximumOrNan<T>>;
+
+  Register<T> place, whole;
+  LANEWISE_INLINE void begin(Register<T> place_, Register<T> dy, T) noexcept {
+    place = place_;
+    whole = dy;
+  }
+  LANEWISE_INLINE Register<T> share(Register<T>, long pixel) noexcept {
+    return select<T>(place == broadcast(static_cast<T>(pixel)), whole, broadcast(T(0)));
+  }
+};
+
+template <class T>
 struct Average {
   static constexpr bool kReadsInput = false;
+  using Kept = T;
 
   struct Result {
     static constexpr int kPanel = 4;
 
     Register<T> sum;
     LANEWISE_INLINE void begin(Register<T> x) noexcept { sum = x; }
-    LANEWISE_INLINE void join(Register<T> x) noexcept { sum = sum + x; }
+    LANEWISE_INLINE void join(Register<T> x, long) noexcept { sum = sum + x; }
     LANEWISE_INLINE Register<T> finish(T part, Register<T>&) const noexcept {
       return sum * broadcast(part);
     }
@@ -85,19 +124,20 @@ struct Average {
   LANEWISE_INLINE void begin(Register<T>, Register<T> dy, T part) noexcept {
     each = dy * broadcast(part);
   }
-  LANEWISE_INLINE Register<T> share(Register<T>) noexcept { return each; }
+  LANEWISE_INLINE Register<T> share(Register<T>, long) noexcept { return each; }
 };
 
 template <class T>
 struct L2 {
   static constexpr bool kReadsInput = true;
+  using Kept = T;
 
   struct Result {
     static constexpr int kPanel = 4;
 
     Register<T> squares;
     LANEWISE_INLINE void begin(Register<T> x) noexcept { squares = x * x; }
-    LANEWISE_INLINE void join(Register<T> x) noexcept { squares = fma<T>(x, x, squares); }
+    LANEWISE_INLINE void join(Register<T> x, long) noexcept { squares = fma<T>(x, x, squares); }
     LANEWISE_INLINE Register<T> finish(T, Register<T>&) const noexcept { return sqrt<T>(squares); }
   };
   using Careful = Result;
@@ -107,14 +147,24 @@ struct L2 {
     const Register<T> zero = broadcast(T(0));
     factor = select<T>(y == zero, zero, dy / y);
   }
-  LANEWISE_INLINE Register<T> share(Register<T> x) noexcept { return x * factor; }
+  LANEWISE_INLINE Register<T> share(Register<T> x, long) noexcept { return x * factor; }
 };
+
+template <class T>
+LANEWISE_INLINE void store_places(std::uint8_t* to, Register<T> places, WholeRegister) noexcept {
+  store_bytes<T>(to, places);
+}
+template <class T>
+LANEWISE_INLINE void store_places(std::uint8_t* to, Register<T> places,
+                                  PartOfRegister part) noexcept {
+  store_first_bytes<T>(to, places, part.count);
+}
 
 // [pool_panel]
 // y = the pooling of a window that begins at x; `part_of_one` is 1 / its pixels.
 template <class T, class Result, int kRegisters, class Pixels, class Part>
 LANEWISE_INLINE void pool_panel(Steps steps, Pixels pixels, T part_of_one, const T* x, T* y,
-                                Register<T>& doubt, Part part) noexcept {
+                                std::uint8_t* places, Register<T>& doubt, Part part) noexcept {
   Result result[kRegisters];
   pixels.for_each(
       [&](long, long) {
@@ -124,29 +174,34 @@ LANEWISE_INLINE void pool_panel(Steps steps, Pixels pixels, T part_of_one, const
       [&](long ky, long kx) {
         const T* pixel = x + ky * steps.row + kx * steps.pixel;
         LANEWISE_UNROLL
-        for (int r = 0; r < kRegisters; ++r) result[r].join(part.load(pixel + r * kLanes<T>));
+        for (int r = 0; r < kRegisters; ++r)
+          result[r].join(part.load(pixel + r * kLanes<T>), ky * pixels.columns + kx);
       });
   LANEWISE_UNROLL
-  for (int r = 0; r < kRegisters; ++r)
+  for (int r = 0; r < kRegisters; ++r) {
     part.store(y + r * kLanes<T>, result[r].finish(part_of_one, doubt));
+    if constexpr (requires { result[r].place; })
+      store_places<T>(places + r * kLanes<T>, result[r].place, part);
+  }
 }
 // [pool_panel]
 
 template <class T, class Result, class Pixels>
 LANEWISE_INLINE void pool_window(Steps steps, Pixels pixels, T part_of_one, const T* x, T* y,
-                                 Register<T>& doubt) noexcept {
+                                 std::uint8_t* places, Register<T>& doubt) noexcept {
   constexpr int kMost = std::is_same_v<Pixels, Clipped> ? 4 : Result::kPanel;
   for_each_panel<T, kMost>(steps.pixel, [&](long c, auto registers, auto part) {
     pool_panel<T, Result, decltype(registers)::value>(steps, pixels, part_of_one, x + c, y + c,
-                                                      doubt, part);
+                                                      places + c, doubt, part);
   });
 }
 
 // Out of line: the edges of an image are rare, and the code is long.
 template <class T, class Result>
 __attribute__((noinline)) void pool_clipped(Steps steps, Clipped pixels, T part_of_one, const T* x,
-                                            T* y, Register<T>& doubt) noexcept {
-  pool_window<T, Result>(steps, pixels, part_of_one, x, y, doubt);
+                                            T* y, std::uint8_t* places,
+                                            Register<T>& doubt) noexcept {
+  pool_window<T, Result>(steps, pixels, part_of_one, x, y, places, doubt);
 }
 
 // Images larger than this are not in the second-level cache when pooling comes to them.
@@ -170,13 +225,14 @@ LANEWISE_INLINE void prefetch_below(const PoolImage& image, Steps steps, const T
 // Row oy of y. Returns false if a number in it may be wrong.
 template <class T, class Result, class Whole>
 LANEWISE_INLINE bool forward_row(const PoolImage& image, Whole whole, const Inside& inner,
-                                 const T* x, T* y, long oy) noexcept {
+                                 const T* x, T* y, std::uint8_t* places, long oy) noexcept {
   const long channels = image.channels;
   const Steps steps{channels, image.width * channels};
   const long top = oy * image.stride_height - image.top;
   const Inside rows = inside(top, image.kernel_height, image.height);
   const T* const row = x + (top + rows.begin) * image.width * channels;
   T* const to = y + oy * image.out_width * channels;
+  std::uint8_t* const places_to = places + oy * image.out_width * channels;
   const bool far = is_far<T>(image);
   Register<T> doubt = broadcast(T(0));
   const auto clipped = [&](long ox) {
@@ -184,7 +240,8 @@ LANEWISE_INLINE bool forward_row(const PoolImage& image, Whole whole, const Insi
     const Inside columns = inside(left, image.kernel_width, image.width);
     const Clipped pixels{rows.size(), columns.size()};
     pool_clipped<T, Result>(steps, pixels, T(1) / static_cast<T>(pixels.pixels()),
-                            row + (left + columns.begin) * channels, to + ox * channels, doubt);
+                            row + (left + columns.begin) * channels, to + ox * channels,
+                            places_to + ox * channels, doubt);
   };
   long ox = 0;
   if (rows.size() == image.kernel_height) {
@@ -193,7 +250,8 @@ LANEWISE_INLINE bool forward_row(const PoolImage& image, Whole whole, const Insi
     for (; ox < inner.end; ++ox) {
       const T* from = row + (ox * image.stride_width - image.left) * channels;
       if (far) prefetch_below(image, steps, from);
-      pool_window<T, Result>(steps, whole, part_of_one, from, to + ox * channels, doubt);
+      pool_window<T, Result>(steps, whole, part_of_one, from, to + ox * channels,
+                             places_to + ox * channels, doubt);
     }
   }
   for (; ox < image.out_width; ++ox) clipped(ox);
@@ -201,22 +259,24 @@ LANEWISE_INLINE bool forward_row(const PoolImage& image, Whole whole, const Insi
 }
 
 template <class T, class Pooling, class Whole>
-void forward_rows(const PoolImage& image, Whole whole, const T* x, T* y, long begin,
-                  long end) noexcept {
+void forward_rows(const PoolImage& image, Whole whole, const T* x, T* y, std::uint8_t* places,
+                  long begin, long end) noexcept {
   const Inside inner = whole_windows(image);
   for (long oy = begin; oy < end; ++oy) {
-    const bool right = forward_row<T, typename Pooling::Result>(image, whole, inner, x, y, oy);
+    const bool right =
+        forward_row<T, typename Pooling::Result>(image, whole, inner, x, y, places, oy);
     if constexpr (!std::is_same_v<typename Pooling::Result, typename Pooling::Careful>)
       if (!right)
         forward_row<T, typename Pooling::Careful>(
-            image, Clipped{image.kernel_height, image.kernel_width}, inner, x, y, oy);
+            image, Clipped{image.kernel_height, image.kernel_width}, inner, x, y, places, oy);
   }
 }
 
 template <class T, class Pooling>
-void forward(const PoolImage& image, const T* x, T* y, long begin, long end) noexcept {
-  with_whole_windows(image,
-                     [&](auto whole) { forward_rows<T, Pooling>(image, whole, x, y, begin, end); });
+void forward(const PoolImage& image, const T* x, T* y, std::uint8_t* places, long begin,
+             long end) noexcept {
+  with_whole_windows(
+      image, [&](auto whole) { forward_rows<T, Pooling>(image, whole, x, y, places, begin, end); });
 }
 
 template <class T>
@@ -230,16 +290,26 @@ struct Overlap {
   long others_rows, given_rows, given_columns;
 };
 
+// What forward kept of kLanes windows.
+template <class T, class Pooling, class Part>
+LANEWISE_INLINE Register<T> load_kept(const typename Pooling::Kept* from, Part part) noexcept {
+  if constexpr (std::is_same_v<typename Pooling::Kept, T>)
+    return part.load(from);
+  else
+    return part.template load_bytes<T>(from);
+}
+
 // Gives dy to the pixels of one window, which start at x and dx.
 template <class T, class Pooling, int kRegisters, class Pixels, class Part>
-LANEWISE_INLINE void give_panel(Steps steps, Pixels pixels, Overlap overlap, const T* x, const T* y,
-                                const T* dy, T part_of_one, T* dx, Part part) noexcept {
+LANEWISE_INLINE void give_panel(Steps steps, Pixels pixels, Overlap overlap, const T* x,
+                                const typename Pooling::Kept* kept, const T* dy, T part_of_one,
+                                T* dx, Part part) noexcept {
   constexpr int kWidth = kLanes<T>;
   Pooling share[kRegisters];
   LANEWISE_UNROLL
   for (int r = 0; r < kRegisters; ++r) {
-    const Register<T> result = Pooling::kReadsInput ? part.load(y + r * kWidth) : broadcast(T(0));
-    share[r].begin(result, part.load(dy + r * kWidth), part_of_one);
+    share[r].begin(load_kept<T, Pooling>(kept + r * kWidth, part), part.load(dy + r * kWidth),
+                   part_of_one);
   }
   const auto give = [&](long ky, long kx) {
     const long at = ky * steps.row + kx * steps.pixel;
@@ -247,7 +317,8 @@ LANEWISE_INLINE void give_panel(Steps steps, Pixels pixels, Overlap overlap, con
     LANEWISE_UNROLL
     for (int r = 0; r < kRegisters; ++r)
       given[r] =
-          share[r].share(Pooling::kReadsInput ? part.load(x + at + r * kWidth) : broadcast(T(0)));
+          share[r].share(Pooling::kReadsInput ? part.load(x + at + r * kWidth) : broadcast(T(0)),
+                         ky * pixels.columns + kx);
     if (ky < overlap.others_rows) return;
     if (ky < overlap.given_rows || kx < overlap.given_columns) {
       LANEWISE_UNROLL
@@ -261,27 +332,28 @@ LANEWISE_INLINE void give_panel(Steps steps, Pixels pixels, Overlap overlap, con
 
 template <class T, class Pooling, class Pixels>
 LANEWISE_INLINE void give_window(Steps steps, Pixels pixels, Overlap overlap, const T* x,
-                                 const T* y, const T* dy, T part_of_one, T* dx) noexcept {
+                                 const typename Pooling::Kept* kept, const T* dy, T part_of_one,
+                                 T* dx) noexcept {
   for_each_panel<T, 4>(steps.pixel, [&](long c, auto registers, auto part) {
-    give_panel<T, Pooling, decltype(registers)::value>(steps, pixels, overlap, x + c, y + c, dy + c,
-                                                       part_of_one, dx + c, part);
+    give_panel<T, Pooling, decltype(registers)::value>(steps, pixels, overlap, x + c, kept + c,
+                                                       dy + c, part_of_one, dx + c, part);
   });
 }
 
 // Out of line: the edges of an image are rare, and the code is long.
 template <class T, class Pooling>
 __attribute__((noinline)) void give_clipped(Steps steps, Clipped pixels, Overlap overlap,
-                                            const T* x, const T* y, const T* dy, T part_of_one,
-                                            T* dx) noexcept {
-  give_window<T, Pooling>(steps, pixels, overlap, x, y, dy, part_of_one, dx);
+                                            const T* x, const typename Pooling::Kept* kept,
+                                            const T* dy, T part_of_one, T* dx) noexcept {
+  give_window<T, Pooling>(steps, pixels, overlap, x, kept, dy, part_of_one, dx);
 }
 
 // Rows [begin, end) of dx get what the windows of row oy give. Rows from `clean` on hold nothing
 // yet: where no window reaches, they are set to zero.
 template <class T, class Pooling, class Whole>
 LANEWISE_INLINE void backward_row(const PoolImage& image, Whole whole, const Inside& inner,
-                                  const T* x, const T* y, const T* dy, T* dx, long oy, long begin,
-                                  long end, long clean) noexcept {
+                                  const T* x, const typename Pooling::Kept* kept, const T* dy,
+                                  T* dx, long oy, long begin, long end, long clean) noexcept {
   const Steps steps{image.channels, image.width * image.channels};
   const long top = oy * image.stride_height - image.top;
   const Inside rows = inside(top, image.kernel_height, image.height);
@@ -302,11 +374,11 @@ LANEWISE_INLINE void backward_row(const PoolImage& image, Whole whole, const Ins
     const long at = first * steps.row + from * steps.pixel;
     const long out = (oy * image.out_width + ox) * steps.pixel;
     if (all_rows && inner.begin <= ox && ox < inner.end)
-      give_window<T, Pooling>(steps, whole, overlap, x + at, y + out, dy + out,
+      give_window<T, Pooling>(steps, whole, overlap, x + at, kept + out, dy + out,
                               T(1) / static_cast<T>(whole.pixels()), dx + at);
     else
       give_clipped<T, Pooling>(steps, Clipped{last - first, columns.size()}, overlap, x + at,
-                               y + out, dy + out,
+                               kept + out, dy + out,
                                T(1) / static_cast<T>(rows.size() * columns.size()), dx + at);
     reached = left + columns.end;
   }
@@ -314,8 +386,9 @@ LANEWISE_INLINE void backward_row(const PoolImage& image, Whole whole, const Ins
 }
 
 template <class T, class Pooling, class Whole>
-void backward_rows(const PoolImage& image, Whole whole, const T* x, const T* y, const T* dy, T* dx,
-                   long begin, long end) noexcept {
+void backward_rows(const PoolImage& image, Whole whole, const T* x,
+                   const typename Pooling::Kept* kept, const T* dy, T* dx, long begin,
+                   long end) noexcept {
   const Inside inner = whole_windows(image);
   const long line = image.width * image.channels;
   // The first window row that ends below row `begin`.
@@ -329,29 +402,32 @@ void backward_rows(const PoolImage& image, Whole whole, const T* x, const T* y, 
       zero(dx + clean * line, (top - clean) * line);
       clean = top;
     }
-    backward_row<T, Pooling>(image, whole, inner, x, y, dy, dx, oy, begin, end, clean);
+    backward_row<T, Pooling>(image, whole, inner, x, kept, dy, dx, oy, begin, end, clean);
     if (clean < below) clean = below < end ? below : end;
   }
   zero(dx + clean * line, (end - clean) * line);
 }
 
 template <class T, class Pooling>
-void backward(const PoolImage& image, const T* x, const T* y, const T* dy, T* dx, long begin,
-              long end) noexcept {
+void backward(const PoolImage& image, const T* x, const typename Pooling::Kept* kept, const T* dy,
+              T* dx, long begin, long end) noexcept {
   with_whole_windows(image, [&](auto whole) {
-    backward_rows<T, Pooling>(image, whole, x, y, dy, dx, begin, end);
+    backward_rows<T, Pooling>(image, whole, x, kept, dy, dx, begin, end);
   });
 }
 
 }  // namespace
 
-#define LANEWISE_POOLING(T)                                \
-  {forward<T, Maximum<T>>, backward<T, Maximum<T>>},       \
-      {forward<T, Average<T>>, backward<T, Average<T>>}, { \
-    forward<T, L2<T>>, backward<T, L2<T>>                  \
+#define LANEWISE_POOLING(T)                                                    \
+  {                                                                            \
+    {forward<T, Maximum<T>>, backward<T, Maximum<T>>},                         \
+        {forward<T, RememberedMaximum<T>>, backward<T, RememberedMaximum<T>>}, \
+        {forward<T, Average<T>>, backward<T, Average<T>>}, {                   \
+      forward<T, L2<T>>, backward<T, L2<T>>                                    \
+    }                                                                          \
   }
-constinit const PoolingKernels<float> pooling_f32{LANEWISE_POOLING(float)};
-constinit const PoolingKernels<double> pooling_f64{LANEWISE_POOLING(double)};
+constinit const PoolingKernels<float> pooling_f32 LANEWISE_POOLING(float);
+constinit const PoolingKernels<double> pooling_f64 LANEWISE_POOLING(double);
 #undef LANEWISE_POOLING
 
 }  // namespace lanewise::simd::LANEWISE_ISA

@@ -72,6 +72,7 @@ constexpr Operation kOperations[] = {
     {"depthwise_backward_weights", depthwise_backward_weights<T>},
     {"max_pool", max_pool<T, false>},
     {"max_pool_backward", max_pool_backward<T, false>},
+    {"max_pool_places", max_pool_places<T>},
     {"average_pool", average_pool<T, false>},
     {"average_pool_backward", average_pool_backward<T, false>},
     {"l2_pool", l2_pool<T>},

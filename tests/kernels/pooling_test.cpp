@@ -118,6 +118,19 @@ void for_each_case(Run run) {
     }
 }
 
+// Keeping places gives the bits of y and dx that o has without.
+template <class T>
+void check_with_places(const Case& c, const Operands<T>& o) {
+  if (!ops::has_places(c.window)) return;
+  Operand<T> y(o.y.shape(), 1), dx(o.x.shape(), 1);
+  Operand<std::uint8_t> places(o.y.shape(), 3);
+  ops::max_pool<T>(o.x.view(), c.window, y.view(), places.view());
+  CHECK(same_bits<T>(y.view().span(), o.y.view().span()));
+  ops::max_pool_backward<T>(places.view(), o.dy.view(), c.window, dx.view());
+  CHECK(same_bits<T>(dx.view().span(), o.dx.view().span()));
+  CHECK((y.intact() && places.intact() && dx.intact()));
+}
+
 }  // namespace
 
 TEMPLATE_TEST_CASE("max_pool agrees with the reference", "[pooling]", float, double) {
@@ -129,7 +142,40 @@ TEMPLATE_TEST_CASE("max_pool agrees with the reference", "[pooling]", float, dou
     ops::max_pool_backward<T>(o.x.view(), o.y.view(), o.dy.view(), c.window, o.dx.view());
     reference::max_pool_backward<T>(o.x.view(), o.dy.view(), c.window, o.want_dx);
     check_near("dx", o.dx, o.want_dx, bound<T>(pixels(c.window), 1));
+    check_with_places(c, o);
   });
+}
+
+TEMPLATE_TEST_CASE("a place counts the pixels of a window that lie inside the image", "[pooling]",
+                   float, double) {
+  using T = TestType;
+  // Windows of 3 x 3 pixels, of which padding leaves 2 x 2, 2 x 3; 3 x 2, 3 x 3. NaN is largest,
+  // and the first of equal ones counts.
+  const T nan = std::numeric_limits<T>::quiet_NaN();
+  const Tensor<T> x({1, 4, 4, 1}, {0, 0, 1, 7,    //
+                                   0, 3, 2, 7,    //
+                                   0, 8, nan, 0,  //
+                                   0, 9, 9, nan});
+  const Window window = square(3, 2, {1, 0, 1, 0});
+  Tensor<T> y({1, 2, 2, 1}), dx(x.shape());
+  Tensor<std::uint8_t> places(y.shape());
+  ops::max_pool<T>(x, window, y, places);
+  const std::uint8_t want[] = {3, 2, 5, 4};
+  for (Index i = 0; i < 4; ++i) CHECK(int{places[i]} == int{want[i]});
+  const Tensor<T> dy(y.shape(), {1, 2, 4, 8});
+  ops::max_pool_backward<T>(places, dy, window, dx);
+  for (Index i = 0; i < x.size(); ++i)
+    CHECK(dx[i] == (i == 5 ? 1 : i == 3 ? 2 : i == 13 ? 4 : i == 10 ? 8 : 0));
+  // The last pixel of a window of 256.
+  Tensor<T> large({1, 16, 16, 3}), most({1, 1, 1, 3}), back(large.shape());
+  large.fill(-1);
+  for (Index ch = 0; ch < 3; ++ch) large.row(0).row(15).row(15)[ch] = 1;
+  Tensor<std::uint8_t> last(most.shape());
+  ops::max_pool<T>(large, square(16, 16), most, last);
+  for (const std::uint8_t place : last) CHECK(int{place} == 255);
+  back.fill(7);
+  ops::max_pool_backward<T>(last, most, square(16, 16), back);
+  for (Index i = 0; i < back.size(); ++i) CHECK(back[i] == (i < back.size() - 3 ? 0 : 1));
 }
 
 TEMPLATE_TEST_CASE("average_pool agrees with the reference", "[pooling]", float, double) {
@@ -210,6 +256,7 @@ TEMPLATE_TEST_CASE("equal numbers, zeros of both signs, infinities and NaN in a 
       ops::max_pool_backward<T>(o.x.view(), o.y.view(), o.dy.view(), c.window, o.dx.view());
       reference::max_pool_backward<T>(o.x.view(), o.dy.view(), c.window, o.want_dx);
       check_near("dx", o.dx, o.want_dx, bound<T>(pixels(c.window), 1));
+      check_with_places(c, o);
     }
 }
 
@@ -250,14 +297,22 @@ TEMPLATE_TEST_CASE("pooling has the same bits on any number of threads", "[pooli
     std::vector<Tensor<T>> first;
     for_each_thread_count([&] {
       const Shape &xs = c.images, ys = o.y.shape();
-      std::vector<Tensor<T>> results{Tensor<T>(ys), Tensor<T>(xs), Tensor<T>(ys),
-                                     Tensor<T>(xs), Tensor<T>(ys), Tensor<T>(xs)};
+      std::vector<Tensor<T>> results{Tensor<T>(ys), Tensor<T>(xs), Tensor<T>(ys), Tensor<T>(xs),
+                                     Tensor<T>(ys), Tensor<T>(xs), Tensor<T>(xs)};
       ops::max_pool<T>(o.x.view(), c.window, results[0]);
       ops::max_pool_backward<T>(o.x.view(), results[0], o.dy.view(), c.window, results[1]);
       ops::average_pool<T>(o.x.view(), c.window, results[2]);
       ops::average_pool_backward<T>(o.dy.view(), c.window, results[3]);
       ops::l2_pool<T>(o.x.view(), c.window, results[4]);
       ops::l2_pool_backward<T>(o.x.view(), results[4], o.dy.view(), c.window, results[5]);
+      if (ops::has_places(c.window)) {
+        Tensor<std::uint8_t> places(ys);
+        Tensor<T> y(ys);
+        ops::max_pool<T>(o.x.view(), c.window, y, places);
+        ops::max_pool_backward<T>(places, o.dy.view(), c.window, results[6]);
+        CHECK(same_bits<T>(y.span(), results[0].span()));
+        CHECK(same_bits<T>(results[6].span(), results[1].span()));
+      }
       CHECK(same_bits<T>(results[0].span(), o.want_y.span()));
       check_near<T>("dx", results[1], o.want_dx, bound<T>(pixels(c.window), 1));
       if (first.empty()) first = results;
@@ -299,6 +354,18 @@ TEST_CASE("pooling refuses shapes and windows that do not fit", "[pooling]") {
   for (const Padding& padding : lost)
     CHECK_THROWS_WITH(ops::max_pool<float>(x, square(2, 2, padding), y),
                       contains("sees no pixel of the image"));
+
+  Tensor<std::uint8_t> places({2, 3, 3, 3}), narrow({2, 3, 3, 2});
+  const Tensor<std::uint8_t>&kept = places, &bad_kept = narrow;
+  CHECK_THROWS_WITH(ops::max_pool<float>(x, w, y, narrow), contains("max_pool: places has shape"));
+  CHECK_THROWS_WITH(ops::max_pool_backward<float>(bad_kept, in, w, dx),
+                    contains("max_pool_backward: places has shape"));
+  CHECK_THROWS_AS(ops::max_pool_backward<float>(kept, bad, w, dx), ShapeError);
+  Tensor<std::uint8_t> many(x.shape());
+  CHECK_THROWS_WITH(
+      ops::max_pool<float>(x, {.kernel = {129, 2}, .padding = Padding::same}, dx, many),
+      contains("max_pool: got a window of (129, 2), expected"));
   for (const float value : y) CHECK(value == 7);
   for (const float value : dx) CHECK(value == 7);
+  for (const std::uint8_t value : places) CHECK(int{value} == 0);
 }

@@ -21,6 +21,7 @@
 /// and do kh * kw operations an output. Outputs must not overlap inputs. Nothing is allocated.
 /// Results have the same bits on any number of threads. The batch may be empty.
 
+#include <cstdint>
 #include <string_view>
 
 #include "lanewise/export.hpp"
@@ -50,6 +51,28 @@ LANEWISE_API void max_pool(TensorView<const T> x, const Window& window, TensorVi
 template <class T>
 LANEWISE_API void max_pool_backward(TensorView<const T> x, TensorView<const T> y,
                                     TensorView<const T> dy, const Window& window, TensorView<T> dx);
+
+/// The most pixels of a window whose place in it fits a byte.
+inline constexpr Index kMostPlaces = 256;
+
+/// Whether a window has no more than kMostPlaces pixels.
+LANEWISE_API bool has_places(const Window& window);
+
+/// The same y, bit for bit, and where it was found: which of the window's pixels that lie inside
+/// the image, counted row by row from 0, is the first of the largest. With these places the
+/// gradient needs neither x nor y.
+/// \throws as max_pool, with places shaped as y; ArgumentError unless has_places(window).
+template <class T>
+LANEWISE_API void max_pool(TensorView<const T> x, const Window& window, TensorView<T> y,
+                           TensorView<std::uint8_t> places);
+
+/// dx, the gradient of x, from dy, that of y, and the places that max_pool has written for a window
+/// like this and images like dx: the same dx, bit for bit, as by comparing x with y.
+/// \throws as max_pool, with dx shaped as x and dy and places as y; ArgumentError unless
+/// has_places(window).
+template <class T>
+LANEWISE_API void max_pool_backward(TensorView<const std::uint8_t> places, TensorView<const T> dy,
+                                    const Window& window, TensorView<T> dx);
 
 /// y = the mean of each window, padding not counted.
 /// \throws as max_pool.

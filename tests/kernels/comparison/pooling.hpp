@@ -69,6 +69,24 @@ void max_pool_backward(Case& c) {
             [&](Index i) { return sum_rounding<T>(p.pixels) * static_cast<double>(magnitude[i]); });
 }
 
+// With places: what comes out is bit for bit what comes out without.
+template <class T>
+void max_pool_places(Case& c) {
+  const Pooling p = draw_pooling(c);
+  const auto x = c.input<T>(p.x), dy = c.input<T>(p.y);
+  if (!ops::has_places(p.window)) return;
+  auto y = c.output<T>(p.y), dx = c.output<T>(p.x);
+  auto places = c.output<std::uint8_t>(p.y);
+  Tensor<T> want_y(p.y), want_dx(p.x);
+  ops::max_pool<T>(x.view(), p.window, y.view(), places.view());
+  ops::max_pool_backward<T>(places.view(), dy.view(), p.window, dx.view());
+  ops::max_pool<T>(x.view(), p.window, want_y);
+  ops::max_pool_backward<T>(x.view(), want_y, dy.view(), p.window, want_dx);
+  c.same<T>("y", y, want_y);
+  c.same<T>("dx", dx, want_dx);
+  if (!places.intact()) c.fail("places: written outside");
+}
+
 template <class T, bool kGlobal>
 void average_pool(Case& c) {
   const Pooling p = kGlobal ? draw_global(c) : draw_pooling(c);
