@@ -97,7 +97,7 @@ constexpr Index kBInPlace = 2 << 20;
 // of a cache. (512 cubed, AVX2: 29 GFLOP/s in place, 36 packed.)
 constexpr Index kManyRows = 256;
 constexpr Index kBInPlaceForMany = 128 << 10;
-// Even then an A stored by rows is read in place up to this size: a tile reads eight rows, each
+// Even then an A stored by rows is read in place up to this size: a tile reads a few rows, each
 // from end to end, as fast as from panels.
 constexpr Index kAInPlace = 8 << 20;
 

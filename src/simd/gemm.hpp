@@ -17,7 +17,7 @@
 // cut it as they like.
 //
 // Operands come as they are stored or packed:
-//   A rows       a[i * stride + p]   not transposed; up to 8 rows, one pointer each
+//   A rows       a[i * stride + p]   not transposed; a pointer a row, or for every four
 //   A columns    a[p * stride + i]   transposed: the elements of a tile lie side by side
 //   A panels     one panel after another, each p-major: pack(…, panel_of::rows, …) makes them
 //   A indirect   a_rows[i][a_offsets[p]], as in an indirect GEMM: A is never made, and a_rows, the
