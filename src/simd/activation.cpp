@@ -78,7 +78,7 @@ struct Softplus {
   // log(1 + e^x) = max(x, 0) + log(1 + e^-|x|)
   template <class T>
   static LANEWISE_INLINE Register<T> forward(Register<T> x, Register<T>) noexcept {
-    return max<T>(x, constant<T>(0)) + log1p_unit<T>(exp<T>(-abs<T>(x)));
+    return max<T>(x, constant<T>(0)) + log1p_unit<T>(exp_nonpositive<T>(-abs<T>(x)));
   }
   // sigmoid(x) = 1 - e^-y
   template <class T>

@@ -122,7 +122,7 @@ double binary_from_logits(const T* z, const T* t, T* dz, T* p, long n, T scale) 
       // With u = e^-|z| in (0, 1] and [z > 0] the sign as 1 or 0:
       //   loss = z ([z > 0] - t) + log(1 + u),   sigmoid(z) = [z > 0] -+ u / (1 + u).
       // Where t is 0 or 1 the difference is exact: nothing cancels for a sample that is right.
-      const Register<T> u = exp<T>(-abs<T>(x));
+      const Register<T> u = exp_nonpositive<T>(-abs<T>(x));
       const Register<T> upper = select<T>(x > zero, one, zero);
       const Register<T> wrong = upper - target;
       const Register<T> v = u / (one + u);
@@ -170,6 +170,25 @@ class LogTotal {
   Group<double> total_ = zeros<double>();
 };
 
+// t (z - max) / 2, of logits and their maximum: the difference of two large logits is beyond a
+// float, that of their halves is not.
+template <class T>
+LANEWISE_INLINE Group<double> half_dot(const Group<T>& t, const Group<T>& z,
+                                       Register<T> largest) noexcept {
+  const Register<T> half = constant<T>(0.5), half_largest = half * largest;
+  return widening_add(
+      map<T>([=](Register<T> target, Register<T> logit)
+                 LANEWISE_INLINED { return weighted<T>(target, half * logit - half_largest); },
+             t, z));
+}
+
+// Of a row of targets t and logits z: sum t, and sum t (z - max) / 2.
+template <class T>
+struct TargetSums {
+  T targets;
+  double half_dot;
+};
+
 // The targets of a row: dense ones are loaded …
 template <class T>
 struct DenseTarget {
@@ -177,6 +196,15 @@ struct DenseTarget {
   template <class Part>
   LANEWISE_INLINE auto at(long i, Part part) const noexcept {
     return part.load(row + i);
+  }
+  LANEWISE_INLINE TargetSums<T> sums(const T* z, T largest, long columns) const noexcept {
+    Group<double> dot = zeros<double>(), targets = zeros<double>();
+    for_each_group<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
+      const Group<T> t = part.load(row + i);
+      targets = targets + widening_add(t);
+      dot = dot + half_dot<T>(t, load_logits(z + i, part), broadcast(largest));
+    });
+    return {static_cast<T>(reduce_add(targets)), reduce_add(dot)};
   }
 };
 
@@ -197,19 +225,10 @@ struct LabelTarget {
     else
       return one_there(load(kColumns));
   }
+  LANEWISE_INLINE TargetSums<T> sums(const T* z, T largest, long) const noexcept {
+    return {1, static_cast<double>(T(0.5) * z[label] - T(0.5) * largest)};
+  }
 };
-
-// t (z - max) / 2, of logits and their maximum: the difference of two large logits is beyond a
-// float, that of their halves is not.
-template <class T>
-LANEWISE_INLINE Group<double> half_dot(const Group<T>& t, const Group<T>& z,
-                                       Register<T> largest) noexcept {
-  const Register<T> half = constant<T>(0.5), half_largest = half * largest;
-  return widening_add(
-      map<T>([=](Register<T> target, Register<T> logit)
-                 LANEWISE_INLINED { return weighted<T>(target, half * logit - half_largest); },
-             t, z));
-}
 
 // One row of up to a group. The loss is sum(t) log(sum e^(z - max)) - sum t (z - max); the second
 // sum is returned.
@@ -219,7 +238,7 @@ LANEWISE_INLINE double short_row(const T* z, Target target, T* dz, T* p, PartOfG
   const Group<T> logits = load_logits(z, part);
   const Group<T> t = target.at(0, part);
   const Register<T> largest = broadcast(largest_of(logits));
-  const Group<T> e = exp(logits - largest);
+  const Group<T> e = exp_nonpositive(logits - largest);
   const T sum = reduce_add(e);
   const T sum_t = reduce_add(t);
   logs.add(sum, sum_t);
@@ -235,26 +254,19 @@ LANEWISE_INLINE double short_row(const T* z, Target target, T* dz, T* p, PartOfG
 template <class T, class Target>
 LANEWISE_INLINE double long_row(const T* z, Target target, T* dz, T* p, long columns,
                                 Register<T> scale, LogTotal<T>& logs) noexcept {
-  const Register<T> largest = broadcast(row_max(z, columns));
-  Group<double> dot = zeros<double>(), sum_targets = zeros<double>();
-  for_each_group<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
-    const Group<T> t = target.at(i, part);
-    sum_targets = sum_targets + widening_add(t);
-    dot = dot + half_dot<T>(t, load_logits(z + i, part), largest);
-  });
+  const T largest = row_max(z, columns);
+  const TargetSums<T> sums = target.sums(z, largest, columns);
   T* const terms = p != nullptr ? p : dz;
-  const T sum = row_exp(z, terms, columns, largest);
-  const T sum_t = static_cast<T>(reduce_add(sum_targets));
-  logs.add(sum, sum_t);
-  const Register<T> divisor = broadcast(sum);
+  const T sum = row_exp(z, terms, columns, broadcast(largest));
+  logs.add(sum, sums.targets);
+  const Register<T> inverse = broadcast(1 / sum), sum_t = broadcast(sums.targets);
   if (terms != nullptr)
     for_each_part<T>(columns, [&](long i, auto part) LANEWISE_INLINED {
-      const Register<T> probability = part.load(terms + i) / divisor;
+      const Register<T> probability = part.load(terms + i) * inverse;
       if (p != nullptr) part.store(p + i, probability);
-      if (dz != nullptr)
-        part.store(dz + i, scale * (probability * broadcast(sum_t) - target.at(i, part)));
+      if (dz != nullptr) part.store(dz + i, scale * (probability * sum_t - target.at(i, part)));
     });
-  return 2 * reduce_add(dot);
+  return 2 * sums.half_dot;
 }
 
 // target_of(r) is the target of row r.

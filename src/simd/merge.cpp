@@ -2,7 +2,7 @@
 #include "simd/merge.hpp"
 
 #include "simd/isa/block_sums.hpp"
-#include "simd/isa/parts.hpp"
+#include "simd/isa/virtual_lanes.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
@@ -74,18 +74,20 @@ void select_chosen(const T* x, long x_step, const T* y, const T* dy, T* dx, long
 
 template <class T>
 T sum(const T* x, long n) noexcept {
-  constexpr int kRegisters = 4;  // as many as hide the latency of an addition
-  constexpr long kWide = kRegisters * kLanes<T>;
-  Register<T> total[kRegisters];
+  constexpr int kGroups = 4;  // as many as hide the latency of an addition
+  constexpr long kWide = kGroups * kVirtualLanes<T>;
+  Group<T> total[kGroups];
   LANEWISE_UNROLL
-  for (int r = 0; r < kRegisters; ++r) total[r] = broadcast(T(0));
+  for (int g = 0; g < kGroups; ++g) total[g] = zeros<T>();
   long i = 0;
   for (; i + kWide <= n; i += kWide) {
     LANEWISE_UNROLL
-    for (int r = 0; r < kRegisters; ++r) total[r] = total[r] + load(x + i + r * kLanes<T>);
+    for (int g = 0; g < kGroups; ++g)
+      total[g] = total[g] + WholeGroup{}.load(x + i + g * kVirtualLanes<T>);
   }
-  for_each_part<T>(n - i, [&](long k, auto part) { total[0] = total[0] + part.load(x + i + k); });
-  return reduce_add<T>((total[0] + total[1]) + (total[2] + total[3]));
+  for_each_group<T>(n - i, [&](long k, auto part)
+                               LANEWISE_INLINED { total[0] = total[0] + part.load(x + i + k); });
+  return reduce_add((total[0] + total[1]) + (total[2] + total[3]));
 }
 
 template <class T>

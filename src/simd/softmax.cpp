@@ -13,7 +13,7 @@ void softmax_forward(const T* x, T* y, long rows, long columns) noexcept {
     const PartOfGroup part{static_cast<int>(columns)};
     for (long r = 0; r < rows; ++r, x += columns, y += columns) {
       const Group<T> logits = load_logits(x, part);
-      const Group<T> e = exp(logits - broadcast(largest_of(logits)));
+      const Group<T> e = exp_nonpositive(logits - broadcast(largest_of(logits)));
       part.store(y, e * (one / broadcast(reduce_add(e))));
     }
     return;
@@ -34,7 +34,7 @@ void log_softmax_forward(const T* x, T* y, long rows, long columns) noexcept {
     for (long r = 0; r < rows; ++r, x += columns, y += columns) {
       const Group<T> logits = load_logits(x, part);
       const Group<T> shifted = logits - broadcast(largest_of(logits));
-      const Register<T> sum = broadcast(reduce_add(exp(shifted)));
+      const Register<T> sum = broadcast(reduce_add(exp_nonpositive(shifted)));
       part.store(y, shifted - log<T>(sum));
     }
     return;
@@ -104,7 +104,7 @@ void forward_down(const T* x, T* y, long rows, long columns, long stride) noexce
     for (long i = 1; i < rows; ++i) shift = max<T>(shift, part.load(x + i * stride + j));
     LaneSums<T> sum;
     for (long i = 0; i < rows; ++i) {
-      const Register<T> term = exp<T>(part.load(x + i * stride + j) - shift);
+      const Register<T> term = exp_nonpositive<T>(part.load(x + i * stride + j) - shift);
       sum.add(term);
       if constexpr (!kLog) part.store(y + i * stride + j, term);
     }

@@ -25,8 +25,8 @@ LANEWISE_INLINE T largest_of(const Group<T>& x) noexcept {
 }
 
 template <class T>
-LANEWISE_INLINE Group<T> exp(const Group<T>& x) noexcept {
-  return map<T>([](Register<T> v) LANEWISE_INLINED { return exp<T>(v); }, x);
+LANEWISE_INLINE Group<T> exp_nonpositive(const Group<T>& x) noexcept {
+  return map<T>([](Register<T> v) LANEWISE_INLINED { return exp_nonpositive<T>(v); }, x);
 }
 
 // The largest element that is a number.
@@ -42,15 +42,31 @@ LANEWISE_INLINE T row_max(const T* x, long n) noexcept {
 }
 
 // The sum of e^(x - shift), added in double since a row may be long; the terms are written to e
-// unless it is null. e may be x.
+// unless it is null. e may be x. Four terms of a lane are added before they are widened: that takes
+// as long as a fourth of the exponential, and adds at most an epsilon to it. Meanwhile the next row
+// is fetched, unless rows are so long that it would be gone again: memory is idle while
+// exponentials are computed, and would be waited for when the maximum is searched (4096 rows of
+// 1000 on Sapphire Rapids: 1.28 ms with it, 1.55 without).
 template <class T>
 LANEWISE_INLINE T row_exp(const T* x, T* e, long n, Register<T> shift) noexcept {
+  constexpr long kNear = 8192 / static_cast<long>(sizeof(T));
+  const T* const next = n <= kNear ? x + n : x;
+  const auto term = [&](long i, auto part) LANEWISE_INLINED {
+    __builtin_prefetch(next + i);
+    const Group<T> y = exp_nonpositive(load_logits(x + i, part) - shift);
+    if (e != nullptr) part.store(e + i, y);
+    return y;
+  };
   Group<double> sum = zeros<double>();
-  for_each_group<T>(n, [&](long i, auto part) LANEWISE_INLINED {
-    const Group<T> term = exp(load_logits(x + i, part) - shift);
-    sum = sum + widening_add(term);
-    if (e != nullptr) part.store(e + i, term);
-  });
+  constexpr long kStep = kVirtualLanes<T>;
+  long i = 0;
+  for (; i + 4 * kStep <= n; i += 4 * kStep) {
+    const Group<T> first = term(i, WholeGroup{}) + term(i + kStep, WholeGroup{});
+    const Group<T> last = term(i + 2 * kStep, WholeGroup{}) + term(i + 3 * kStep, WholeGroup{});
+    sum = sum + widening_add(first + last);
+  }
+  for_each_group<T>(n - i, [&](long k, auto part)
+                               LANEWISE_INLINED { sum = sum + widening_add(term(i + k, part)); });
   return static_cast<T>(reduce_add(sum));
 }
 
