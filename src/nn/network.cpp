@@ -156,6 +156,7 @@ template <class T>
 void Network<T>::forward_nodes(Workspace<T>& workspace, Views x, const PassOptions& options) const {
   const std::size_t inputs = input_shapes_.size();
   const Index batch = x[0].shape()[0];
+  workspace.keeps = options.keep;
   std::copy(x.begin(), x.end(), workspace.values.begin());
   for (std::size_t i = options.first; i < nodes_.size(); ++i) {
     const Node<T>& node = nodes_[i];
@@ -238,7 +239,9 @@ double Network<T>::run(Workspace<T>& workspace, std::span<const Objective<T>> ob
   std::fill(workspace.emits_logits.begin(), workspace.emits_logits.end(), 0);
   for (std::size_t k = 0; k < objectives.size(); ++k)
     if (fuses(k, objectives[k].loss)) workspace.emits_logits[roots_[outputs()[k]] - inputs] = 1;
-  forward_nodes(workspace, x, options);
+  PassOptions forward_options = options;
+  forward_options.keep = want_gradient;
+  forward_nodes(workspace, x, forward_options);
 
   std::fill(workspace.has_gradient.begin(), workspace.has_gradient.end(), 0);
   double total = 0;

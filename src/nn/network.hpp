@@ -30,6 +30,7 @@ struct PassOptions {
   // training.
   std::size_t first = 0;
   bool update_statistics = false;  // whether running statistics move
+  bool keep = false;               // what a backward pass needs, which may follow
 };
 
 // What is minimized about one output; nothing if the loss is null.

@@ -33,29 +33,53 @@ class WindowedInstance : public SingleInputLayer<T> {
   Shape build(const Shape& input) final {
     check_image(input);
     const Extent2D output = resolve_window_for(window_, input, {}, resolve_pool_window).output;
-    return {output.height, output.width, input[2]};
+    return output_ = {output.height, output.width, input[2]};
   }
 
   const Window& window() const { return window_; }
 
  protected:
   Window window_;
+  Shape output_;
 };
 
 template <class T>
 class MaxInstance final : public WindowedInstance<T> {
  public:
   using WindowedInstance<T>::WindowedInstance;
-  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T>, const Pass&) const override {
-    ops::max_pool<T>(x, this->window_, y);
+
+  // [maximum places]
+  std::vector<ScratchRequest> scratch() const override {
+    if (!ops::has_places(this->window_)) return {};
+    const Index last = this->output_.size() - 1, each = sizeof(T);  // bytes
+    return {{.name = "places", .shape = {last / each + 1}, .for_backward = true}};
+  }
+  // [maximum places]
+
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T> scratch,
+               const Pass&) const override {
+    if (scratch.empty() || scratch[0].empty())
+      ops::max_pool<T>(x, this->window_, y);
+    else
+      ops::max_pool<T>(x, this->window_, y, places(scratch, y.shape()));
   }
 
   // [maximum backward]
-  void backward(TensorView<const T> x, TensorView<const T> y, Scratch<T>, TensorView<T> dy,
+  void backward(TensorView<const T> x, TensorView<const T> y, Scratch<T> scratch, TensorView<T> dy,
                 TensorView<T> dx, const Pass&) const override {
-    if (!dx.empty()) ops::max_pool_backward<T>(x, y, dy, this->window_, dx);
+    if (dx.empty()) return;
+    if (scratch.empty())
+      ops::max_pool_backward<T>(x, y, dy, this->window_, dx);
+    else
+      ops::max_pool_backward<T>(places(scratch, y.shape()), dy, this->window_, dx);
   }
   // [maximum backward]
+
+ private:
+  // The scratch as bytes.
+  static TensorView<std::uint8_t> places(Scratch<T> scratch, const Shape& shape) {
+    return {reinterpret_cast<std::uint8_t*>(scratch[0].data()), shape};
+  }
 };
 
 template <class T>

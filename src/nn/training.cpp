@@ -173,6 +173,7 @@ std::span<const TensorView<const T>> BasicModel<T>::forward_all(const InputList<
   auto& network = state.prepare_training(std::move(layers), x.all()[0].samples());
   nn::PassOptions pass{options.training, state.seed, state.draw};
   pass.update_statistics = options.update_statistics;
+  pass.keep = true;
   if (options.training) ++state.draw;
   network.forward(state.workspace, state.workspace.copy(x.all()), pass);
   state.last_forward = pass;

@@ -86,6 +86,7 @@ Index Workspace<T>::plan(const Network<T>& network, const Need& need) {
                            &node.layer);
     for (std::size_t k = 0; k < node.scratch.size(); ++k) {
       const ScratchRequest& request = node.scratch[k];
+      if (request.for_backward && !trains) continue;
       Index& offset = kept_[nodes_[i].first_kept + k];
       if (request.prepared)
         lifetimes.want(offset, need.prepared ? request.shape.size() : 0, 0, end, &node.layer,

@@ -13,7 +13,8 @@
 //   output      of node i, from step i to its last reader; when training to step 2n - i
 //   scratch     of node i, in step i; when training to step 2n - i. What is prepared lives on, and
 //   is
-//               not there when training, where each step has other weights.
+//               not there when training, where each step has other weights. What is for the
+//               backward pass alone is there only when training.
 //   gradient    of a value, from the backward step of the last node that reads it, which writes it
 //               first, to that of the node that gave it. What a sum hands on to its inputs stays
 //               where it is, as far as they leave it alone.
@@ -109,7 +110,7 @@ class Workspace {
   // What the layer of a node asked for, for a batch of this size; good until the next call.
   Scratch<T> scratch(std::size_t node, std::span<const ScratchRequest> requests, Index batch) {
     for (std::size_t k = 0; k < requests.size(); ++k)
-      scratch_[k] = requests[k].prepared && !prepared
+      scratch_[k] = (requests[k].prepared && !prepared) || (requests[k].for_backward && !keeps)
                         ? TensorView<T>{}
                         : at(kept_[nodes_[node].first_kept + k], shape_for(requests[k], batch));
     return std::span(scratch_).first(requests.size());
@@ -140,6 +141,7 @@ class Workspace {
   std::vector<TensorView<const T>> predicted;
   std::vector<double> added_losses;  // by each node
   bool prepared = false;             // whether the layers have, for this call
+  bool keeps = false;                // what a backward pass may want of the forward pass
 
  private:
   struct NodePlace {

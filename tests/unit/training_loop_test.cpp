@@ -73,6 +73,36 @@ std::unique_ptr<LayerInstance<T>> Sampling::make() const {
   return std::make_unique<SamplingInstance<T>>();
 }
 
+// Hands everything on, and notes how much room it had to keep something for the backward pass.
+Index room = -1;
+
+template <class T>
+class KeepingInstance final : public SingleInputLayer<T> {
+ public:
+  Shape build(const Shape& input) override { return input; }
+  std::vector<ScratchRequest> scratch() const override {
+    return {{.name = "kept", .shape = {3}, .for_backward = true}};
+  }
+  void forward(TensorView<const T> x, TensorView<T> y, Scratch<T> kept,
+               const Pass&) const override {
+    room = kept[0].size();
+    std::copy(x.begin(), x.end(), y.begin());
+  }
+  void backward(TensorView<const T>, TensorView<const T>, Scratch<T>, TensorView<T> dy,
+                TensorView<T> dx, const Pass&) const override {
+    if (!dx.empty()) std::copy(dy.begin(), dy.end(), dx.begin());
+  }
+};
+
+struct Keeping {
+  LANEWISE_LAYER(Keeping);
+};
+
+template <class T>
+std::unique_ptr<LayerInstance<T>> Keeping::make() const {
+  return std::make_unique<KeepingInstance<T>>();
+}
+
 bool same(std::span<const double> a, std::span<const double> b) {
   return test::same_bits(a, b);
 }
@@ -96,6 +126,24 @@ TEST_CASE("a loop of one's own does what fit does", "[loop]") {
     }
   }
   CHECK(weights<double>(own) == weights<double>(fitted));
+}
+
+TEST_CASE("a layer keeps something for the backward pass only where there may be one", "[loop]") {
+  BasicSequential<double> model{Input{{6}}, Dense{2}, Keeping{}};
+  model.compile({.loss = MeanSquaredError{}});
+  for (int round = 0; round < 2; ++round) {  // before and after a training has planned its memory
+    model.predict(kX);
+    CHECK(room == 0);
+    model.evaluate(kX, kY);
+    CHECK(room == 0);
+    model.train_on_batch(kX, kY);
+    CHECK(room == 3 * 12);
+    model.forward(kX);  // a backward() may follow
+    CHECK(room == 3 * 12);
+    room = -1;
+    model.fit(kX, kY, {.epochs = 1, .batch_size = 12, .validation_data = {kX, kY}});
+    CHECK(room == 0);  // the validation came last
+  }
 }
 
 TEST_CASE("dropout draws anew at each forward, and statistics move when asked to", "[loop]") {

@@ -582,7 +582,7 @@ a corner. What each of them needs follows from its derivative:
 | dense, GELU | its derivative cannot be told from y: z = x W + b is kept |
 | \term{sigmoid} | its derivative is y (1 - y) |
 | tanh | its derivative is 1 - y² |
-| maximum pooling | the gradient goes to where x equals y |
+| maximum pooling | the gradient goes to where the largest number was: its place is kept |
 | average pooling | each number of a square gets the same share |
 | dropout | it draws the same random numbers again |
 | batch normalization | the mean of each column is kept, and its squared deviation |
@@ -606,8 +606,15 @@ So the backward pass is the forward pass over again, on other numbers:
 
 \snippet nn/core_layers.cpp dropout
 
-Maximum pooling keeps nothing for itself. Where the largest number of a square was, it finds again
-by comparing what came in with what went out:
+Maximum pooling notes where the largest number of each square was, in a byte: first row or second,
+left or right. Then it needs neither what came in nor what went out, and reads much less memory than
+if it compared the two to find the place again. It asks for as many bytes as numbers go out, which
+are there only when training:
+
+\snippet nn/pooling.cpp maximum places
+
+A byte counts to 255, so where squares have more than \compute{2 ** 8} pixels it keeps nothing, and
+compares:
 
 \snippet nn/pooling.cpp maximum backward
 

@@ -49,6 +49,9 @@ struct ScratchRequest {
   std::optional<int> grows = 0;
   /// For LayerInstance::prepare(): it lasts for a whole call, and is empty where none came before.
   bool prepared = false;
+  /// Whether only a backward pass reads it. Where none can follow the view is empty, and the layer
+  /// keeps nothing.
+  bool for_backward = false;
 };
 
 /// That memory, in the order of LayerInstance::scratch(), shaped for the batch at hand.

@@ -20,7 +20,8 @@ struct Pooling2DOptions {
 };
 
 /// The largest of each window: (height, width, channels) becomes (height', width', channels), half
-/// the height and width by default. The gradient goes to the first of equal ones.
+/// the height and width by default. The gradient goes to the first of equal ones. Training keeps a
+/// byte for each of them, where it was, if windows have at most 256 pixels.
 /// \throws ArgumentError when the model is made for a pool_size, strides or padding out of range,
 /// and when it is built for padding that a window could disappear in; ShapeError if the samples are
 /// no images or smaller than the window.
