@@ -9,8 +9,8 @@
 //
 // so it is an indirect GEMM, too, and dy is read as it lies. Pixels go in blocks that depend on
 // the sizes alone, each added to dfilters in order. Where dfilters is small and the pixels are
-// many, they are cut into parts with a sum of their own, again by size alone; threads take parts,
-// and the sums are added in order. Otherwise threads take rows of dfilters.
+// many, they are cut into parts with a sum of their own, again by size alone, which are added in
+// order. Threads take parts, and rows of them where the parts do not come out even.
 #include <algorithm>
 
 #include "core/round.hpp"
@@ -95,14 +95,19 @@ Index count_parts(Index pixels, Index bytes) {
 // c (depth, n), rows `stride` apart, = the sum of the parts but the first, which is there already.
 template <class T>
 void add_parts(const T* parts, Index count, Index depth, Index n, T* c, Index stride) noexcept {
+  if (count == 0) return;
   const auto add = cpu::kernels<simd::MergeKernels<T>>().add;
-  const bool whole = stride == n;  // there is one group: all rows in one go
-  const Index rows = whole ? 1 : depth, length = whole ? depth * n : n;
-  for (Index part = 0; part < count; ++part)
-    for (Index i = 0; i < rows; ++i) {
-      T* const to = c + i * stride;
-      add(to, 1, parts + part * depth * n + i * length, 1, to, length);
-    }
+  const double elements = static_cast<double>(count * n);
+  parallel::parallel_for(
+      depth, parallel::Work<T>{elements, sizeof(T) * 3 * elements}, [&](Index begin, Index end) {
+        const bool whole = stride == n;  // there is one group: all rows in one go
+        const Index step = whole ? end - begin : 1;
+        for (Index part = 0; part < count; ++part)
+          for (Index row = begin; row < end; row += step) {
+            T* const to = c + row * stride;
+            add(to, 1, parts + (part * depth + row) * n, 1, to, step * n);
+          }
+      });
 }
 
 template <class T>
@@ -123,30 +128,65 @@ void backward_group(const ConvolutionSizes& size, const T* x, const T* dy, T* df
   const Index parts =
       std::min(count_parts(size.pixels(), depth * n * Index{sizeof(T)}), reader.blocks());
   const Index slice = whole_lines<T>(reader.buffer_elements(std::min(depth, kRows)));
-  const Index shares = parts > 1 ? parts : divide_up(depth, kernels.mr);
+  const Index units = divide_up(depth, kernels.mr);  // of rows, in each part
   const parallel::Work<T> work{product_flops(depth, n, size.pixels())};
-  const int team = parallel::team_size(work, shares);
+  const int team = parallel::team_size(work, parts * units);
   const Index sums = (parts - 1) * depth * n;
   T* const memory = workspace<T>(slice * team + sums, 1);
   T* const partial = memory + slice * team;
 
   parallel::parallel_team(team, [&](int thread, int threads) {
     T* const buffer = memory + slice * thread;
-    if (parts == 1) {
-      const Index begin = shares * thread / threads * kernels.mr;
-      const Index end = std::min(depth, shares * (thread + 1) / threads * kernels.mr);
-      if (begin < end) multiply(job, {0, reader.blocks()}, {begin, end}, c + begin * k, k, buffer);
-      return;
-    }
-    for (Index part = parts * thread / threads; part < parts * (thread + 1) / threads; ++part) {
+    const Index end = parts * units * (thread + 1) / threads;
+    for (Index unit = parts * units * thread / threads; unit < end;) {
+      const Index part = unit / units, first = unit % units;
+      const Index count = std::min(units - first, end - unit);
       const Extent blocks{reader.blocks() * part / parts, reader.blocks() * (part + 1) / parts};
-      if (part == 0)
-        multiply(job, blocks, {0, depth}, c, k, buffer);
-      else
-        multiply(job, blocks, {0, depth}, partial + (part - 1) * depth * n, n, buffer);
+      const Extent rows{first * kernels.mr, std::min(depth, (first + count) * kernels.mr)};
+      T* const sum = part == 0 ? c : partial + (part - 1) * depth * n;
+      const Index stride = part == 0 ? k : n;
+      multiply(job, blocks, rows, sum + rows.begin * stride, stride, buffer);
+      unit += count;
     }
   });
   add_parts(partial, parts - 1, depth, n, c, k);
+}
+
+// Where the windows are the pixels, the factors are matrices as they stand: one product or, of
+// parts as above, one each.
+template <class T>
+void pointwise(const ConvolutionSizes& size, const T* x, const T* dy, T* dfilters) {
+  constexpr Index kDepth = 512;  // pixels at a time
+  const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
+  const Index c = size.channels, k = size.filter_count, pixels = size.pixels();
+  const Index parts = count_parts(pixels, c * k * Index{sizeof(T)});
+  if (parts == 1)
+    return gemm_unchecked<T>({x, pixels, c, c}, {dy, pixels, k, k}, {dfilters, c, k, k},
+                             {.transpose_a = true});
+  const parallel::Work<T> work{product_flops(c, k, pixels)};
+  T* const partial = workspace<T>((parts - 1) * c * k, 1);
+  parallel::parallel_for(parts, work / parts, [&](Index first, Index last) {
+    for (Index part = first; part < last; ++part) {
+      const Index begin = pixels * part / parts, end = pixels * (part + 1) / parts;
+      for (Index p = begin; p < end; p += kDepth)
+        kernels.multiply({.m = c,
+                          .n = k,
+                          .k = std::min(kDepth, end - p),
+                          .a = x + p * c,
+                          .a_stride = c,
+                          .a_form = simd::GemmA::columns,
+                          .b = dy + p * k,
+                          .b_stride = k,
+                          .b_form = simd::GemmB::rows,
+                          .c = part == 0 ? dfilters : partial + (part - 1) * c * k,
+                          .c_stride = k,
+                          .alpha = 1,
+                          .beta = p == begin ? T(0) : T(1),
+                          .bias = nullptr,
+                          .relu = false});
+    }
+  });
+  add_parts(partial, parts - 1, c, k, dfilters, k);
 }
 
 }  // namespace
@@ -158,11 +198,7 @@ void conv_backward_weights(TensorView<const T> x, TensorView<const T> dy, Tensor
                                                   x.shape(), dfilters.shape(), dy.shape(), options);
   if (size.images == 0) return std::fill(dfilters.begin(), dfilters.end(), T(0));
   const parallel::FlushToZero guard;
-  if (size.is_pointwise()) {
-    const Index c = size.channels, k = size.filter_count, pixels = size.pixels();
-    return gemm_unchecked<T>({x.data(), pixels, c, c}, {dy.data(), pixels, k, k},
-                             {dfilters.data(), c, k, k}, {.transpose_a = true});
-  }
+  if (size.is_pointwise()) return pointwise(size, x.data(), dy.data(), dfilters.data());
   if (size.algorithm == ConvolutionAlgorithm::winograd)
     return winograd_backward_weights<T>(size, x.data(), dy.data(), dfilters.data());
   for (Index group = 0; group < size.groups; ++group)

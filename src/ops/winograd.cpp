@@ -25,17 +25,7 @@
 namespace lanewise::ops {
 namespace {
 
-// A block of tiles, all places: as many bytes as stay in the second-level cache, but not so few
-// tiles that the products become slow, and what a thread may take at most.
-constexpr Index kBlockBytes = 512 << 10, kMostBytes = 8 << 20;
-constexpr Index kFewestTiles = 32, kMostTiles = 64;
-
-template <class T>
-Index block_tiles(const Tiling& tiling, Index fewest, Index most) {
-  const Index bytes = tiling.places() * (tiling.c + tiling.k) * Index{sizeof(T)};
-  const Index tiles = std::clamp(kBlockBytes / bytes, fewest, most);
-  return std::max<Index>(1, std::min({tiles, kMostBytes / bytes, tiling.tiles()}));
-}
+constexpr Index kFewestTiles = 32, kMostTiles = 64;  // of a block
 
 // to = from u, (tiles, depth) times (depth, columns) for each place, in blocks of depth that depend
 // on it alone.
@@ -106,6 +96,8 @@ void forward_group(const Tiling& tiling, const T* x, WinogradFilters<T> filters,
   });
 }
 
+constexpr Index kManyImages = 4;  // a thread: then they come out even enough
+
 template <class T>
 void backward_data_group(const Tiling& tiling, const T* dy, WinogradFilters<T> filters, T* dx,
                          Index group, const T* bias) {
@@ -126,60 +118,31 @@ void backward_data_group(const Tiling& tiling, const T* dy, WinogradFilters<T> f
 
   const auto outputs = tiling.outputs(dy, group);
   const auto inputs = tiling.inputs(dx, group);
-  for (Index parity = 0; parity < std::min<Index>(2, tiling.down.count); ++parity) {
+  // Of many images each thread has whole ones; of few, rows, and all wait between the parities.
+  const Index images = tiling.size.images, parities = std::min<Index>(2, tiling.down.count);
+  const bool by_images = images >= kManyImages * team;
+  const auto add_rows = [&](Index parity, int thread, int threads) {
     const TileRows rows{parity, 2, (tiling.down.count + 1 - parity) / 2};
-    parallel::parallel_team(team, [&](int thread, int threads) {
-      Places<T> mine_d = d, mine_e = e;
-      mine_d.data = memory + to_make + (d.elements + e.elements) * thread;
-      mine_e.data = mine_d.data + d.elements;
-      const Index all = tiling.size.images * rows.in_image, in_row = tiling.across.count;
-      const Index end = all * (thread + 1) / threads * in_row;
-      for (Index t = all * thread / threads * in_row; t < end; t += block) {
-        const Tiles some{tiling, rows, t, std::min(end, t + block)};
-        gather<T>(some, WinogradOperand::output, outputs, mine_d);
-        multiply<T>(tiling, some.count(), mine_d, u, mine_e);
-        scatter<T>(some, WinogradOperand::input, mine_e, inputs, {.add = true});
-      }
+    Places<T> mine_d = d, mine_e = e;
+    mine_d.data = memory + to_make + (d.elements + e.elements) * thread;
+    mine_e.data = mine_d.data + d.elements;
+    const Index shares = by_images ? images : images * rows.in_image;
+    const Index share = (by_images ? rows.in_image : 1) * tiling.across.count;
+    const Index end = shares * (thread + 1) / threads * share;
+    for (Index t = shares * thread / threads * share; t < end; t += block) {
+      const Tiles some{tiling, rows, t, std::min(end, t + block)};
+      gather<T>(some, WinogradOperand::output, outputs, mine_d);
+      multiply<T>(tiling, some.count(), mine_d, u, mine_e);
+      scatter<T>(some, WinogradOperand::input, mine_e, inputs, {.add = true});
+    }
+  };
+  if (by_images)
+    return parallel::parallel_team(team, [&](int thread, int threads) {
+      for (Index parity = 0; parity < parities; ++parity) add_rows(parity, thread, threads);
     });
-  }
-}
-
-// Tiles of a block of the filters' gradient: the sums of a block are added to dU, which is read and
-// written for it, so they are more.
-constexpr Index kFewestSummed = 64, kMostSummed = 256;
-
-template <class T>
-void backward_weights_group(const Tiling& tiling, const T* x, const T* dy, T* dfilters,
-                            Index group) {
-  const Index c = tiling.c, k = tiling.k, tiles = tiling.tiles();
-  const Index block = block_tiles<T>(tiling, kFewestSummed, kMostSummed);
-  const int team = parallel::team_size(parallel::Work<T>{tiling.flops(block)}, tiling.places());
-  Places<T> u(tiling, c, k), v(tiling, block, c), d(tiling, block, k);
-  u.data = workspace<T>(u.elements + v.elements + d.elements, 1);
-  v.data = u.data + u.elements;
-  d.data = v.data + v.elements;
-
-  const auto inputs = tiling.inputs(x, group);
-  const auto outputs = tiling.outputs(dy, group);
-  for (Index t = 0; t < tiles; t += block) {
-    const Index count = std::min(block, tiles - t);
-    parallel::parallel_team(team, [&](int thread, int threads) {
-      const Index begin = count * thread / threads, end = count * (thread + 1) / threads;
-      const Tiles some{tiling, all_rows(tiling), t + begin, t + end};
-      Places<T> to_v = v, to_d = d;
-      to_v.data += begin * c;
-      to_d.data += begin * k;
-      gather<T>(some, WinogradOperand::input, inputs, to_v);
-      gather<T>(some, WinogradOperand::output, outputs, to_d);
-    });
-    parallel::parallel_team(team, [&](int thread, int threads) {
-      for (Index place = tiling.places() * thread / threads;
-           place < tiling.places() * (thread + 1) / threads; ++place)
-        multiply_place<T>({c, k, count, simd::GemmA::columns, v.at(place), c, d.at(place), k,
-                           u.at(place), t > 0});
-    });
-  }
-  scatter_filters(tiling, u, filter_bank(tiling, dfilters, group), false);
+  for (Index parity = 0; parity < parities; ++parity)
+    parallel::parallel_team(team,
+                            [&](int thread, int threads) { add_rows(parity, thread, threads); });
 }
 
 }  // namespace
@@ -271,14 +234,6 @@ void winograd_backward_data(const ConvolutionSizes& size, const T* dy, WinogradF
   }
 }
 
-template <class T>
-void winograd_backward_weights(const ConvolutionSizes& size, const T* x, const T* dy, T* dfilters) {
-  const Tiling tiling(size);
-  const auto pass = tiles_by_pieces(tiling, sizeof(T)) > 0 ? backward_weights_by_pieces<T>
-                                                           : backward_weights_group<T>;
-  for (Index group = 0; group < size.groups; ++group) pass(tiling, x, dy, dfilters, group);
-}
-
 #define LANEWISE_INSTANTIATE(T)                                                                   \
   template Shape winograd_filters_shape<T>(const ConvolutionSizes&);                              \
   template void winograd_filters_unchecked(const ConvolutionSizes&, const T*, T*,                 \
@@ -286,8 +241,7 @@ void winograd_backward_weights(const ConvolutionSizes& size, const T* x, const T
   template void winograd_forward(const ConvolutionSizes&, const T*, WinogradFilters<T>, T*,       \
                                  const T*, bool);                                                 \
   template void winograd_backward_data(const ConvolutionSizes&, const T*, WinogradFilters<T>, T*, \
-                                       const T*);                                                 \
-  template void winograd_backward_weights(const ConvolutionSizes&, const T*, const T*, T*);
+                                       const T*);
 LANEWISE_INSTANTIATE(float)
 LANEWISE_INSTANTIATE(double)
 #undef LANEWISE_INSTANTIATE

@@ -125,6 +125,16 @@ struct Places {
       : data(data_), columns(columns_), step(step_), elements(elements_) {}
 };
 
+// Tiles of a block, which takes as many bytes in all places as stay in the second-level cache: no
+// fewer than make the products fast, and no more than a thread may take.
+template <class T>
+Index block_tiles(const Tiling& tiling, Index fewest, Index most) {
+  constexpr Index kBlockBytes = 512 << 10, kMostBytes = 8 << 20;
+  const Index bytes = tiling.places() * (tiling.c + tiling.k) * Index{sizeof(T)};
+  const Index tiles = std::clamp(kBlockBytes / bytes, fewest, most);
+  return std::max<Index>(1, std::min({tiles, kMostBytes / bytes, tiling.tiles()}));
+}
+
 // C = A B, or C += A B, of one place.
 template <class T>
 struct Product {
