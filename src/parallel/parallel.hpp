@@ -1,10 +1,11 @@
 #pragma once
 // Threads: the only place that knows OpenMP.
 //
-// One rule decides whether work is shared: a thread is worth waking for about kGrainNanoseconds of
-// work (a fork and join costs under 1 us while the team is hot and tens of us when it sleeps).
-// Below two grains, and inside another parallel region, the caller does everything itself. How long
-// work takes is estimated from what it is, in flops and bytes (work.hpp).
+// One rule decides whether work is shared: each thread is to have a grain of it, beside which a
+// fork and join is little. A grain is larger while the team sleeps, which takes long to wake
+// (wakefulness.hpp). Below two grains, and inside another parallel region, the caller does
+// everything itself. How long work takes is estimated from what it is, in flops and bytes
+// (work.hpp).
 //
 // After fork() the child of a process that had a team works on one thread: OpenMP's are not there.
 //
@@ -19,8 +20,6 @@
 #include "parallel/work.hpp"
 
 namespace lanewise::parallel {
-
-inline constexpr double kGrainNanoseconds = 20'000;
 
 // A callable passed by reference: no allocation, one indirect call.
 template <class Signature>

@@ -10,7 +10,7 @@
 // Arithmetic and memory go on side by side, so that the one that takes longer hides the other (the
 // roofline model):
 //
-//   nanoseconds = max(flops / (12 * lanes of a register), bytes / 32)
+//   nanoseconds = max(flops / (12 * lanes of a register), bytes / 64)
 //
 // It decides only how many threads the work is worth, for which it has to be right within a factor
 // of two or so. Results do not depend on it.
@@ -23,9 +23,9 @@ namespace lanewise::parallel {
 // A nanosecond and a lane: two multiply-adds a cycle at 4 GHz, which are 16, less the quarter that
 // matrix products lose at most sizes.
 inline constexpr double kFlopsPerNanosecond = 12;
-// Half a cache line a nanosecond: between the second-level cache (Zen 5, one core: 100 to 130) and
-// memory (10 to 20), nearer to what work that is worth sharing runs at.
-inline constexpr double kBytesPerNanosecond = 32;
+// A cache line a nanosecond: what the second-level cache gives (Zen 5, one core: 100 to 130;
+// Sapphire Rapids: 137). Work that takes longer, as it comes from memory, is worth sharing anyway.
+inline constexpr double kBytesPerNanosecond = 64;
 
 // exp, log, tanh, erf, a sine: a polynomial, which is twice as long in double, and what prepares
 // it. (Zen 5, AVX-512: 0.3 ns an exp of float, 0.8 of double.)

@@ -10,6 +10,7 @@
 #include "lanewise/error.hpp"
 #include "lanewise/threads.hpp"
 #include "parallel/crowding.hpp"
+#include "parallel/wakefulness.hpp"
 #include "support/catch.hpp"
 #include "support/child.hpp"
 #include "support/threads.hpp"
@@ -59,6 +60,7 @@ TEMPLATE_TEST_CASE("more work is worth no fewer threads, up to all there are", "
   using Work = parallel::Work<TestType>;
   if (!has_openmp()) return;
   const ScopedThreads scope(16);
+  parallel::wakefulness().stay_awake();
   const auto team = [](double flops, double bytes, Index most = 1000) {
     return parallel::team_size(Work{flops, bytes}, most);
   };
@@ -137,6 +139,37 @@ TEST_CASE("teams shrink while a member is late, and are tried again later", "[pa
   time += 2s;
   busy.report(2, time, time, time + 3ms);
   CHECK(busy.limit(2, time + 3ms + 6ms) == 2);
+}
+
+TEST_CASE("a sleeping team is woken when it would have saved what that takes", "[parallel]") {
+  using parallel::Wakefulness;
+  Wakefulness team;
+  CHECK(!team.is_worth(49us, 10ms));
+  CHECK(team.is_worth(1us, 10ms + 10us));  // together 50
+  CHECK(!team.is_worth(1us, 10ms + 20us));
+  CHECK(team.is_worth(50us, 10ms + 30us));
+
+  // What was missed some time ago is forgotten.
+  CHECK(!team.is_worth(40us, 20ms));
+  CHECK(!team.is_worth(40us, 21ms));
+  CHECK(team.is_worth(40us, 21ms + 900us));
+
+  // It was asleep, and may be again, when a member was late; it is awake when none was.
+  team.report(30ms, 30ms + 10us, 30ms + 50us);
+  CHECK(!team.is_worth(5us, 30ms + 60us));
+  team.report(31ms, 31ms + 10us, 31ms + 12us);
+  CHECK(team.is_worth(1us, 31ms + 13us));
+  CHECK(team.is_worth(1us, 31ms + 1000us));
+  CHECK(!team.is_worth(1us, 32ms + 12us));
+  // Uneven shares are not a way to wake.
+  team.report(40ms, 40ms + 200us, 40ms + 280us);
+  CHECK(team.is_worth(1us, 40ms + 300us));
+  team.report(41ms, 41ms + 200us, 41ms + 310us);
+  CHECK(!team.is_worth(1us, 41ms + 320us));
+
+  team.stay_awake();
+  team.report(50ms, 51ms, 60ms);
+  CHECK(team.is_worth(1ns, 1h));
 }
 
 TEST_CASE("the child of a fork works on one thread", "[parallel]") {
