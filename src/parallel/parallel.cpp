@@ -107,6 +107,10 @@ namespace {
 // as fast.)
 constexpr double kGrainNanoseconds = 5'000;
 
+// What the team that team_size() spoke of last would save if it is awake, for parallel_team() to
+// ask whether to wake it. Not team_size(): memory for a team must not depend on the clock.
+thread_local constinit Wakefulness::Time saved_by_team{};
+
 }  // namespace
 #endif
 
@@ -116,9 +120,7 @@ int team_size(Cost whole, Index most) noexcept {
   if (!(grains >= 2) || omp_in_parallel()) return 1;  // NaN is not worth a thread, either
   auto threads = static_cast<int>(std::clamp<Index>(most, 1, num_threads()));
   if (grains < threads) threads = static_cast<int>(grains);
-  const double saved = std::min(time - time / threads, 1e9);
-  const Wakefulness::Time saved_time(static_cast<long>(saved));
-  if (threads > 1 && !wakefulness().is_worth(saved_time, Crowding::now())) return 1;
+  saved_by_team = Wakefulness::Time(static_cast<long>(std::min(time - time / threads, 1e9)));
   return threads;
 #else
   (void)whole, (void)most;
@@ -128,10 +130,10 @@ int team_size(Cost whole, Index most) noexcept {
 
 void parallel_team(int team, FunctionRef<void(int, int)> body) noexcept {
 #if defined(_OPENMP)
-  if (team > 1 && crowding().seen()) team = crowding().limit(team, Crowding::now());
-  if (team > 1 && !without_team) {
+  const Crowding::Time started = team > 1 ? Crowding::now() : Crowding::Time{};
+  if (team > 1 && crowding().seen()) team = crowding().limit(team, started);
+  if (team > 1 && !without_team && wakefulness().is_worth(saved_by_team, started)) {
     watch_forks();
-    const Crowding::Time started = Crowding::now();
     Crowding::Time first_done{};
     std::atomic<bool> any_done = false;
 #pragma omp parallel num_threads(team)

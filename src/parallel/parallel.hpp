@@ -55,8 +55,8 @@ void parallel_for(Index count, Cost each, FunctionRef<void(Index, Index)> body,
 Crowding& crowding() noexcept;
 
 // Runs body(thread, team) once on each thread of a team of `team` members, or of fewer if the
-// runtime grants fewer or other processes hold cores: the second argument says. For kernels that
-// divide a two-dimensional range themselves. The body must not throw.
+// runtime grants fewer, other processes hold cores or the team sleeps: the second argument says.
+// For kernels that divide a two-dimensional range themselves. The body must not throw.
 void parallel_team(int team, FunctionRef<void(int, int)> body) noexcept;
 
 // The sum of chunk(begin, end) over chunks of [0, count) whose borders depend on `count` alone,
