@@ -6,7 +6,8 @@
 //   images        dy -> D               E = D U', U' of filters exchanged E, added to dx
 //   filters       x -> V, dy -> D       dU += V' D                       dU -> dfilters
 //
-// U are the filters, transformed before. A place is a point of a tile's transform, of which there
+// U are the filters, transformed before; where they outweigh the tiles it is done piece by piece, in
+// winograd_pieces.cpp. A place is a point of a tile's transform, of which there
 // are up to 36 (winograd_tiles.hpp). Tiles of dx overlap; each thread has whole rows of tiles,
 // first all even and then all odd ones, so that the order in which a pixel is added to is the same
 // for any team.
