@@ -125,7 +125,8 @@ class Passes {
       parameters.push_back({"", values_[i], gradients_[i]});
     layer_->bind(parameters);
     for (const auto& request : layer_->scratch())
-      scratch_.emplace_back(request.grows ? request.shape.inner().with_outer(4) : request.shape);
+      scratch_.emplace_back(request.grows ? request.shape.inner().with_outer(4 * request.shape[0])
+                                          : request.shape);
     layer_->forward_all(views<const double>(x_), y_, views<double>(scratch_), kPass);
   }
 
