@@ -6,11 +6,11 @@
 //   images        dy -> D               E = D U', U' of filters exchanged E, added to dx
 //   filters       x -> V, dy -> D       dU += V' D                       dU -> dfilters
 //
-// U are the filters, transformed before; where they outweigh the tiles it is done piece by piece, in
-// winograd_pieces.cpp. A place is a point of a tile's transform, of which there
-// are up to 36 (winograd_tiles.hpp). Tiles of dx overlap; each thread has whole rows of tiles,
-// first all even and then all odd ones, so that the order in which a pixel is added to is the same
-// for any team.
+// U are the filters, transformed before; where they outweigh the tiles it is done piece by piece,
+// in winograd_pieces.cpp. A place is a point of a tile's transform, of which there are up to 36
+// (winograd_tiles.hpp). Tiles of dx overlap; each thread has whole rows of tiles, first all even
+// and then all odd ones (of 5 taps every third, in three turns), so that the order in which a pixel
+// is added to is the same for any team.
 #include "ops/winograd.hpp"
 
 #include <fmt/format.h>
@@ -103,9 +103,12 @@ template <class T>
 void backward_data_group(const Tiling& tiling, const T* dy, WinogradFilters<T> filters, T* dx,
                          Index group, const T* bias) {
   const Index c = tiling.c, k = tiling.k;
-  const Index most = divide_up(tiling.down.count, 2) * tiling.size.images;  // rows of one parity
+  // Every second row of tiles, of 5 taps every third: rows that do not overlap.
+  const Index apart = divide_up(tiling.down.points, tiling.down.step);
+  const Index most = divide_up(tiling.down.count, apart) * tiling.size.images;
   const Index block = block_tiles<T>(tiling, kFewestTiles, kMostTiles);
-  const int team = parallel::team_size(parallel::Work<T>{tiling.flops(tiling.tiles()) / 2}, most);
+  const int team =
+      parallel::team_size(parallel::Work<T>{tiling.flops(tiling.tiles() / apart)}, most);
   const Places<T> d(tiling, block, k), e(tiling, block, c);
   const Index to_make =
       filters.transformed ? 0 : transformed_elements<T>(tiling) + exchanged_elements<T>(tiling);
@@ -119,11 +122,12 @@ void backward_data_group(const Tiling& tiling, const T* dy, WinogradFilters<T> f
 
   const auto outputs = tiling.outputs(dy, group);
   const auto inputs = tiling.inputs(dx, group);
-  // Of many images each thread has whole ones; of few, rows, and all wait between the parities.
-  const Index images = tiling.size.images, parities = std::min<Index>(2, tiling.down.count);
+  // Of many images each thread has whole ones; of few, rows, and all wait before the next rows
+  // begin to be added.
+  const Index images = tiling.size.images, starts = std::min(apart, tiling.down.count);
   const bool by_images = images >= kManyImages * team;
-  const auto add_rows = [&](Index parity, int thread, int threads) {
-    const TileRows rows{parity, 2, (tiling.down.count + 1 - parity) / 2};
+  const auto add_rows = [&](Index start, int thread, int threads) {
+    const TileRows rows{start, apart, divide_up(tiling.down.count - start, apart)};
     Places<T> mine_d = d, mine_e = e;
     mine_d.data = memory + to_make + (d.elements + e.elements) * thread;
     mine_e.data = mine_d.data + d.elements;
@@ -139,11 +143,11 @@ void backward_data_group(const Tiling& tiling, const T* dy, WinogradFilters<T> f
   };
   if (by_images)
     return parallel::parallel_team(team, [&](int thread, int threads) {
-      for (Index parity = 0; parity < parities; ++parity) add_rows(parity, thread, threads);
+      for (Index start = 0; start < starts; ++start) add_rows(start, thread, threads);
     });
-  for (Index parity = 0; parity < parities; ++parity)
+  for (Index start = 0; start < starts; ++start)
     parallel::parallel_team(team,
-                            [&](int thread, int threads) { add_rows(parity, thread, threads); });
+                            [&](int thread, int threads) { add_rows(start, thread, threads); });
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ constexpr Operation kOperations[] = {
     {"log_softmax_forward, log_softmax_backward", softmax_over<T, true>},
     {"fill_uniform", fill_uniform<T>},
     {"fill_normal", fill_normal<T>},
+    {"winograd_filters", winograd_filters<T>},
     {"conv_forward", conv_forward<T>},
     {"conv_backward_data", conv_backward_data<T>},
     {"conv_backward_weights", conv_backward_weights<T>},

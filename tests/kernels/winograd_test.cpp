@@ -386,7 +386,9 @@ TEMPLATE_TEST_CASE("winograd: the same bits on any number of threads", "[winogra
                                            {4, 7, 7, 70, 130, 3, 1, 1, same},
                                            {3, 14, 14, 48, 40, 3, 1, 1, same},
                                            {1, 57, 30, 16, 16, 3, 1, 1, same},
-                                           {6, 30, 30, 8, 16, {3, 1}, 1, 1, same}};
+                                           {6, 30, 30, 8, 16, {3, 1}, 1, 1, same},
+                                           {1, 61, 40, 16, 24, 5},
+                                           {9, 22, 20, 16, 16, {5, 1}, 1, 1, same}};
   for (const ConvolutionCase& what : cases) {
     INFO(what.text());
     const Operand<T> x(what.x(), random), filters(what.filters(), random), dy(what.y(), random);

@@ -110,6 +110,42 @@ void conv_transpose_forward(Case& c) {
                      sum_rounding<T>(p.taps * p.columns + 2));
 }
 
+// Convolutions by filters that were transformed before give what those do that transform them,
+// which winograd_test.cpp compares with the reference.
+template <class T>
+void winograd_filters(Case& c) {
+  constexpr Index kSides[] = {1, 3, 5};
+  const Index side = c.tell("side", kSides[c.any(1, 2)]);
+  const Index other = c.tell("other side", kSides[c.any(0, 2)]);
+  const Index groups = c.tell("groups", c.one_in(3) ? c.any(2, 5) : 1);
+  const Index channels = c.size("c/groups", 40), columns = c.size("k/groups", 40);
+  const Shape x_shape{c.any(1, 20), c.any(5, 25), c.any(5, 25), groups * channels};
+  const Shape filter_shape{side, other, channels, groups * columns};
+  const Shape y_shape{x_shape[0], x_shape[1] - side + 1, x_shape[2] - other + 1, filter_shape[3]};
+  ops::ConvolutionOptions<T> options{.groups = groups, .algorithm = ConvolutionAlgorithm::winograd};
+  const auto x = c.input<T>(x_shape), filters = c.input<T>(filter_shape), dy = c.input<T>(y_shape);
+  const Shape shape = ops::winograd_filters_shape<T>(x_shape, filter_shape, options);
+  for (const auto pass : {ops::ConvolutionPass::forward, ops::ConvolutionPass::backward_data}) {
+    const bool forward = pass == ops::ConvolutionPass::forward;
+    const Shape& result = forward ? y_shape : x_shape;
+    auto transformed = c.output<T>(shape);
+    ops::winograd_filters<T>(filters.view(), x_shape, transformed.view(), options, pass);
+    auto got = c.output<T>(result);
+    Tensor<T> want(result);
+    const auto convolve = [&](TensorView<T> to) {
+      if (forward)
+        ops::conv_forward<T>(x.view(), filters.view(), to, options);
+      else
+        ops::conv_backward_data<T>(dy.view(), filters.view(), to, options);
+    };
+    convolve(want);
+    options.transformed = transformed.view();
+    convolve(got.view());
+    options.transformed = {};
+    c.same<T>(forward ? "y" : "dx", got, want);
+  }
+}
+
 struct Unfolded {
   Shape x, columns;
   Window window;
