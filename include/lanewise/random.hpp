@@ -39,8 +39,9 @@ LANEWISE_API void fill_uniform(TensorView<T> out, std::type_identity_t<T> low,
                                std::type_identity_t<T> high, RandomKey key);
 
 /// Fills with normal variates by the method of Box and Muller, with the library's own log and
-/// sincos: the same bits for an instruction set and compiler. Element i of the view is element i of
-/// the stream. None is further than 6.8 deviations from the mean for float, 9.5 for double.
+/// sincos: the same bits on every instruction set with a fused multiply-add, and others without.
+/// Element i of the view is element i of the stream. None is further than 6.8 deviations from the
+/// mean for float, 9.5 for double.
 /// \throws ArgumentError unless deviation >= 0 and both are finite.
 template <class T>
 LANEWISE_API void fill_normal(TensorView<T> out, std::type_identity_t<T> mean,

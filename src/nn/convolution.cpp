@@ -62,14 +62,16 @@ class ConvolutionInstance : public nn::LinearInstance<T> {
   }
 
   // For build(): the filters, (height, width, channels, filters), are transformed once for many
-  // batches of images, unless a convolution of many would be direct.
+  // batches of images, unless a convolution of many would be direct or transform them piece by
+  // piece.
   void plan_prepared(const Shape& images, const Shape& filters, ops::ConvolutionPass pass) {
     constexpr Index kMany = 1024, kLargest = Index{1} << 40;
     prepared_images_ = images.with_outer(1);
     pass_ = pass;
     prepared_shape_ = {};
     if (!ops::takes_winograd(window_.kernel, window_.stride, window_.dilation) ||
-        images.size() > kLargest)
+        std::max(images.size(), filters.size()) > kLargest ||
+        !ops::winograd_takes_transformed<T>(images.with_outer(1), filters, convolution()))
       return;
     if (ops::conv_algorithm<T>(images.with_outer(kMany), filters, convolution()) ==
         ConvolutionAlgorithm::winograd)

@@ -110,9 +110,11 @@ class Workspace {
   // What the layer of a node asked for, for a batch of this size; good until the next call.
   Scratch<T> scratch(std::size_t node, std::span<const ScratchRequest> requests, Index batch) {
     for (std::size_t k = 0; k < requests.size(); ++k)
-      scratch_[k] = (requests[k].prepared && !prepared) || (requests[k].for_backward && !keeps)
-                        ? TensorView<T>{}
-                        : at(kept_[nodes_[node].first_kept + k], shape_for(requests[k], batch));
+      scratch_[k] =
+          (requests[k].prepared && !prepared) || (requests[k].for_backward && !keeps)
+              ? TensorView<T>{}
+              : at(kept_[nodes_[node].first_kept + k],
+                   requests[k].prepared ? requests[k].shape : shape_for(requests[k], batch));
     return std::span(scratch_).first(requests.size());
   }
   TensorView<T> spare(std::size_t node, std::size_t input, const Shape& shape) const {

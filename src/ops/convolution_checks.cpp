@@ -7,6 +7,7 @@
 #include "ops/check.hpp"
 #include "ops/resolve_window.hpp"
 #include "ops/winograd.hpp"
+#include "ops/winograd_pieces.hpp"
 #include "parallel/parallel.hpp"
 
 namespace lanewise::ops {
@@ -62,11 +63,9 @@ ConvolutionSizes check_operands(const ConvolutionNames& names, const Shape& x, c
   // Refuses what cannot be counted.
   countable_shape(names.operation, {x[0], window.output.height, window.output.width, filters[3]});
   size.algorithm = choose(names, size, options);
-  if (options.transformed.data() != nullptr) {
-    require_winograd(names.operation, window.kernel, options.stride, options.dilation);
+  if (size.algorithm == ConvolutionAlgorithm::winograd && options.transformed.data() != nullptr)
     check_same(names.operation, {"the transformed filters", options.transformed.shape()},
                winograd_filters_shape<T>(size), {{names.x, x}, {names.filters, filters}});
-  }
   return size;
 }
 
@@ -100,6 +99,13 @@ ConvolutionAlgorithm conv_algorithm(const Shape& x, const Shape& filters,
 }
 
 template <class T>
+bool winograd_takes_transformed(const Shape& x, const Shape& filters,
+                                const ConvolutionOptions<T>& options) {
+  const ConvolutionSizes size = winograd_sizes("winograd_filters_shape", x, filters, options);
+  return !outweigh_tiles(Tiling(size), sizeof(T));
+}
+
+template <class T>
 Shape winograd_filters_shape(const Shape& x, const Shape& filters,
                              const ConvolutionOptions<T>& options) {
   return winograd_filters_shape<T>(winograd_sizes("winograd_filters_shape", x, filters, options));
@@ -123,6 +129,10 @@ template LANEWISE_API ConvolutionAlgorithm conv_algorithm(const Shape&, const Sh
                                                           const ConvolutionOptions<float>&);
 template LANEWISE_API ConvolutionAlgorithm conv_algorithm(const Shape&, const Shape&,
                                                           const ConvolutionOptions<double>&);
+template bool winograd_takes_transformed(const Shape&, const Shape&,
+                                         const ConvolutionOptions<float>&);
+template bool winograd_takes_transformed(const Shape&, const Shape&,
+                                         const ConvolutionOptions<double>&);
 template LANEWISE_API Shape winograd_filters_shape(const Shape&, const Shape&,
                                                    const ConvolutionOptions<float>&);
 template LANEWISE_API Shape winograd_filters_shape(const Shape&, const Shape&,

@@ -16,6 +16,11 @@ void require_winograd(std::string_view who, Extent2D kernel, Extent2D stride, Ex
 // many bytes.
 bool winograd_pays(const ConvolutionSizes& size, Index element);
 
+// Whether filters that were transformed before are of use, where there are many tiles, to a
+// convolution that winograd can do.
+template <class T>
+bool winograd_takes_transformed(const Shape& x, const Shape& filters,
+                                const ConvolutionOptions<T>& options);
 // winograd_filters_shape() and winograd_filters() below their checks.
 template <class T>
 Shape winograd_filters_shape(const ConvolutionSizes& size);

@@ -35,6 +35,13 @@ void gather_shared(const Tiling& tiling, Index begin, Index end, WinogradOperand
 // threads against one: forward 1.62 and 0.96, filters' gradient 1.36 and 0.88.)
 constexpr Index kOwnBytes = 1 << 20;
 
+// Memory for tiles of so many elements, which does not become less where they become more.
+template <class T>
+Index gathered_elements(Index elements, int team) {
+  constexpr Index kOwn = kOwnBytes / sizeof(T);
+  return std::max(elements, std::min(elements, kOwn) * team);
+}
+
 // One operand's tiles, multiplied with the filters, become the other's.
 template <class T>
 struct Pass {
@@ -60,8 +67,9 @@ void run(const Tiling& tiling, const Pass<T>& pass, Prepare prepare) {
   const Index bank = pass.transposed ? whole_lines<T>(tiling.size.taps() * rows * wide) : 0;
   const Index own = m.elements + u.elements + bank;
   const bool own_tiles = v.elements * Index{sizeof(T)} <= kOwnBytes;
-  v.data = workspace<T>(own * team + v.elements * (own_tiles ? team : 1), 1);
-  T* const memory = v.data + v.elements * (own_tiles ? team : 1);
+  const Index gathered = gathered_elements<T>(v.elements, team);
+  v.data = workspace<T>(gathered + own * team, 1);
+  T* const memory = v.data + gathered;
   prepare();
 
   for (Index begin = 0; begin < tiling.tiles(); begin += most) {
@@ -104,9 +112,14 @@ void run(const Tiling& tiling, const Pass<T>& pass, Prepare prepare) {
 
 }  // namespace
 
+bool outweigh_tiles(const Tiling& tiling, Index element) {
+  const auto c = static_cast<double>(tiling.c), k = static_cast<double>(tiling.k);
+  return static_cast<double>(tiling.places() * element) * c * k > kMostBytes;
+}
+
 Index tiles_by_pieces(const Tiling& tiling, Index element) {
   const bool few = tiling.tiles() <= kTiles;
-  if (!few && tiling.places() * tiling.c * tiling.k * element <= kMostBytes) return 0;
+  if (!few && !outweigh_tiles(tiling, element)) return 0;
   const Index tile = tiling.places() * (tiling.c + tiling.k) * element;
   return std::max<Index>(1, std::min({kTiles, tiling.tiles(), kMostBytes / tile}));
 }
@@ -148,9 +161,10 @@ void backward_weights_by_pieces(const Tiling& tiling, const T* x, const T* dy, T
   const Places<T> u(tiling, tall, wide);
   const Index both = v.elements + d.elements;
   const bool own_tiles = both * Index{sizeof(T)} <= kOwnBytes;
-  v.data = workspace<T>(u.elements * team + both * (own_tiles ? team : 1), 1);
+  const Index gathered = gathered_elements<T>(both, team);
+  v.data = workspace<T>(gathered + u.elements * team, 1);
   d.data = v.data + v.elements;
-  T* const memory = v.data + both * (own_tiles ? team : 1);
+  T* const memory = v.data + gathered;
 
   const auto inputs = tiling.inputs(x, group);
   const auto outputs = tiling.outputs(dy, group);

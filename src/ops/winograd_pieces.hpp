@@ -17,6 +17,9 @@
 
 namespace lanewise::ops {
 
+// Whether the filters of a group are so many that they go piece by piece however many tiles there
+// are.
+bool outweigh_tiles(const Tiling& tiling, Index element);
 // How many tiles are taken in a round, with so many bytes an element; 0 if the filters of all
 // passes are transformed as a whole. It depends on sizes alone.
 Index tiles_by_pieces(const Tiling& tiling, Index element);

@@ -118,7 +118,8 @@ void backward_weights_group(const Tiling& tiling, const T* x, const T* dy, T* df
   const Index parts = count_parts(tiles, u.elements * Index{sizeof(T)});
   const Index most = block_tiles<T>(tiling, kFewestSummed, kMostSummed);
   const Index block = divide_up(tiles, parts * divide_up(divide_up(tiles, parts), most));
-  Places<T> v(tiling, block, tiling.c), d(tiling, block, tiling.k);
+  // Memory for the largest blocks: those of fewer tiles may be larger, and must not need more.
+  Places<T> v(tiling, most, tiling.c), d(tiling, most, tiling.k);
   const bool by_parts = parts > 1;
   const parallel::Work<T> work{tiling.flops(by_parts ? tiles : block)};
   const int team = parallel::team_size(work, by_parts ? parts : tiling.places());

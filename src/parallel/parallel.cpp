@@ -159,11 +159,17 @@ void parallel_for(Index count, Cost each, FunctionRef<void(Index, Index)> body,
                   Index align) noexcept {
   if (count <= 0) return;
   const Index groups = divide_up(count, align);
+#if defined(_OPENMP)
+  const auto saved_before = saved_by_team;  // by a team that the caller has yet to form
+#endif
   parallel_team(team_size(each * count, count), [&](int thread, int team) {
     const Index begin = groups * thread / team * align;
     const Index end = std::min(count, groups * (thread + 1) / team * align);
     if (begin < end) body(begin, end);
   });
+#if defined(_OPENMP)
+  saved_by_team = saved_before;
+#endif
 }
 
 double parallel_sum(Index count, Cost each, FunctionRef<double(Index, Index)> chunk,

@@ -107,7 +107,7 @@ TEMPLATE_TEST_CASE("NaN, infinities and subnormals in softmax", "[softmax]", flo
   using T = TestType;
   using L = std::numeric_limits<T>;
   const auto& kernels = cpu::kernels<simd::SoftmaxKernels<T>>();
-  for (Index n : {Index(1), lanes<T>(), lanes<T>() + 1, Index(10), Index(37)})
+  for (Index n : {Index(1), lanes<T>(), lanes<T>() + 1, Index(10), Index(37), Index(70)})
     for (Index at = 0; at < n; ++at) {
       INFO(n << " logits, a special one at " << at);
       Operand<T> x({n}), y({n});

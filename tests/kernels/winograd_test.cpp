@@ -427,8 +427,11 @@ TEST_CASE("winograd: what it cannot do is refused, and nothing has changed", "[w
   CHECK_THAT(refused({1, 9, 9, 2, 2, 1}), contains("got 1 x 1 at"));
   const Tensor<float> x({1, 9, 9, 2}), filters({3, 3, 2, 2});
   Tensor<float> y({1, 7, 7, 2}), transformed({1, 5});
-  CHECK_THAT(test::error_of<ShapeError>(
-                 [&] { ops::conv_forward<float>(x, filters, y, {.transformed = transformed}); }),
+  CHECK_THAT(test::error_of<ShapeError>([&] {
+               ops::conv_forward<float>(
+                   x, filters, y,
+                   {.algorithm = ConvolutionAlgorithm::winograd, .transformed = transformed});
+             }),
              contains("conv_forward: the transformed filters has shape (1, 5), expected (1, 576)"));
   CHECK_THAT(test::error_of<ShapeError>(
                  [&] { ops::winograd_filters<float>(filters, x.shape(), transformed); }),

@@ -47,7 +47,8 @@ struct ScratchRequest {
   Shape shape;       ///< for a batch of one
   /// The dimension that is as many times larger for a batch, if there is one.
   std::optional<int> grows = 0;
-  /// For LayerInstance::prepare(): it lasts for a whole call, and is empty where none came before.
+  /// For LayerInstance::prepare(): it lasts for a whole call, whose batches do not make it larger,
+  /// and is empty where none came before.
   bool prepared = false;
   /// Whether only a backward pass reads it. Where none can follow the view is empty, and the layer
   /// keeps nothing.

@@ -45,7 +45,7 @@ struct ConvolutionOptions {
   ActivationFunction activation = linear;  ///< of the result; relu costs nothing
   ConvolutionAlgorithm algorithm = ConvolutionAlgorithm::automatic;  ///< how it is computed
   /// The filters as winograd_filters() left them for this pass, or nothing: they are read where
-  /// winograd would transform the filters as a whole, and not looked at elsewhere.
+  /// winograd would transform the filters as a whole. `direct` does not look at them.
   TensorView<const T> transformed{};
 };
 
@@ -58,7 +58,8 @@ enum class ConvolutionPass { forward, backward_data };
 /// `automatic` what is reckoned to be faster. That is a function of the sizes and of T alone, the
 /// same on every processor and for any number of threads. The number of images is one of the sizes:
 /// the filters are transformed once for all of them. So an image may have other bits alone than
-/// among many; name an algorithm where this matters. Winograd is chosen where it can do the window,
+/// among many, and by winograd also where that is named: of up to 64 tiles its sums are cut
+/// differently. Winograd is chosen where it can do the window,
 /// c channels and k filters a group are at least 16 each, and
 ///
 ///     1.3 * (t * p * (1.7 + 6.5 / c + 6.5 / k) + p * (7.5 r + 1.5 * megabytes))

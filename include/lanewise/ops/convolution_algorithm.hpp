@@ -32,7 +32,7 @@ namespace lanewise {
 /// - It takes workspace: 36 * (c / groups) * (k / groups) numbers for the transformed filters, for
 ///   the gradient of the images a copy of the filters as well, and about 8 MB a thread. Where the
 ///   filters are transformed piece by piece (ops::conv_algorithm says where), it is at most 16 MB
-///   and 1 MB a thread.
+///   and 3 MB a thread.
 ///
 /// Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016.
 enum class ConvolutionAlgorithm { automatic, direct, winograd };

@@ -29,7 +29,7 @@ LANEWISE_INLINE Register<T> over_root(Register<T> a, Register<T> x) noexcept {
     const Register<T> error = fnma<T>(x * better, better, broadcast(T(1)));
     const Register<T> quotient = a * better;
     const Register<T> result = fma<T>(broadcast(T(0.5)) * quotient, error, quotient);
-    // The steps make a NaN of infinity.
+    // The steps make a NaN of infinity, and of a quotient beyond the largest number.
     return select<T>(x == broadcast(T(__builtin_inff())), a * broadcast(T(0)), result);
   }
 }
