@@ -41,6 +41,18 @@ struct TileOfA<T, Walk::indirect> {
   LANEWISE_INLINE void advance(int count) noexcept { rows += count; }
 };
 
+// Has the compiler keep these pointers, and add no others to save itself an addition.
+template <class T, int kPointers>
+LANEWISE_INLINE void hold(const T* (&row)[kPointers]) noexcept {
+  LANEWISE_UNROLL
+  for (int i = 0; i < kPointers; ++i) asm("" : "+r"(row[i]));
+}
+template <class T, int kPointers>
+LANEWISE_INLINE void advance(const T* (&row)[kPointers]) noexcept {
+  LANEWISE_UNROLL
+  for (int i = 0; i < kPointers; ++i) ++row[i];
+}
+
 // [rows of a]
 // acc[i][v] += sum over p of A(i, p) * B(p, v).
 template <class T, int kRows, int kVectors, Walk kWalk, bool kTail>
@@ -76,10 +88,7 @@ LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, 
     }
     long at = p;
     if constexpr (kWalk == Walk::indirect) at = a.offsets[p];
-    if constexpr (kShared) {
-      LANEWISE_UNROLL
-      for (int i = 0; i < kPointers; ++i) asm("" : "+r"(row[i]));  // or compilers add more of them
-    }
+    if constexpr (kShared) hold(row);
     LANEWISE_UNROLL
     for (int i = 0; i < kRows; ++i) {
       Register<T> factor;
@@ -93,10 +102,7 @@ LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, 
       for (int v = 0; v < kVectors; ++v) acc[i][v] = fma(factor, x[v], acc[i][v]);
     }
     if constexpr (kWalk == Walk::columns) a.first += a.stride;
-    if constexpr (kShared) {
-      LANEWISE_UNROLL
-      for (int i = 0; i < kPointers; ++i) ++row[i];
-    }
+    if constexpr (kShared) advance(row);
     b += b_stride;
   }
   // [accumulate]

@@ -613,8 +613,8 @@ are there only when training:
 
 \snippet nn/pooling.cpp maximum places
 
-A byte counts to 255, so where squares have more than \compute{2 ** 8} pixels it keeps nothing, and
-compares:
+A byte counts to \compute{2 ** 8 - 1}, so where squares have more than \compute{2 ** 8} pixels it
+keeps nothing, and compares:
 
 \snippet nn/pooling.cpp maximum backward
 
