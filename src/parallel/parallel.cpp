@@ -120,7 +120,8 @@ int team_size(Cost whole, Index most) noexcept {
   if (!(grains >= 2) || omp_in_parallel()) return 1;  // NaN is not worth a thread, either
   auto threads = static_cast<int>(std::clamp<Index>(most, 1, num_threads()));
   if (grains < threads) threads = static_cast<int>(grains);
-  saved_by_team = Wakefulness::Time(static_cast<long>(std::min(time - time / threads, 1e9)));
+  const double longest = std::min(time, 1e9);  // work may be without end
+  saved_by_team = Wakefulness::Time(static_cast<long>(longest - longest / threads));
   return threads;
 #else
   (void)whole, (void)most;
