@@ -93,6 +93,7 @@ class Watcher : public benchmark::BenchmarkReporter {
       const std::string name = run.benchmark_name();
       const auto parts = split_name(name);
       if (parts.size() < 4 || parts[3] != "t1" || run.report_label == "winograd") continue;
+      if (parts[0] == "train") continue;  // its convolutions are by winograd, too
       if (parts[0] == "peak")
         peak_[parts[2]] = std::max(peak_[parts[2]], double(flops->second));
       else if (auto& best = fastest_[parts[2]]; flops->second > best.first)
