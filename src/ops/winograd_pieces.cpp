@@ -1,6 +1,7 @@
 // Contract and picture in ops/winograd_pieces.hpp.
 #include "ops/winograd_pieces.hpp"
 
+#include "ops/depth_blocks.hpp"
 #include "ops/workspace.hpp"
 
 namespace lanewise::ops {
@@ -11,11 +12,6 @@ constexpr Index kMostBytes = 16 << 20;  // of the gathered tiles, and of filters
 
 // The sides of a piece of the filters, of which a transform is 36 times as large.
 constexpr Index kPieceRows = 64, kPieceColumns = 32;
-
-// Pieces of `count`, all but the last of one size, of at most `most`.
-Index piece_of(Index count, Index most) {
-  return divide_up(count, std::max<Index>(1, divide_up(count, most)));
-}
 
 // The tiles [begin, end) of one operand.
 template <class T>
@@ -59,7 +55,8 @@ void run(const Tiling& tiling, const Pass<T>& pass, Prepare prepare) {
   const Index most = tiles_by_pieces(tiling, sizeof(T));
   const Index depth = pass.transposed ? pass.filters.columns : pass.filters.rows;
   const Index columns = pass.transposed ? pass.filters.rows : pass.filters.columns;
-  const Index rows = piece_of(depth, kPieceRows), wide = piece_of(columns, kPieceColumns);
+  const Index rows = even_blocks(depth, kPieceRows, 1),
+              wide = even_blocks(columns, kPieceColumns, 1);
   const Index pieces = divide_up(columns, wide);
   const int team = parallel::team_size(parallel::Work<T>{tiling.flops(most)}, pieces);
   Places<T> v(tiling, most, depth);
@@ -154,7 +151,7 @@ template <class T>
 void backward_weights_by_pieces(const Tiling& tiling, const T* x, const T* dy, T* dfilters,
                                 Index group) {
   const Index c = tiling.c, k = tiling.k, most = tiles_by_pieces(tiling, sizeof(T));
-  const Index tall = piece_of(c, kPieceRows), wide = piece_of(k, kPieceColumns);
+  const Index tall = even_blocks(c, kPieceRows, 1), wide = even_blocks(k, kPieceColumns, 1);
   const Index across = divide_up(k, wide), pieces = divide_up(c, tall) * across;
   const int team = parallel::team_size(parallel::Work<T>{tiling.flops(most)}, pieces);
   Places<T> v(tiling, most, c), d(tiling, most, k);

@@ -7,16 +7,10 @@
 
 using namespace lanewise;
 using test::BitsHash;
+using test::check_hash;
 using test::Draws;
 
 namespace {
-
-template <class T>
-void check_hash(const char* what, const BitsHash& hash, const char* of_float,
-                const char* of_double) {
-  INFO(what);
-  CHECK(hash.text() == (sizeof(T) == 4 ? of_float : of_double));
-}
 
 // A batch of logits, targets and all that comes of them.
 template <class T>

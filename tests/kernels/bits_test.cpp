@@ -12,18 +12,11 @@
 
 using namespace lanewise;
 using test::BitsHash;
+using test::check_hash;
 using test::ConvolutionCase;
 using test::Draws;
 
 namespace {
-
-// What is committed for float and for double.
-template <class T>
-void check_hash(const char* what, const BitsHash& hash, const char* of_float,
-                const char* of_double) {
-  INFO(what);
-  CHECK(hash.text() == (sizeof(T) == 4 ? of_float : of_double));
-}
 
 template <class T>
 void add_product(Index m, Index n, Index k, int turn, Draws& draws, BitsHash& hash) {

@@ -13,6 +13,7 @@
 
 #include "lanewise/cpu.hpp"
 #include "lanewise/tensor.hpp"
+#include "support/catch.hpp"
 
 namespace lanewise::test {
 
@@ -48,6 +49,14 @@ class BitsHash {
  private:
   std::uint64_t state_ = 0xcbf29ce484222325u;
 };
+
+// Against what is committed for float and for double.
+template <class T>
+void check_hash(const char* what, const BitsHash& hash, const char* of_float,
+                const char* of_double) {
+  INFO(what);
+  CHECK(hash.text() == (sizeof(T) == 4 ? of_float : of_double));
+}
 
 // The same numbers on every machine and with every standard library.
 class Draws {
