@@ -10,10 +10,8 @@ namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
 // Tiles at least this deep prefetch their C at the start, so that it is there at the end (1024
-// cubed: 214 against 183 GFLOP/s; 25088x64x64 with AVX2: 33 against 32). Where C is larger than the
-// first-level cache, so do all whose rows are several lines (32x676x9: 116 against 110 GFLOP/s).
+// cubed: 214 against 183 GFLOP/s; 25088x64x64 with AVX2: 33 against 32).
 constexpr long kPrefetchDepth = 48;
-constexpr long kFarBytes = 32 << 10;
 
 // Register v of a row of kVectors, of which the last has `tail` columns; kTail says that they may
 // be fewer than a register.
@@ -26,19 +24,18 @@ LANEWISE_INLINE Register<T> read(const T* row, int v, int tail) noexcept {
 // How a tile walks through A, see gemm.hpp; panels are short columns.
 enum class Walk { columns, rows, indirect };
 
-// Where a tile finds its rows of A, and the next tile its own.
+// Where a tile finds its rows of A. Two words, which are passed in registers: three went by way of
+// memory, copied there in pieces of another size than they had been stored in, so that each run of
+// tiles waited until all results of the one before were in the cache (8x48x9: 50 against 33 ns).
 template <class T, Walk kWalk>
 struct TileOfA {
   const T* first;
   long stride;
-  long step;  // from one tile to the next
-  LANEWISE_INLINE void advance(int) noexcept { first += step; }
 };
 template <class T>
 struct TileOfA<T, Walk::indirect> {
   const T* const* rows;
   const long* offsets;
-  LANEWISE_INLINE void advance(int count) noexcept { rows += count; }
 };
 
 // Has the compiler keep these pointers, and add no others to save itself an addition.
@@ -58,9 +55,11 @@ LANEWISE_INLINE void advance(const T* (&row)[kPointers]) noexcept {
 template <class T, int kRows, int kVectors, Walk kWalk, bool kTail>
 LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, long k, int tail,
                                 Register<T> (&acc)[kRows][kVectors]) noexcept {
-  // A pointer a row; of more rows than there are registers for, one for every four, whose distances
-  // an address may hold: twelve rows take five registers.
-  constexpr bool kShared = kWalk == Walk::rows && kRows > 9;
+  // A pointer a row or, of more than four rows, one for every four, whose distances an address may
+  // hold: sixteen rows take six registers. With one for each of eight rows, what is needed between
+  // two tiles lies on the stack, and is read while stores to C are waiting (32x48x9: 139 against
+  // 125 ns).
+  constexpr bool kShared = kWalk == Walk::rows && kRows > 4;
   constexpr int kShare = kShared ? 4 : 1;
   constexpr int kPointers = (kRows + kShare - 1) / kShare;
   const T* row[kPointers];
@@ -108,6 +107,23 @@ LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, 
   // [accumulate]
 }
 
+// c = acc.
+template <class T, int kRows, int kVectors, bool kTail>
+LANEWISE_INLINE void put(T* c, long c_stride, int tail,
+                         const Register<T> (&acc)[kRows][kVectors]) noexcept {
+  LANEWISE_UNROLL
+  for (int i = 0; i < kRows; ++i) {
+    LANEWISE_UNROLL
+    for (int v = 0; v < kVectors; ++v) {
+      T* to = c + i * c_stride + v * kLanes<T>;
+      if (kTail && v == kVectors - 1)
+        store_first(to, acc[i][v], tail);
+      else
+        store(to, acc[i][v]);
+    }
+  }
+}
+
 // c = relu(alpha acc + beta c + bias). The branches are outside the tile's loops: the accumulators
 // stay in registers.
 template <class T, int kRows, int kVectors, bool kTail>
@@ -147,17 +163,7 @@ LANEWISE_INLINE void finish(const GemmBlock<T>& block, T* c, const T* bias, int 
         acc[i][v] = select<T>(acc[i][v] < zero, zero, acc[i][v]);  // NaN < 0 is false: NaN stays
     }
   }
-  LANEWISE_UNROLL
-  for (int i = 0; i < kRows; ++i) {
-    LANEWISE_UNROLL
-    for (int v = 0; v < kVectors; ++v) {
-      T* to = c + i * block.c_stride + v * kLanes<T>;
-      if (kTail && v == kVectors - 1)
-        store_first(to, acc[i][v], tail);
-      else
-        store(to, acc[i][v]);
-    }
-  }
+  put<T, kRows, kVectors, kTail>(c, block.c_stride, tail, acc);
 }
 
 // The most rows of a tile of these.
@@ -170,8 +176,8 @@ constexpr int kMostRows = (kWalk == Walk::columns ? kTiles.by_columns
 template <int kRows, int kVectors, Walk kWalk, bool kTail>
 constexpr bool kIsWhole = !kTail && (kRows == kMostRows<kVectors, kWalk> || kRows == kPanelRows);
 
-// The others, at the edges of C, finish row by row and out of line: it would be most of their code,
-// and they are most of what has to be compiled.
+// The others, at the edges of C, finish row by row and out of line unless C is the product alone:
+// it would be most of their code, and they are most of what has to be compiled.
 template <class T, int kVectors>
 __attribute__((noinline)) void finish_rows(const GemmBlock<T>& block, T* c, const T* bias, int tail,
                                            const Register<T> (*acc)[kVectors], int rows) noexcept {
@@ -190,9 +196,10 @@ struct Strip {
   const T* b;
   long b_stride;
   const T* bias;
-  int tail;       // columns in the last register
-  bool b_padded;  // whether that register may be read whole
-  bool far_c;     // whether C is larger than the first-level cache
+  long a_step;      // from one row of A to the next, unless indirect
+  int tail;         // columns in the last register
+  bool b_padded;    // whether that register may be read whole
+  bool is_product;  // whether C is A B, and nothing else
 };
 
 template <class T, int kRows, int kVectors, Walk kWalk, bool kTail>
@@ -208,7 +215,7 @@ LANEWISE_INLINE void run_tiles(const Strip<T>& strip, TileOfA<T, kWalk> a, T* c,
       for (int v = 0; v < kVectors; ++v) acc[i][v] = broadcast(T(0));
     }
     constexpr int kLine = 64 / static_cast<int>(sizeof(Register<T>));  // in registers
-    if (block.k >= kPrefetchDepth || (kVectors > kLine && strip.far_c)) {
+    if (block.k >= kPrefetchDepth) {
       LANEWISE_UNROLL
       for (int i = 0; i < kRows; ++i) {
         LANEWISE_UNROLL
@@ -218,7 +225,9 @@ LANEWISE_INLINE void run_tiles(const Strip<T>& strip, TileOfA<T, kWalk> a, T* c,
     }
     accumulate<T, kRows, kVectors, kWalk, kTail>(a, strip.b, strip.b_stride, block.k, readable,
                                                  acc);
-    if constexpr (kIsWhole<kRows, kVectors, kWalk, kTail>) {
+    if (strip.is_product) {
+      put<T, kRows, kVectors, kTail>(c, block.c_stride, strip.tail, acc);
+    } else if constexpr (kIsWhole<kRows, kVectors, kWalk, kTail>) {
       finish<T, kRows, kVectors, kTail>(block, c, strip.bias, strip.tail, acc);
     } else {
       Register<T> sums[kRows][kVectors];  // not `acc`: what has an address is in no register
@@ -229,7 +238,10 @@ LANEWISE_INLINE void run_tiles(const Strip<T>& strip, TileOfA<T, kWalk> a, T* c,
       }
       finish_rows<T, kVectors>(block, c, strip.bias, strip.tail, sums, kRows);
     }
-    a.advance(kRows);
+    if constexpr (kWalk == Walk::indirect)
+      a.rows += kRows;
+    else
+      a.first += kRows * strip.a_step;
     c += kRows * block.c_stride;
   }
 }
@@ -277,12 +289,8 @@ LANEWISE_INLINE void run_strip(const Strip<T>& strip, T* c) noexcept {
     TileOfA<T, kWalk> a;
     if constexpr (kWalk == Walk::indirect)
       a = {block.a_rows + i, block.a_offsets};
-    else if constexpr (kWalk == Walk::rows)
-      a = {block.a + i * block.a_stride, block.a_stride, rows * block.a_stride};
-    else if (panels)
-      a = {block.a + i * block.k, rows, rows * block.k};
     else
-      a = {block.a + i, block.a_stride, rows};
+      a = {block.a + i * strip.a_step, panels ? rows : block.a_stride};
     List::of[rows - 1](strip, a, c + i * block.c_stride, count);
     i += count * rows;
   }
@@ -305,6 +313,11 @@ template <class T>
 void multiply(const GemmBlock<T>& block) noexcept {
   const bool b_panels = block.b_form == GemmB::panels;
   const bool packed = b_panels || block.a_form == GemmA::panels;
+  const long a_step = block.a_form == GemmA::rows     ? block.a_stride
+                      : block.a_form == GemmA::panels ? block.k
+                                                      : 1;
+  const bool is_product =
+      block.alpha == T(1) && block.beta == T(0) && block.bias == nullptr && !block.relu;
   for (long j = 0; j < block.n;) {
     const int vectors = strip_vectors<T>(block.n - j, packed);
     const long width = vectors * kLanes<T>;
@@ -313,9 +326,10 @@ void multiply(const GemmBlock<T>& block) noexcept {
                          block.b + (b_panels ? j * block.k : j),
                          b_panels ? width : block.b_stride,
                          block.bias == nullptr ? nullptr : block.bias + j,
+                         a_step,
                          static_cast<int>(columns - width) + kLanes<T>,
                          b_panels,
-                         block.m * block.n * static_cast<long>(sizeof(T)) > kFarBytes};
+                         is_product};
     T* c = block.c + j;
     switch (vectors) {
       case 1:
