@@ -93,10 +93,12 @@ void check(MatrixView<const T> a, MatrixView<const T> b, MatrixView<const T> c,
 // of a strip of B lie on too many pages. (Share of the peak, AVX-512, float: 128x512x784, B of 1.6
 // MB, 0.96 in place, 0.89 packed; 1024 cubed 0.71 and 0.91; with AVX2 0.41 and 0.92.)
 constexpr Index kBInPlace = 2 << 20;
-// With many rows of C, packing B is next to nothing, and rows a power of two apart share few sets
-// of a cache. (512 cubed, AVX2: 29 GFLOP/s in place, 36 packed.)
+// With many rows of C, packing B is next to nothing, and rows far apart share few sets of a cache,
+// the more of them the deeper B is. (512 cubed, AVX2: 29 GFLOP/s in place, 36 packed; 784x512x128:
+// 124 and 131; but 256 cubed, AVX-512: 264 and 256.)
 constexpr Index kManyRows = 256;
-constexpr Index kBInPlaceForMany = 128 << 10;
+constexpr Index kBInPlaceForMany = 256 << 10, kFarBInPlaceForMany = 128 << 10;
+constexpr Index kFarApart = 2 << 10;
 // Even then an A stored by rows is read in place up to this size: a tile reads a few rows, each
 // from end to end, as fast as from panels.
 constexpr Index kAInPlace = 8 << 20;
@@ -117,7 +119,9 @@ Plan make_plan(const GemmKernels<T>& kernels, Sizes size, const GemmOptions<T>& 
   constexpr Index kBytes = sizeof(T);
   const Index block_bytes = std::min(size.k, kDepthInPlace) * size.n * kBytes;
   const bool large = size.m > kFewRows && block_bytes > kBInPlace;
-  const bool many = size.m >= kManyRows && block_bytes > kBInPlaceForMany;
+  const bool far = size.n * kBytes >= kFarApart || size.k > kDepthPacked;
+  const bool many =
+      size.m >= kManyRows && block_bytes > (far ? kFarBInPlaceForMany : kBInPlaceForMany);
   plan.pack_b = options.transpose_b || large || many;
   plan.pack_a = large && (options.transpose_a || size.m * size.k * kBytes > kAInPlace);
   const Index deepest = plan.pack_b ? kDepthPacked : kDepthInPlace;
