@@ -192,7 +192,10 @@ Implementation<T> ours(const std::string& name, ConvolutionAlgorithm algorithm) 
             return through<T>(pass, o, ops::conv_forward<T>, ops::conv_backward_data<T>,
                               ops::conv_backward_weights<T>, algorithm);
           },
-          [=](const Convolution& p) { return any || (p.kernel == 3 && p.stride == 1); }, algorithm};
+          [=](const Convolution& p) {
+            return any || (p.stride == 1 && (p.kernel == 3 || p.kernel == 5));
+          },
+          algorithm};
 }
 
 // Whether Winograd is what runs.

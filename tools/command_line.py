@@ -42,6 +42,15 @@ def new_file(text):
     return Path(text)
 
 
+def bench_program(build):
+    """lanewise-bench of a build folder, or the end of the command."""
+    program = Path(build) / "bench/lanewise-bench"
+    if not program.exists():
+        sys.exit(f"{Path(sys.argv[0]).name}: there is no {program}. Build it with: meson setup "
+                 "-Dbench=enabled build-bench && meson compile -C build-bench; then --build build-bench")
+    return program
+
+
 def cache():
     """Where what was downloaded is kept."""
     folder = os.environ.get("XDG_CACHE_HOME", "")  # to be ignored when relative

@@ -154,9 +154,7 @@ def require_libraries(python, modules):
 
 
 def require_both_sides(arguments, threads, modules):
-    if not (Path(arguments.build) / "bench" / "lanewise-bench").exists():
-        fail(f"there is no {arguments.build}/bench/lanewise-bench. Build it with: meson setup "
-             "-Dbench=enabled build-bench && meson compile -C build-bench; then --build build-bench")
+    command_line.bench_program(arguments.build)
     require_cores(threads)
     require_libraries(arguments.python, modules)
 
