@@ -1,154 +1,15 @@
 // Contract in pooling.hpp. Compiled once per instruction set.
 //
-// A kind of pooling is a small struct: how a pixel joins the result forward, and what a pixel gets
-// of dy backward. The walk over windows is the same for all of them: clip a window to the image
-// once, then hold a panel of channels in registers while its pixels go by (isa/windows.hpp).
+// The walk over windows is the same for all kinds of pooling (isa/pooling_kinds.hpp): clip a window
+// to the image once, then hold a panel of channels in registers while its pixels go by
+// (isa/windows.hpp).
 #include "simd/pooling.hpp"
 
-#include "simd/isa/compare.hpp"
+#include "simd/isa/pooling_kinds.hpp"
 #include "simd/isa/windows.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
-
-// [maximum]
-// The first of equal ones stays, and so does the first NaN.
-template <class T>
-struct MaximumOrNan {
-  static constexpr int kPanel = 4;  // registers
-
-  Register<T> most;
-  LANEWISE_INLINE void begin(Register<T> x) noexcept { most = x; }
-  LANEWISE_INLINE Mask<T> yields_to(Register<T> x) const noexcept { return exceeds<T>(x, most); }
-  LANEWISE_INLINE void join(Register<T> x, long) noexcept {
-    most = select<T>(yields_to(x), x, most);
-  }
-  LANEWISE_INLINE Register<T> finish(T, Register<T>&) const noexcept { return most; }
-};
-// [maximum]
-
-// The same where there is no NaN, in one instruction a pixel and one for a sum, which keeps the NaN
-// that this loses: where that of a row is NaN (for infinities of both signs it is, too), the row is
-// pooled again with care. Comparing every two pixels for NaN instead took about a tenth longer.
-template <class T>
-struct MaximumOfNumbers {
-  static constexpr int kPanel = 2;  // with sums, four are too many for AVX2
-
-  Register<T> most, sum;
-  LANEWISE_INLINE void begin(Register<T> x) noexcept { most = sum = x; }
-  LANEWISE_INLINE Mask<T> yields_to(Register<T> x) const noexcept { return x > most; }
-  LANEWISE_INLINE void join(Register<T> x, long) noexcept {
-    most = larger<T>(x, most);
-    sum = sum + x;
-  }
-  LANEWISE_INLINE Register<T> finish(T, Register<T>& doubt) const noexcept {
-    doubt = doubt + sum;
-    return most;
-  }
-};
-
-// Either, and which pixel it was, as a number.
-template <class T, class Maximum>
-struct WithPlace : Maximum {
-  static constexpr int kPanel = 2;
-
-  Register<T> place;
-  LANEWISE_INLINE void begin(Register<T> x) noexcept {
-    Maximum::begin(x);
-    place = broadcast(T(0));
-  }
-  LANEWISE_INLINE void join(Register<T> x, long pixel) noexcept {
-    place = select<T>(this->yields_to(x), broadcast(static_cast<T>(pixel)), place);
-    Maximum::join(x, pixel);
-  }
-};
-
-template <class T>
-struct Maximum {
-  static constexpr bool kReadsInput = true;
-  using Kept = T;  // what is kept from forward
-  using Result = MaximumOfNumbers<T>;
-  using Careful = MaximumOrNan<T>;
-
-  // The first pixel that equals y takes dy; the others find nothing left. Where y is NaN, that is
-  // the first NaN; elsewhere the window has none.
-  Register<T> y, left;
-  LANEWISE_INLINE void begin(Register<T> y_, Register<T> dy, T) noexcept {
-    y = y_;
-    left = dy;
-  }
-  LANEWISE_INLINE Register<T> share(Register<T> x, long) noexcept {
-    const Register<T> zero = broadcast(T(0));
-    const Mask<T> here = x == y || is_nan<T>(x);
-    const Register<T> taken = select<T>(here, left, zero);
-    left = select<T>(here, zero, left);
-    return taken;
-  }
-};
-
-template <class T>
-struct RememberedMaximum {
-  static constexpr bool kReadsInput = false;
-  using Kept = std::uint8_t;
-  using Result = WithPlace<T, MaximumOfNumbers<T>>;
-  using Careful = WithPlace<T, MaximumOrNan<T>>;
-
-  Register<T> place, whole;
-  LANEWISE_INLINE void begin(Register<T> place_, Register<T> dy, T) noexcept {
-    place = place_;
-    whole = dy;
-  }
-  LANEWISE_INLINE Register<T> share(Register<T>, long pixel) noexcept {
-    return select<T>(place == broadcast(static_cast<T>(pixel)), whole, broadcast(T(0)));
-  }
-};
-
-template <class T>
-struct Average {
-  static constexpr bool kReadsInput = false;
-  using Kept = T;
-
-  struct Result {
-    static constexpr int kPanel = 4;
-
-    Register<T> sum;
-    LANEWISE_INLINE void begin(Register<T> x) noexcept { sum = x; }
-    LANEWISE_INLINE void join(Register<T> x, long) noexcept { sum = sum + x; }
-    LANEWISE_INLINE Register<T> finish(T part, Register<T>&) const noexcept {
-      return sum * broadcast(part);
-    }
-  };
-  using Careful = Result;
-
-  Register<T> each;
-  LANEWISE_INLINE void begin(Register<T>, Register<T> dy, T part) noexcept {
-    each = dy * broadcast(part);
-  }
-  LANEWISE_INLINE Register<T> share(Register<T>, long) noexcept { return each; }
-};
-
-template <class T>
-struct L2 {
-  static constexpr bool kReadsInput = true;
-  using Kept = T;
-
-  struct Result {
-    static constexpr int kPanel = 4;
-
-    Register<T> squares;
-    LANEWISE_INLINE void begin(Register<T> x) noexcept { squares = x * x; }
-    LANEWISE_INLINE void join(Register<T> x, long) noexcept { squares = fma<T>(x, x, squares); }
-    LANEWISE_INLINE Register<T> finish(T, Register<T>&) const noexcept { return sqrt<T>(squares); }
-  };
-  using Careful = Result;
-
-  Register<T> factor;
-  LANEWISE_INLINE void begin(Register<T> y, Register<T> dy, T) noexcept {
-    const Register<T> zero = broadcast(T(0));
-    factor = select<T>(y == zero, zero, dy / y);
-  }
-  LANEWISE_INLINE Register<T> share(Register<T> x, long) noexcept { return x * factor; }
-};
 
 template <class T>
 LANEWISE_INLINE void store_places(std::uint8_t* to, Register<T> places, WholeRegister) noexcept {
@@ -213,7 +74,7 @@ LANEWISE_INLINE bool is_far(const PoolImage& image) noexcept {
 }
 
 // Prefetches what the window below sees first, while there is work to do in this one: a fifth
-// faster where rows come from memory, and slower where they do not. (Backward it does not pay.)
+// faster where rows come from memory, and slower where they do not.
 template <class T>
 LANEWISE_INLINE void prefetch_below(const PoolImage& image, Steps steps, const T* x) noexcept {
   constexpr long kLine = 64 / sizeof(T);
@@ -348,6 +209,18 @@ __attribute__((noinline)) void give_clipped(Steps steps, Clipped pixels, Overlap
   give_window<T, Pooling>(steps, pixels, overlap, x, kept, dy, part_of_one, dx);
 }
 
+// Prefetches what a window 2 KiB further on is the first to see of rows [first, end). Pieces of so
+// many rows in turn are no stream that a processor would see by itself, and a store that waits for
+// its cache line holds up all that follow.
+template <class T>
+LANEWISE_INLINE void prefetch_ahead(const PoolImage& image, Steps steps, const T* at, long first,
+                                    long end) noexcept {
+  constexpr long kLine = 64 / sizeof(T), kAhead = 32 * kLine;
+  for (long iy = first; iy < end; ++iy)
+    for (long i = 0; i < image.stride_width * steps.pixel; i += kLine)
+      __builtin_prefetch(at + iy * steps.row + kAhead + i);
+}
+
 // Rows [begin, end) of dx get what the windows of row oy give. Rows from `clean` on hold nothing
 // yet: where no window reaches, they are set to zero.
 template <class T, class Pooling, class Whole>
@@ -360,6 +233,7 @@ LANEWISE_INLINE void backward_row(const PoolImage& image, Whole whole, const Ins
   const long first = top + rows.begin, last = top + rows.end < end ? top + rows.end : end;
   Overlap overlap{begin - first, clean - first, 0};
   const bool all_rows = last - first == image.kernel_height && overlap.others_rows <= 0;
+  const bool far = is_far<T>(image);
   long reached = 0;  // columns
   const auto zero_columns = [&](long to) {
     for (long iy = clean; iy < last; ++iy)
@@ -373,6 +247,10 @@ LANEWISE_INLINE void backward_row(const PoolImage& image, Whole whole, const Ins
     overlap.given_columns = reached - from;
     const long at = first * steps.row + from * steps.pixel;
     const long out = (oy * image.out_width + ox) * steps.pixel;
+    if (far) {
+      prefetch_ahead(image, steps, dx + from * steps.pixel, clean, last);
+      if (Pooling::kReadsInput) prefetch_ahead(image, steps, x + from * steps.pixel, clean, last);
+    }
     if (all_rows && inner.begin <= ox && ox < inner.end)
       give_window<T, Pooling>(steps, whole, overlap, x + at, kept + out, dy + out,
                               T(1) / static_cast<T>(whole.pixels()), dx + at);

@@ -358,7 +358,7 @@ many windows are pooled at once, and no number has to change its place within a 
 maximum, this is how the first pixel of a window is taken, how the next ones join it, and what is
 made of them in the end:
 
-\snippet simd/pooling.cpp maximum
+\snippet simd/isa/pooling_kinds.hpp maximum
 
 A window is pooled in a few registers. They are loaded from its first pixel, `begin`, and joined
 with each of the others, `join`; when the window is done, the results are stored:
