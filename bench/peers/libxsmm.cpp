@@ -57,6 +57,7 @@ Peer peer() {
 
 void add_libxsmm(std::vector<Peer>& peers) {
   const Isa isa = active_isa();
+  libxsmm_init();  // or the first product's target is replaced by what the processor has
   if (isa == Isa::avx2 || isa == Isa::avx512) peers.push_back(peer<0>());
   if (isa == Isa::avx512) peers.push_back(peer<1>());
 }
