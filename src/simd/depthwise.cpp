@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "simd/isa/depthwise_strided.hpp"
+#include "simd/isa/integers.hpp"
 #include "simd/isa/parts.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
@@ -215,99 +216,116 @@ void convolve(const DepthwiseShape& s, const T* x, const T* w, const T* bias, bo
     convolve_all<T, false>(s, all);
 }
 
-// kPixels side by side, which see at their taps kPixels + kTaps - 1 places: one, or several whose
-// taps are as far apart as they are.
-template <class T, int kPixels, bool kInside, int kRows, int kTaps, class Part>
-LANEWISE_INLINE void add_products(const DepthwiseShape& s, long left, const T* x, const T* dy,
+// From `begin` to before `end`.
+struct Range {
+  long begin, end;
+};
+
+// The taps of a result that are inside, if its first one is at `first`.
+LANEWISE_INLINE Range taps_inside(const DepthwiseAxis& axis, long first, long taps) noexcept {
+  const long begin = first >= 0 ? 0 : smaller(taps, (-first - 1) / axis.tap + 1);
+  const long end = first >= axis.size ? 0 : smaller(taps, (axis.size - 1 - first) / axis.tap + 1);
+  return {begin, end < begin ? begin : end};
+}
+
+// Calls body(number of the first, how many, taps) for results that see the same taps inside: first
+// and last those at the borders, one by one, and between them all whose taps are all inside.
+template <class Body>
+LANEWISE_INLINE void for_each_run(const DepthwiseAxis& axis, long count, long taps,
+                                  Body body) noexcept {
+  const long last = axis.size - 1 - (taps - 1) * axis.tap - axis.first;
+  const long begin = axis.first >= 0 ? 0 : (-axis.first - 1) / axis.step + 1;
+  const long end = last < 0 ? 0 : smaller(count, last / axis.step + 1);
+  for (long i = 0, run; i < count; i += run) {
+    const bool whole = begin <= i && i < end;
+    run = whole ? end - i : 1;
+    body(i, run, whole ? Range{0, taps} : taps_inside(axis, axis.first + i * axis.step, taps));
+  }
+}
+
+// Adds to the sums of kRows x kTaps taps what kPixels side by side give. They are kStep taps apart,
+// and an x is loaded once for all that see it.
+template <class T, int kPixels, int kStep, int kRows, int kTaps, class Part>
+LANEWISE_INLINE void add_products(const DepthwiseShape& s, const T* x, const T* dy,
                                   Register<T> (&sum)[kRows][kTaps], Part part) noexcept {
   Register<T> d[kPixels];
   LANEWISE_UNROLL
   for (int p = 0; p < kPixels; ++p) d[p] = part.load(dy + p * s.y_step);
   LANEWISE_UNROLL
-  for (int j = 0; j < kPixels + kTaps - 1; ++j) {
-    const long column = left + j * s.across.tap;
-    if (!kInside && !is_inside(s.across, column)) continue;
+  for (int ty = 0; ty < kRows; ++ty) {
     LANEWISE_UNROLL
-    for (int ty = 0; ty < kRows; ++ty) {
-      const Register<T> v = part.load(x + ty * s.down.tap + column);
+    for (int j = 0; j < (kPixels - 1) * kStep + kTaps; ++j) {
+      const Register<T> v = part.load(x + ty * s.down.tap + j * s.across.tap);
       LANEWISE_UNROLL
-      for (int tx = 0; tx < kTaps; ++tx)
-        if (j - tx >= 0 && j - tx < kPixels) sum[ty][tx] = fma(v, d[j - tx], sum[ty][tx]);
-    }
-  }
-}
-
-// Sums of kRows x kTaps taps, which stay in registers while the pixels of some lines go by.
-template <class T, int kRows, int kTaps, class Part>
-LANEWISE_INLINE void accumulate_taps(const DepthwiseShape& s, long left, long lines, long pixels,
-                                     const T* x, const T* dy, T* dw, Part part) noexcept {
-  Register<T> sum[kRows][kTaps];
-  LANEWISE_UNROLL
-  for (int ty = 0; ty < kRows; ++ty) {
-    LANEWISE_UNROLL
-    for (int tx = 0; tx < kTaps; ++tx) sum[ty][tx] = part.load(dw + ty * s.w_row + tx * s.w_tap);
-  }
-  const long many = s.across.tap == s.across.step ? pixels - 3 : 0;
-  for (long l = 0; l < lines; ++l, x += s.down.step, dy += s.y_line) {
-    const T* from = dy;
-    long p = 0, at = left;
-    for (; p < many; p += 4, at += 4 * s.across.step, from += 4 * s.y_step) {
-      if (are_inside(s.across, at, 4, kTaps))
-        add_products<T, 4, true>(s, at, x, from, sum, part);
-      else
-        add_products<T, 4, false>(s, at, x, from, sum, part);
-    }
-    for (; p < pixels; ++p, at += s.across.step, from += s.y_step)
-      add_products<T, 1, false>(s, at, x, from, sum, part);
-  }
-  LANEWISE_UNROLL
-  for (int ty = 0; ty < kRows; ++ty) {
-    LANEWISE_UNROLL
-    for (int tx = 0; tx < kTaps; ++tx) part.store(dw + ty * s.w_row + tx * s.w_tap, sum[ty][tx]);
-  }
-}
-
-// A tile of `pixels` pixels of `lines` lines, a register of channels or the part that is left.
-template <class T, class Part>
-LANEWISE_INLINE void accumulate_part(const DepthwiseShape& s, long top, long left, long lines,
-                                     long pixels, const T* x, const T* dy, T* dw,
-                                     Part part) noexcept {
-  if (s.rows == 3 && s.taps == 3 && are_inside(s.down, top, lines, 3))
-    return accumulate_taps<T, 3, 3>(s, left, lines, pixels, x + top, dy, dw, part);
-  for (long l = 0; l < lines; ++l, top += s.down.step, dy += s.y_line)
-    for (long ty = 0; ty < s.rows; ++ty) {
-      const long row = top + ty * s.down.tap;
-      if (!is_inside(s.down, row)) continue;
-      for (long tx = 0; tx < s.taps; tx += 3) {
-        const long column = left + tx * s.across.tap;
-        T* to = dw + ty * s.w_row + tx * s.w_tap;
-        if (s.taps - tx >= 3)
-          accumulate_taps<T, 1, 3>(s, column, 1, pixels, x + row, dy, to, part);
-        else if (s.taps - tx == 2)
-          accumulate_taps<T, 1, 2>(s, column, 1, pixels, x + row, dy, to, part);
-        else
-          accumulate_taps<T, 1, 1>(s, column, 1, pixels, x + row, dy, to, part);
+      for (int p = 0; p < kPixels; ++p) {
+        const int tx = j - p * kStep;
+        if (tx >= 0 && tx < kTaps) sum[ty][tx] = fma(v, d[p], sum[ty][tx]);
       }
     }
+  }
 }
 
-// So many pixels at a time that loading and storing the sums costs little, and so few that what
-// neighbouring registers of channels share of a cache line stays in the first-level cache.
-constexpr long kPixelsAtOnce = 16;
-
-template <class T>
-void accumulate_tile(const DepthwiseShape& s, long top, long left, long lines, long pixels,
-                     const T* x, const T* dy, T* dw) noexcept {
-  const T* next_x = x + top + (s.rows - 1) * s.down.tap + left + (s.taps - 1) * s.across.tap +
-                    pixels * s.across.step;
-  const T* next_dy = dy + pixels * s.y_step;
+// Sums of kRows x kTaps taps, which stay in registers while kPixels of each of some lines go by.
+// What `x` and `dw` point to is of the first of these taps.
+template <class T, int kPixels, int kStep, int kRows, int kTaps>
+void accumulate_tile(const DepthwiseShape& s, long lines, const T* x, const T* dy, T* dw) noexcept {
   for_each_part<T>(s.channels, [&](long c, auto part) LANEWISE_INLINED {
-    if (s.prefetch) {
-      prefetch(next_x + c * pixels, kLanes<T> * pixels);
-      prefetch(next_dy + c * pixels, kLanes<T> * pixels);
+    Register<T> sum[kRows][kTaps];
+    LANEWISE_UNROLL
+    for (int ty = 0; ty < kRows; ++ty) {
+      LANEWISE_UNROLL
+      for (int tx = 0; tx < kTaps; ++tx)
+        sum[ty][tx] = part.load(dw + ty * s.w_row + tx * s.w_tap + c);
     }
-    accumulate_part<T>(s, top, left, lines, pixels, x + c, dy + c, dw + c, part);
+    for (long l = 0; l < lines; ++l)
+      add_products<T, kPixels, kStep>(s, x + l * s.down.step + c, dy + l * s.y_line + c, sum, part);
+    LANEWISE_UNROLL
+    for (int ty = 0; ty < kRows; ++ty) {
+      LANEWISE_UNROLL
+      for (int tx = 0; tx < kTaps; ++tx)
+        part.store(dw + ty * s.w_row + tx * s.w_tap + c, sum[ty][tx]);
+    }
   });
+}
+
+// accumulate_tile for up to kMostTaps taps down and across: nine sums are enough chains for two
+// units and leave registers for the pixels. A larger filter is taken in blocks of them.
+constexpr long kMostTaps = 3;
+template <class T>
+using AccumulateTile = void (*)(const DepthwiseShape&, long, const T*, const T*, T*) noexcept;
+template <class T, int kPixels, int kStep>
+constexpr AccumulateTile<T> kAccumulate[kMostTaps][kMostTaps] = {
+    {accumulate_tile<T, kPixels, kStep, 1, 1>, accumulate_tile<T, kPixels, kStep, 1, 2>,
+     accumulate_tile<T, kPixels, kStep, 1, 3>},
+    {accumulate_tile<T, kPixels, kStep, 2, 1>, accumulate_tile<T, kPixels, kStep, 2, 2>,
+     accumulate_tile<T, kPixels, kStep, 2, 3>},
+    {accumulate_tile<T, kPixels, kStep, 3, 1>, accumulate_tile<T, kPixels, kStep, 3, 2>,
+     accumulate_tile<T, kPixels, kStep, 3, 3>}};
+
+// Lines and pixels that see the same taps inside, the first of which begin at these places.
+template <class T>
+struct Run {
+  long lines, pixels;
+  Range rows, taps;
+  const T *x, *dy;
+};
+
+// kPixels of each line at a time, from top to bottom, and then their neighbours to the right, as
+// long as there are so many. What is left of the run stays in it.
+template <class T, int kPixels, int kStep>
+LANEWISE_INLINE void accumulate_strips(const DepthwiseShape& s, Run<T>& run, T* dw) noexcept {
+  for (; run.pixels >= kPixels; run.pixels -= kPixels) {
+    for (long ty = run.rows.begin; ty < run.rows.end; ty += kMostTaps)
+      for (long tx = run.taps.begin; tx < run.taps.end; tx += kMostTaps) {
+        const long rows = smaller(run.rows.end - ty, kMostTaps);
+        const long taps = smaller(run.taps.end - tx, kMostTaps);
+        kAccumulate<T, kPixels, kStep>[rows - 1][taps - 1](
+            s, run.lines, run.x + ty * s.down.tap + tx * s.across.tap, run.dy,
+            dw + ty * s.w_row + tx * s.w_tap);
+      }
+    run.x += kPixels * s.across.step;
+    run.dy += kPixels * s.y_step;
+  }
 }
 
 // kPixels side by side that see one tap each, all of them inside.
@@ -333,7 +351,8 @@ void accumulate_scale(const DepthwiseShape& s, const T* x, const T* dy, T* dw) n
     for (long p = 0; p < s.pixels;) {
       const long column = s.across.first + p * s.across.step;
       const T *from = x + row + column, *d = dy + l * s.y_line + p * s.y_step;
-      const bool four = p + 4 <= s.pixels && are_inside(s.across, column, 4, 1);
+      const bool four = p + 4 <= s.pixels && is_inside(s.across, column) &&
+                        is_inside(s.across, column + 3 * s.across.step);
       if (four)
         accumulate_factors<T, 4>(s, from, d, dw);
       else if (is_inside(s.across, column))
@@ -343,23 +362,24 @@ void accumulate_scale(const DepthwiseShape& s, const T* x, const T* dy, T* dw) n
   }
 }
 
-// Lines whose taps are all inside are taken four at a time, for the same sums (8x14x14x256 on Zen
-// 1: 350 against 395 us). What comes from memory goes by in its order, line after line.
+// Where the taps of results differ, at the borders, they are a run of their own: nothing is checked
+// within. The order of a sum is that of runs of lines, strips of pixels, lines and pixels. One
+// pixel at a time needs ten loads for nine products, four side by side need 22, and 31 if two taps
+// apart, for 36.
 template <class T>
 void accumulate_weights(const DepthwiseShape& s, const T* x, const T* dy, T* dw) noexcept {
   if (s.rows == 1 && s.taps == 1) return accumulate_scale<T>(s, x, dy, dw);
-  const long most = s.prefetch || s.rows == 1 ? 1 : 4;
-  for (long l = 0; l < s.lines;) {
-    const long top = s.down.first + l * s.down.step;
-    const bool whole = l + most <= s.lines && are_inside(s.down, top, most, s.rows);
-    const long lines = whole ? most : 1;
-    for (long p = 0; p < s.pixels; p += kPixelsAtOnce) {
-      const long pixels = s.pixels - p < kPixelsAtOnce ? s.pixels - p : kPixelsAtOnce;
-      accumulate_tile<T>(s, top, s.across.first + p * s.across.step, lines, pixels, x,
-                         dy + l * s.y_line + p * s.y_step, dw);
-    }
-    l += lines;
-  }
+  for_each_run(s.down, s.lines, s.rows, [&](long l, long lines, Range rows) {
+    for_each_run(s.across, s.pixels, s.taps, [&](long p, long pixels, Range taps) {
+      const long place = s.down.first + l * s.down.step + s.across.first + p * s.across.step;
+      Run<T> run{lines, pixels, rows, taps, x + place, dy + l * s.y_line + p * s.y_step};
+      if (s.across.step == s.across.tap)
+        accumulate_strips<T, 4, 1>(s, run, dw);
+      else if (s.across.step == 2 * s.across.tap)
+        accumulate_strips<T, 4, 2>(s, run, dw);
+      accumulate_strips<T, 1, 1>(s, run, dw);
+    });
+  });
 }
 
 template <class T>
