@@ -419,7 +419,7 @@ def check_measuring():
                     done = answer("--libraries=jax,theano")
                     assert done.returncode == 2 and "unknown libraries theano" in done.stderr, done
         for wrong, status, said in ((["--help"], 0, ""), (["--sizes=0"], 2, "whole number"),
-                                    (["--build", "nowhere"], 1, "there is no nowhere/bench"),):
+                                    (["--build", "nowhere"], 1, "there is no nowhere/bench")):
             done = subprocess.run([tools / "compare_algorithms", *wrong], text=True,
                                   capture_output=True, cwd=here.folder, check=False)
             assert done.returncode == status and said in done.stderr, done
