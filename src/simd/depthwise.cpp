@@ -244,18 +244,28 @@ LANEWISE_INLINE void for_each_run(const DepthwiseAxis& axis, long count, long ta
 }
 
 // Adds to the sums of kRows x kTaps taps what kPixels side by side give. They are kStep taps apart,
-// and an x is loaded once for all that see it.
+// and an x is loaded once for all that see it. The pointers walk, and g++ 12 is kept from making
+// sums of all strides beforehand, for which it has too few registers. What the next but one register
+// of channels needs is prefetched: a strip takes one line of the cache of each pixel at a time,
+// pixels apart, where a processor's own prefetchers do not see where that leads.
 template <class T, int kPixels, int kStep, int kRows, int kTaps, class Part>
 LANEWISE_INLINE void add_products(const DepthwiseShape& s, const T* x, const T* dy,
                                   Register<T> (&sum)[kRows][kTaps], Part part) noexcept {
   Register<T> d[kPixels];
   LANEWISE_UNROLL
-  for (int p = 0; p < kPixels; ++p) d[p] = part.load(dy + p * s.y_step);
+  for (int p = 0; p < kPixels; ++p, dy += s.y_step) {
+    d[p] = in_register<T>(part.load(dy));
+    __builtin_prefetch(dy + 2 * kLanes<T>);
+    asm("" : "+r"(dy));
+  }
   LANEWISE_UNROLL
-  for (int ty = 0; ty < kRows; ++ty) {
+  for (int ty = 0; ty < kRows; ++ty, x += s.down.tap) {
+    const T* from = x;
     LANEWISE_UNROLL
-    for (int j = 0; j < (kPixels - 1) * kStep + kTaps; ++j) {
-      const Register<T> v = part.load(x + ty * s.down.tap + j * s.across.tap);
+    for (int j = 0; j < (kPixels - 1) * kStep + kTaps; ++j, from += s.across.tap) {
+      const Register<T> v = in_register<T>(part.load(from));
+      if (ty == kRows - 1) __builtin_prefetch(from + 2 * kLanes<T>);
+      asm("" : "+r"(from));
       LANEWISE_UNROLL
       for (int p = 0; p < kPixels; ++p) {
         const int tx = j - p * kStep;

@@ -118,6 +118,23 @@ LANEWISE_INLINE Register<T> load(const T* p) noexcept {
 #endif
 }
 
+// The same number, in a register. g++ 12 may read memory again for each use of what was loaded,
+// which is twice the loads where a number is used twice.
+template <class T>
+LANEWISE_INLINE Register<T> in_register(Register<T> x) noexcept {
+#if defined(LANEWISE_ISA_SCALAR)
+  T raw = x.value;
+#else
+  typename Register<T>::register_type raw = x;
+#endif
+#if defined(__x86_64__)
+  asm("" : "+v"(raw));
+#elif defined(__aarch64__)
+  asm("" : "+w"(raw));
+#endif
+  return raw;
+}
+
 template <class T>
 LANEWISE_INLINE void store(T* p, Register<T> x) noexcept {
 #if defined(LANEWISE_ISA_SCALAR)
