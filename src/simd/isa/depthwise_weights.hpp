@@ -1,0 +1,188 @@
+#pragma once
+// Depthwise convolution's gradient of the filters. Contract and picture in simd/depthwise.hpp.
+#include "simd/depthwise.hpp"
+#include "simd/isa/depthwise_strided.hpp"
+#include "simd/isa/integers.hpp"
+#include "simd/isa/parts.hpp"
+
+namespace lanewise::simd::LANEWISE_ISA {
+namespace {
+
+// From `begin` to before `end`.
+struct Range {
+  long begin, end;
+};
+
+// The taps of a result that are inside, if its first one is at `first`.
+LANEWISE_INLINE Range taps_inside(const DepthwiseAxis& axis, long first, long taps) noexcept {
+  const long begin = first >= 0 ? 0 : smaller(taps, (-first - 1) / axis.tap + 1);
+  const long end = first >= axis.size ? 0 : smaller(taps, (axis.size - 1 - first) / axis.tap + 1);
+  return {begin, end < begin ? begin : end};
+}
+
+// Calls body(number of the first, how many, taps) for results that see the same taps inside: first
+// and last those at the borders, one by one, and between them all whose taps are all inside.
+template <class Body>
+LANEWISE_INLINE void for_each_run(const DepthwiseAxis& axis, long count, long taps,
+                                  Body body) noexcept {
+  const long last = axis.size - 1 - (taps - 1) * axis.tap - axis.first;
+  const long begin = axis.first >= 0 ? 0 : (-axis.first - 1) / axis.step + 1;
+  const long end = last < 0 ? 0 : smaller(count, last / axis.step + 1);
+  for (long i = 0, run; i < count; i += run) {
+    const bool whole = begin <= i && i < end;
+    run = whole ? end - i : 1;
+    body(i, run, whole ? Range{0, taps} : taps_inside(axis, axis.first + i * axis.step, taps));
+  }
+}
+
+// Adds to the sums of kRows x kTaps taps what kPixels side by side give. They are kStep taps apart,
+// and an x is loaded once for all that see it. The pointers walk, and g++ 12 is kept from making
+// sums of all strides beforehand, for which it has too few registers. What the next but one register
+// of channels needs is prefetched: a strip takes one line of the cache of each pixel at a time,
+// pixels apart, where a processor's own prefetchers do not see where that leads.
+template <class T, int kPixels, int kStep, int kRows, int kTaps, class Part>
+LANEWISE_INLINE void add_products(const DepthwiseShape& s, const T* x, const T* dy,
+                                  Register<T> (&sum)[kRows][kTaps], Part part) noexcept {
+  Register<T> d[kPixels];
+  LANEWISE_UNROLL
+  for (int p = 0; p < kPixels; ++p, dy += s.y_step) {
+    d[p] = in_register<T>(part.load(dy));
+    __builtin_prefetch(dy + 2 * kLanes<T>);
+    asm("" : "+r"(dy));
+  }
+  LANEWISE_UNROLL
+  for (int ty = 0; ty < kRows; ++ty, x += s.down.tap) {
+    const T* from = x;
+    LANEWISE_UNROLL
+    for (int j = 0; j < (kPixels - 1) * kStep + kTaps; ++j, from += s.across.tap) {
+      const Register<T> v = in_register<T>(part.load(from));
+      if (ty == kRows - 1) __builtin_prefetch(from + 2 * kLanes<T>);
+      asm("" : "+r"(from));
+      LANEWISE_UNROLL
+      for (int p = 0; p < kPixels; ++p) {
+        const int tx = j - p * kStep;
+        if (tx >= 0 && tx < kTaps) sum[ty][tx] = fma(v, d[p], sum[ty][tx]);
+      }
+    }
+  }
+}
+
+// Sums of kRows x kTaps taps, which stay in registers while kPixels of each of some lines go by.
+// What `x` and `dw` point to is of the first of these taps.
+template <class T, int kPixels, int kStep, int kRows, int kTaps>
+void accumulate_tile(const DepthwiseShape& s, long lines, const T* x, const T* dy, T* dw) noexcept {
+  for_each_part<T>(s.channels, [&](long c, auto part) LANEWISE_INLINED {
+    Register<T> sum[kRows][kTaps];
+    LANEWISE_UNROLL
+    for (int ty = 0; ty < kRows; ++ty) {
+      LANEWISE_UNROLL
+      for (int tx = 0; tx < kTaps; ++tx)
+        sum[ty][tx] = part.load(dw + ty * s.w_row + tx * s.w_tap + c);
+    }
+    for (long l = 0; l < lines; ++l)
+      add_products<T, kPixels, kStep>(s, x + l * s.down.step + c, dy + l * s.y_line + c, sum, part);
+    LANEWISE_UNROLL
+    for (int ty = 0; ty < kRows; ++ty) {
+      LANEWISE_UNROLL
+      for (int tx = 0; tx < kTaps; ++tx)
+        part.store(dw + ty * s.w_row + tx * s.w_tap + c, sum[ty][tx]);
+    }
+  });
+}
+
+// accumulate_tile for up to kMostTaps taps down and across: nine sums are enough chains for two
+// units and leave registers for the pixels. A larger filter is taken in blocks of them.
+constexpr long kMostTaps = 3;
+template <class T>
+using AccumulateTile = void (*)(const DepthwiseShape&, long, const T*, const T*, T*) noexcept;
+template <class T, int kPixels, int kStep>
+constexpr AccumulateTile<T> kAccumulate[kMostTaps][kMostTaps] = {
+    {accumulate_tile<T, kPixels, kStep, 1, 1>, accumulate_tile<T, kPixels, kStep, 1, 2>,
+     accumulate_tile<T, kPixels, kStep, 1, 3>},
+    {accumulate_tile<T, kPixels, kStep, 2, 1>, accumulate_tile<T, kPixels, kStep, 2, 2>,
+     accumulate_tile<T, kPixels, kStep, 2, 3>},
+    {accumulate_tile<T, kPixels, kStep, 3, 1>, accumulate_tile<T, kPixels, kStep, 3, 2>,
+     accumulate_tile<T, kPixels, kStep, 3, 3>}};
+
+// Lines and pixels that see the same taps inside, the first of which begin at these places.
+template <class T>
+struct Run {
+  long lines, pixels;
+  Range rows, taps;
+  const T *x, *dy;
+};
+
+// kPixels of each line at a time, from top to bottom, and then their neighbours to the right, as
+// long as there are so many. What is left of the run stays in it.
+template <class T, int kPixels, int kStep>
+LANEWISE_INLINE void accumulate_strips(const DepthwiseShape& s, Run<T>& run, T* dw) noexcept {
+  for (; run.pixels >= kPixels; run.pixels -= kPixels) {
+    for (long ty = run.rows.begin; ty < run.rows.end; ty += kMostTaps)
+      for (long tx = run.taps.begin; tx < run.taps.end; tx += kMostTaps) {
+        const long rows = smaller(run.rows.end - ty, kMostTaps);
+        const long taps = smaller(run.taps.end - tx, kMostTaps);
+        kAccumulate<T, kPixels, kStep>[rows - 1][taps - 1](
+            s, run.lines, run.x + ty * s.down.tap + tx * s.across.tap, run.dy,
+            dw + ty * s.w_row + tx * s.w_tap);
+      }
+    run.x += kPixels * s.across.step;
+    run.dy += kPixels * s.y_step;
+  }
+}
+
+// kPixels side by side that see one tap each, all of them inside.
+template <class T, int kPixels>
+LANEWISE_INLINE void accumulate_factors(const DepthwiseShape& s, const T* x, const T* dy,
+                                        T* dw) noexcept {
+  for_each_part<T>(s.channels, [&](long c, auto part) LANEWISE_INLINED {
+    Register<T> sum = part.load(dw + c);
+    LANEWISE_UNROLL
+    for (int p = 0; p < kPixels; ++p)
+      sum = fma(part.load(x + p * s.across.step + c), part.load(dy + p * s.y_step + c), sum);
+    part.store(dw + c, sum);
+  });
+}
+
+// The gradient of scale(): all channels of four pixels, and then the next four, so that memory goes
+// by in its order and a sum, which the first-level cache holds, is loaded once for four products.
+template <class T>
+void accumulate_scale(const DepthwiseShape& s, const T* x, const T* dy, T* dw) noexcept {
+  for (long l = 0; l < s.lines; ++l) {
+    const long row = s.down.first + l * s.down.step;
+    if (!is_inside(s.down, row)) continue;
+    for (long p = 0; p < s.pixels;) {
+      const long column = s.across.first + p * s.across.step;
+      const T *from = x + row + column, *d = dy + l * s.y_line + p * s.y_step;
+      const bool four = p + 4 <= s.pixels && is_inside(s.across, column) &&
+                        is_inside(s.across, column + 3 * s.across.step);
+      if (four)
+        accumulate_factors<T, 4>(s, from, d, dw);
+      else if (is_inside(s.across, column))
+        accumulate_factors<T, 1>(s, from, d, dw);
+      p += four ? 4 : 1;
+    }
+  }
+}
+
+// Where the taps of results differ, at the borders, they are a run of their own: nothing is checked
+// within. The order of a sum is that of runs of lines, strips of pixels, lines and pixels. One
+// pixel at a time needs ten loads for nine products, four side by side need 22, and 31 if two taps
+// apart, for 36.
+template <class T>
+void accumulate_weights(const DepthwiseShape& s, const T* x, const T* dy, T* dw) noexcept {
+  if (s.rows == 1 && s.taps == 1) return accumulate_scale<T>(s, x, dy, dw);
+  for_each_run(s.down, s.lines, s.rows, [&](long l, long lines, Range rows) {
+    for_each_run(s.across, s.pixels, s.taps, [&](long p, long pixels, Range taps) {
+      const long place = s.down.first + l * s.down.step + s.across.first + p * s.across.step;
+      Run<T> run{lines, pixels, rows, taps, x + place, dy + l * s.y_line + p * s.y_step};
+      if (s.across.step == s.across.tap)
+        accumulate_strips<T, 4, 1>(s, run, dw);
+      else if (s.across.step == 2 * s.across.tap)
+        accumulate_strips<T, 4, 2>(s, run, dw);
+      accumulate_strips<T, 1, 1>(s, run, dw);
+    });
+  });
+}
+
+}  // namespace
+}  // namespace lanewise::simd::LANEWISE_ISA
