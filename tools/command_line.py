@@ -47,7 +47,8 @@ def bench_program(build):
     program = Path(build) / "bench/lanewise-bench"
     if not program.exists():
         sys.exit(f"{Path(sys.argv[0]).name}: there is no {program}. Build it with: meson setup "
-                 "-Dbench=enabled build-bench && meson compile -C build-bench; then --build build-bench")
+                 "-Dbench=enabled -Dtests=disabled -Dtutorial=disabled build-bench && meson compile -C "
+                 "build-bench; then --build build-bench")
     return program
 
 

@@ -9,7 +9,7 @@ OWN = "bench/report.json"  # in the build folder
 SAVED = "bench/results/*.json"
 HOW_TO_MEASURE = """\
 Every kernel beside oneDNN, OpenBLAS, Eigen and libxsmm, as far as they were installed; the machines are named
-below. {measured} This measures a machine, in about ten minutes, in which it should do nothing else (`build-bench`
+below. {measured} The command measures a machine, in about ten minutes, in which it should do nothing else (`build-bench`
 is made as `README.md` says), and the next `./tools/book` shows it here:
 
     tools/bench_report --build build-bench --all --html build/bench/report.html
