@@ -63,7 +63,7 @@ class User:
         self.pretend("sudo", f'PATH={self.commands}:$PATH\nexec "$@"')
         self.pretend("ldconfig", "exit")  # LD_LIBRARY_PATH does what it would
         # Everything is built; what a developer is about to change meanwhile is no business of ours.
-        self.pretend("meson", "[ $1 != setup ] || exit 0\n"
+        self.pretend("meson", "case $1 in setup | compile) exit ;; esac\n"
                               f'exec {shutil.which("meson")} "$@" --no-rebuild --quiet')
         self.pretend("g++", f'exec {shlex.join(compiler)} "$@"')
         self.home = folder / "program"
@@ -86,7 +86,7 @@ class User:
         """Installs, moves what was installed, and returns the folder of the libraries in it."""
         checkout, stage, moved = (self.folder / name for name in ("checkout", "stage", "moved"))
         checkout.mkdir()
-        (checkout / "build").symlink_to(self.build)
+        (checkout / "build-link").symlink_to(self.build)
         self.shell(self.readme.install, checkout, DESTDIR=str(stage))
         stage.rename(moved)
         (pc_file,) = moved.rglob("lanewise.pc")
