@@ -8,7 +8,7 @@ INK, FAINT, GRID, PAPER = "#333333", "#767676", "#dddddd", "#ffffff"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 WINS, LOSES = COLOURS[:2]
 FARTHEST = 4  # times as fast; beyond, one kernel would squeeze all others
-LABELS, LETTER = 176, 7.2  # pixels of the names at the left, and of a letter
+LABELS, LETTER = 176, 7.8  # pixels of the names at the left, and of a letter
 
 
 class Scale:
