@@ -15,6 +15,13 @@ namespace {
 // three factors beside them they fit into 16 registers.
 constexpr int kMostLines = 2, kMostPixels = 4;
 
+// Whether `count` results, the first of which sees `first`, have all their taps inside.
+LANEWISE_INLINE bool are_inside(const DepthwiseAxis& axis, long first, long count,
+                                long taps) noexcept {
+  return is_inside(axis, first) &&
+         is_inside(axis, first + (count - 1) * axis.step + (taps - 1) * axis.tap);
+}
+
 // Nine taps as far apart as the results: from one x to the next, down or across, each result is at
 // its next tap.
 template <class T, int kLines, int kPixels, bool kInside, class Part>

@@ -11,13 +11,6 @@ LANEWISE_INLINE bool is_inside(const DepthwiseAxis& axis, long place) noexcept {
   return static_cast<unsigned long>(place) < static_cast<unsigned long>(axis.size);
 }
 
-// Whether `count` results, the first of which sees `first`, have all their taps inside.
-LANEWISE_INLINE bool are_inside(const DepthwiseAxis& axis, long first, long count,
-                                long taps) noexcept {
-  return is_inside(axis, first) &&
-         is_inside(axis, first + (count - 1) * axis.step + (taps - 1) * axis.tap);
-}
-
 // Calls body(place in x, element of the filter) for every tap of pixel p of line l that is inside.
 template <class Body>
 LANEWISE_INLINE void for_each_tap(const DepthwiseShape& s, long l, long p, Body body) noexcept {
