@@ -20,6 +20,7 @@
 #include "lanewise/ops/gemm.hpp"
 #include "lanewise/random.hpp"
 #include "lanewise/threads.hpp"
+#include "ops/winograd.hpp"
 #include "peers/peer.hpp"
 #include "reference/convolution.hpp"
 
@@ -192,9 +193,7 @@ Implementation<T> ours(const std::string& name, ConvolutionAlgorithm algorithm) 
             return through<T>(pass, o, ops::conv_forward<T>, ops::conv_backward_data<T>,
                               ops::conv_backward_weights<T>, algorithm);
           },
-          [=](const Convolution& p) {
-            return any || (p.stride == 1 && (p.kernel == 3 || p.kernel == 5));
-          },
+          [=](const Convolution& p) { return any || ops::takes_winograd(p.kernel, p.stride, 1); },
           algorithm};
 }
 
