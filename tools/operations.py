@@ -73,7 +73,8 @@ class Comparison:
                         for direction, call in self.calls(torch, kind, shape, task["way"]).items()
                         if (kind, direction) in self.directions}
 
-            return {"version": torch.__version__}, answer
+            capability = torch.backends.cpu.get_cpu_capability()
+            return {"version": f"{torch.__version__}, its kernels those of {capability}"}, answer
 
         side_by_side.serve(prepare)
 

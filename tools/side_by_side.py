@@ -12,9 +12,18 @@ import time
 from pathlib import Path
 
 import command_line
+from benchmark_report.measure import environment_of
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = command_line.cache() / "peers/bin/python"  # tools/peers makes it
+# What holds PyTorch's own kernels, MKL and XLA to an instruction set; oneDNN's limits, which TensorFlow
+# and PyTorch obey, are those of bench_report. Not held, because nothing does it: the matrix products of
+# JAX, and what a compiler makes of PyTorch's compiled graphs, for which it is told -march=native. MKL
+# leaves AVX-512 alone on processors that are not Intel's.
+LIMITS = {"avx2": {"ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+                   "XLA_FLAGS": "--xla_cpu_max_isa=AVX2"},
+          "sse4": {"ATEN_CPU_CAPABILITY": "default", "MKL_ENABLE_INSTRUCTIONS": "SSE4_2",
+                   "XLA_FLAGS": "--xla_cpu_max_isa=SSE4_2"}}
 
 
 def add_python(parser, libraries):
@@ -55,12 +64,23 @@ def require_cores(threads):
         fail(f"{threads} threads on {cores} cores would wait for each other")
 
 
-def alike(threads, settings):
-    """What a process is started with, so that all have the same cores, no more than threads."""
-    cores = sorted(os.sched_getaffinity(0))[:threads]
-    environment = dict(os.environ, OMP_NUM_THREADS=str(threads), TF_NUM_INTRAOP_THREADS=str(threads))
+def held_to(isa):
+    """The variables that hold all libraries to LANEWISE_ISA, if that is set."""
+    environment = environment_of(isa)
+    if isa in LIMITS:
+        flags = " ".join(filter(None, (environment.get("XLA_FLAGS"), LIMITS[isa]["XLA_FLAGS"])))
+        return environment | LIMITS[isa] | {"XLA_FLAGS": flags}
     if has_avx512():  # OpenBLAS leaves it alone on some processors that have it
         environment["OPENBLAS_CORETYPE"] = "SkylakeX"
+    return environment
+
+
+def alike(threads, settings):
+    """What a process is started with, so that all have the same cores, no more than threads, and the same
+    instruction set."""
+    cores = sorted(os.sched_getaffinity(0))[:threads]
+    environment = held_to(os.environ.get("LANEWISE_ISA")) | {
+        "OMP_NUM_THREADS": str(threads), "TF_NUM_INTRAOP_THREADS": str(threads)}
     return {"env": environment | settings, "text": True,
             "preexec_fn": lambda: os.sched_setaffinity(0, cores)}
 

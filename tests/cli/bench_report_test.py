@@ -6,15 +6,18 @@ import contextlib
 import dataclasses
 import io
 import json
+import os
 import re
 import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 ROOT = Path(sys.argv.pop(1)).resolve()
 sys.path.insert(0, str(ROOT / "tools"))
+import side_by_side  # noqa: E402
 from benchmark_report import page, record, table  # noqa: E402
 from weaver import finish  # noqa: E402
 
@@ -241,6 +244,20 @@ class Command(unittest.TestCase):
         (self.folder / "bad.json").write_text("{}")
         self.assertIn("bad.json is no record of tools/bench_report: lacks 'format'",
                       self.run_it("--from-json", "bad.json", status=1))
+
+
+class Alike(unittest.TestCase):
+    """What tools/compare_* start the other libraries with."""
+
+    def test_all_are_held_to_the_instruction_set_of_lanewise(self):
+        with unittest.mock.patch.dict(os.environ, XLA_FLAGS="--xla_own=1", OPENBLAS_CORETYPE="Zen"):
+            held = side_by_side.held_to("avx2")
+            self.assertEqual("--xla_own=1 --xla_cpu_max_isa=AVX2", held["XLA_FLAGS"])
+            for name, value in (("LANEWISE_ISA", "avx2"), ("ATEN_CPU_CAPABILITY", "avx2"),
+                                ("ONEDNN_MAX_CPU_ISA", "AVX2"), ("OPENBLAS_CORETYPE", "Haswell")):
+                self.assertEqual(value, held[name])
+            self.assertNotIn("ATEN_CPU_CAPABILITY", side_by_side.held_to("avx512"))
+            self.assertEqual("--xla_own=1", side_by_side.held_to(None)["XLA_FLAGS"])
 
 
 unittest.main()
