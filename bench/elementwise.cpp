@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "case.hpp"
+#include "cpu/tables.hpp"
 #include "lanewise/ops/activation.hpp"
 #include "lanewise/ops/loss.hpp"
 #include "lanewise/ops/normalization.hpp"
@@ -26,10 +27,16 @@
 namespace lanewise::bench {
 namespace {
 
+// Elements of an array that no cache holds: 64 MiB of float. And whether some caches hold so many.
+constexpr Index kBeyondCaches = Index{1} << 24;
+constexpr bool fits_caches(Index elements) {
+  return elements <= kBeyondCaches / 8;
+}
+
 template <class T>
 void add_copies(const std::string& dtype) {
   // In the first-level cache, in the second, and in memory.
-  for (const Index size : {Index{1280}, Index{118'282}, Index{1} << 24}) {
+  for (const Index size : {Index{1280}, Index{118'282}, kBeyondCaches}) {
     const std::string name = "peak/copy/" + dtype + "/t1/" + std::to_string(size);
     benchmark::RegisterBenchmark(name.c_str(), [=](benchmark::State& state) {
       const auto from = random_tensor<T>({size}, 0), to = random_tensor<T>({size}, 1);
@@ -54,6 +61,18 @@ void add_activations(const Add& add) {
            bytes_of<T>(2 * shape.size()), through(ops::activation_forward<T>),
            shape.size() < 1'000'000 ? through(reference::activation_forward<T>) : MakeBody{}});
     }
+}
+
+// exp by itself, of which the operations are made that have one.
+template <class T>
+void add_exp(const Add& add) {
+  for (const Shape& shape : {Shape{64, 128}, Shape{4096, 1000}})
+    add({"exp", named(shape), bytes_of<T>(2 * shape.size()),
+         on<T>(
+             [](auto& x, auto& y) {
+               cpu::kernels<simd::MathKernels<T>>().exp(x.data(), y.data(), x.size());
+             },
+             shape, shape)});
 }
 
 template <class T>
@@ -84,10 +103,11 @@ using NormBackward = std::function<void(
     TensorView<const T> dy, TensorView<T> dx, TensorView<T> dgamma, TensorView<T> dbeta)>;
 
 // `lines` is how many means there are. Forward reads x and writes y, backward reads x and dy and
-// writes dx: whatever is read twice is meant to come from a cache the second time.
+// writes dx. What is read for the means, `reads` times in all, comes from a cache the second time
+// where it fits into one.
 template <class T>
 void add_normalization(const Add& add, const std::string& kind, const Shape& shape, Index lines,
-                       NormForward<T>* forward, NormForward<T>* reference_forward,
+                       Index reads, NormForward<T>* forward, NormForward<T>* reference_forward,
                        const NormBackward<T>& backward, const NormBackward<T>& reference_backward) {
   constexpr double kEpsilon = 1e-3;
   const Shape row{shape[1]}, three{3, lines};
@@ -106,50 +126,59 @@ void add_normalization(const Add& add, const std::string& kind, const Shape& sha
       return [=] { run(*x, *gamma, *moments, kEpsilon, *dy, *dx, *dgamma, *dbeta); };
     };
   };
-  add({kind, named(shape), bytes_of<T>(2 * shape.size()), through_forward(forward),
-       through_forward(reference_forward)});
-  add({kind + "_backward", named(shape), bytes_of<T>(3 * shape.size()), through_backward(backward),
-       through_backward(reference_backward)});
+  const auto if_small = [&](MakeBody slow) {
+    return fits_caches(shape.size()) ? slow : MakeBody{};
+  };
+  add({kind, named(shape), bytes_of<T>((reads + 1) * shape.size()), through_forward(forward),
+       if_small(through_forward(reference_forward))});
+  add({kind + "_backward", named(shape), bytes_of<T>((2 * reads + 1) * shape.size()),
+       through_backward(backward), if_small(through_backward(reference_backward))});
 }
 
-// The pixels of 32 images of 26 x 26, of 8 of 56 x 56; and rows of a batch.
+// The pixels of 32 images of 26 x 26, of 8 and of 64 of 56 x 56; and rows of a batch. The last of
+// each are beyond all caches. There batch_norm reads twice what it takes means of; layer_norm does
+// not: it has a row at a time in the first-level cache.
 template <class T>
 void add_normalizations(const Add& add) {
   const auto through = [](auto& run) {
     return [&run](auto&&... arguments) { run(arguments..., ops::Moments::of_batch); };
   };
-  for (const Shape& shape : {Shape{21'632, 32}, Shape{25'088, 64}})
-    add_normalization<T>(add, "batch_norm", shape, shape[1], ops::batch_norm_forward<T>,
-                         reference::batch_norm_forward<T>, through(ops::batch_norm_backward<T>),
+  for (const Shape& shape : {Shape{21'632, 32}, Shape{25'088, 64}, Shape{200'704, 64}})
+    add_normalization<T>(add, "batch_norm", shape, shape[1], fits_caches(shape.size()) ? 1 : 2,
+                         ops::batch_norm_forward<T>, reference::batch_norm_forward<T>,
+                         through(ops::batch_norm_backward<T>),
                          through(reference::batch_norm_backward<T>));
-  for (const Shape& shape : {Shape{512, 768}, Shape{64, 128}})
-    add_normalization<T>(add, "layer_norm", shape, shape[0], ops::layer_norm_forward<T>,
+  for (const Shape& shape : {Shape{512, 768}, Shape{64, 128}, Shape{16'384, 768}})
+    add_normalization<T>(add, "layer_norm", shape, shape[0], 1, ops::layer_norm_forward<T>,
                          reference::layer_norm_forward<T>, ops::layer_norm_backward<T>,
                          reference::layer_norm_backward<T>);
 }
 
 template <class T, class Description>
 void add_optimizer(const Add& add, const char* name, const Description& description) {
-  constexpr Index kWeights = 118'282;  // of the network 784-128-128-10
   const int slots = ops::state_slots(description);
-  // A new step number and the same gradient every time; the weights wander off, which costs
-  // nothing.
-  const auto through = [=](auto step) {
-    return [=] {
-      const auto w = random_tensor<T>({kWeights}, 0), g = random_tensor<T>({kWeights}, 1),
-                 state = std::make_shared<Tensor<T>>(Shape{slots, kWeights});
-      state->fill(static_cast<T>(ops::initial_state(description)));
-      return [=, iteration = Index{0}]() mutable { step(++iteration, *w, *g, *state); };
+  // Those of the network 784-128-128-10, and more than any cache has.
+  for (const Index weights : {Index{118'282}, kBeyondCaches}) {
+    // A new step number and the same gradient every time; the weights wander off, which costs
+    // nothing.
+    const auto through = [=](auto step) {
+      return [=] {
+        const auto w = random_tensor<T>({weights}, 0), g = random_tensor<T>({weights}, 1),
+                   state = std::make_shared<Tensor<T>>(Shape{slots, weights});
+        state->fill(static_cast<T>(ops::initial_state(description)));
+        return [=, iteration = Index{0}]() mutable { step(++iteration, *w, *g, *state); };
+      };
     };
-  };
-  add({"optimizer_step", std::string(name) + "_" + std::to_string(kWeights),
-       bytes_of<T>((3 + 2 * slots) * kWeights),
-       through([=](Index i, auto& w, auto& g, auto& state) {
-         ops::optimizer_step<T>(description, i, w, g, state);
-       }),
-       through([=](Index i, auto& w, auto& g, auto& state) {
-         reference::optimizer_step<T>(description, i, w, g, state);
-       })});
+    const MakeBody reference = through([=](Index i, auto& w, auto& g, auto& state) {
+      reference::optimizer_step<T>(description, i, w, g, state);
+    });
+    add({"optimizer_step", std::string(name) + "_" + std::to_string(weights),
+         bytes_of<T>((3 + 2 * slots) * weights),
+         through([=](Index i, auto& w, auto& g, auto& state) {
+           ops::optimizer_step<T>(description, i, w, g, state);
+         }),
+         fits_caches(weights) ? reference : MakeBody{}});
+  }
 }
 
 template <class T>
@@ -195,6 +224,7 @@ void register_dtype(const std::string& dtype, const Options& options) {
   const Add add = [&](const Case& c) { register_case(options, dtype, c); };
   add_copies<T>(dtype);
   add_activations<T>(add);
+  add_exp<T>(add);
   add_losses<T>(add);
   add_normalizations<T>(add);
   add_optimizer<T>(add, "sgd", SGD{});
