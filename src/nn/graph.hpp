@@ -132,6 +132,8 @@ struct Node : GraphNode {
   bool reshapes_only = false;       // its value lies where its input lies
   bool adds_loss = false;           // a term of its own
   bool hands_on = false;            // the gradient of each input is that of its output
+  bool takes_derivative = false;    // of the activation that ends its input
+  bool leaves_derivative = false;   // of its own activation to the one that reads its output
   bool is_last_use = true;          // of a shared layer: the first on the way back
   std::size_t first_parameter = 0;  // in the network's list, if it is the owner
   std::size_t parameter_count = 0;

@@ -139,6 +139,8 @@ class Network {
 
   // Finds where each value lies and who reads it there.
   void trace_values();
+  // Finds which nodes take the derivative of the activation before them.
+  void trace_derivatives();
   // Finds which values depend on weights that are trained.
   void trace_training();
   // Whether the loss takes the place of the output's activation.

@@ -5,6 +5,7 @@
 
 #include "lanewise/error.hpp"
 #include "lanewise/nn/pooling_layers.hpp"
+#include "lanewise/ops/activation.hpp"
 #include "nn/instantiate.hpp"
 #include "nn/options.hpp"
 #include "ops/resolve_window.hpp"
@@ -64,10 +65,14 @@ class MaxInstance final : public WindowedInstance<T> {
       ops::max_pool<T>(x, this->window_, y, places(scratch, y.shape()));
   }
 
+  bool takes_derivative(const ActivationFunction& f) const override { return f == relu; }
+
   // [maximum backward]
   void backward(TensorView<const T> x, TensorView<const T> y, Scratch<T> scratch, TensorView<T> dy,
-                TensorView<T> dx, const Pass&) const override {
+                TensorView<T> dx, const Pass& pass) const override {
     if (dx.empty()) return;
+    // y is the one pixel that dy goes to: relu has the same derivative at both.
+    if (pass.takes_derivative) ops::activation_backward<T>(relu, y, dy, dy);
     if (scratch.empty())
       ops::max_pool_backward<T>(x, y, dy, this->window_, dx);
     else
@@ -161,9 +166,13 @@ class GlobalMaxInstance final : public GlobalInstance<T> {
     ops::global_max_pool<T>(x, this->flat(y));
   }
 
+  bool takes_derivative(const ActivationFunction& f) const override { return f == relu; }
+
   void backward(TensorView<const T> x, TensorView<const T> y, Scratch<T>, TensorView<T> dy,
-                TensorView<T> dx, const Pass&) const override {
-    if (!dx.empty()) ops::global_max_pool_backward<T>(x, this->flat(y), this->flat(dy), dx);
+                TensorView<T> dx, const Pass& pass) const override {
+    if (dx.empty()) return;
+    if (pass.takes_derivative) ops::activation_backward<T>(relu, y, dy, dy);
+    ops::global_max_pool_backward<T>(x, this->flat(y), this->flat(dy), dx);
   }
 };
 

@@ -1,7 +1,10 @@
 // The pooling layers: shapes, names, errors, passes, copies.
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "lanewise/error.hpp"
+#include "lanewise/nn/model.hpp"
 #include "lanewise/nn/sequential.hpp"
 #include "reference/pooling.hpp"
 #include "support/catch.hpp"
@@ -111,4 +114,42 @@ TEST_CASE("a network with pooling trains, and its copy trains alike", "[pooling]
        Dense{2, {.activation = softmax}}},
       {.optimizer = Adam{.learning_rate = 0.02}, .loss = SparseCategoricalCrossentropy{}}, x,
       labels, 60, 0.7);
+}
+
+namespace {
+
+// The gradients of a convolution that ends in relu, under pooling, by the pooled numbers. With
+// `seen`, what comes out of the relu is an output of the model as well, so that the convolution
+// takes the derivative itself.
+std::vector<float> gradients(const Layer& pooling, bool reshaped, bool seen) {
+  const Value x = input({9, 7, 2});
+  const Value h = x | Conv2D{5, 3, {.activation = relu}};
+  const Value y = (reshaped ? h | Reshape{{5, 7, 5}} : h) | pooling;
+  Model model = seen ? Model{x, {y, h}} : Model{x, y};
+  const Tensor<float> images = numbers({4, 9, 7, 2}, 5);
+  const TensorView<const float> out = model.forward_all(images)[0];
+  const Tensor<float> dy = numbers(out.shape(), 6);
+  if (seen)
+    model.backward({dy, TensorView<const float>{}});
+  else
+    model.backward(dy);
+  return {model.gradients().begin(), model.gradients().end()};
+}
+
+}  // namespace
+
+TEST_CASE("maximum pooling takes along the derivative of a relu, to the same bits",
+          "[pooling][layer]") {
+  const std::vector<Layer> layers{
+      MaxPooling2D{}, MaxPooling2D{3, {.strides = 2}},
+      MaxPooling2D{2, {.strides = 1, .padding = Padding::same}},
+      MaxPooling2D{17, {.strides = 1, .padding = Padding::same}},  // compares
+      GlobalMaxPooling2D{}};
+  for (const Layer& pooling : layers) {
+    CAPTURE(to_string(pooling));
+    const auto got = gradients(pooling, false, false);
+    CHECK(std::any_of(got.begin(), got.end(), [](float number) { return number != 0; }));
+    CHECK(got == gradients(pooling, false, true));
+    CHECK(gradients(pooling, true, false) == gradients(pooling, true, true));
+  }
 }

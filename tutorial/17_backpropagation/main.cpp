@@ -614,7 +614,10 @@ are there only when training:
 \snippet nn/pooling.cpp maximum places
 
 A byte counts to \compute{2 ** 8 - 1}, so where squares have more than \compute{2 ** 8} pixels it
-keeps nothing, and compares:
+keeps nothing, and compares. Where the layer before ends in relu, pooling takes that derivative
+along: it is 1 where a number is greater than 0, and the number which `dy` goes to is `y` itself. Of
+`y` there are a quarter as many as of `x`, so the layer before, which then leaves relu out, is
+spared the longer way:
 
 \snippet nn/pooling.cpp maximum backward
 
@@ -698,7 +701,7 @@ its inputs. That a number may be used twice is seen to in one place, the network
 first to a number writes to its place, `first`. Whoever comes later writes to a spare place, and
 that is then added. `below[e]` is where the layer has written what it hands to its input number `e`:
 
-\snippet nn/network.cpp join
+\snippet nn/network_gradients.cpp join
 
 There are two ways to use something twice, and this model has both. Here `x | layer` is what `layer`
 makes of `x`:
@@ -818,7 +821,7 @@ The program calls the functions of this page one by one:
 
 \section ch17_next What to read next in the source
 
-- `src/nn/network.cpp`: the two passes over a graph of layers.
+- `src/nn/network.cpp` and `src/nn/network_gradients.cpp`: the two passes over a graph of layers.
 - `src/nn/workspace.hpp`: when each number is needed for the last time, and how memory is shared.
 - `src/nn/gradient_check.cpp`: how section 11 is done for models.
 

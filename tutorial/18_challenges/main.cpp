@@ -950,8 +950,8 @@ For a comparison of many runs with Keras, the program also trains without pictur
 
 \section ch18_next What to read next in the source
 
-- `src/nn/network.cpp`: the backward pass through a model, and where `dx` of the first layer is
-  left out unless somebody asks for it.
+- `src/nn/network_gradients.cpp`: the backward pass through a model, and where `dx` of the first
+  layer is left out unless somebody asks for it.
 - `src/nn/gradient_check.cpp`: how numerical derivatives by weights and by inputs are made.
 - `include/lanewise/random.hpp`: random numbers that are the same on any number of threads.
 

@@ -62,7 +62,11 @@ using Scratch = std::span<const TensorView<T>>;
 /// What a layer is told about the pass it is in.
 struct Pass {
   bool training = false;     ///< dropout drops, normalization uses the batch's statistics
-  bool emit_logits = false;  ///< leave out the output activation: the loss is fused with it
+  /// Leave out the output activation: the loss is fused with it. In a backward pass alone, leave
+  /// out its derivative: the layer that reads the output has taken it.
+  bool emit_logits = false;
+  /// Backward: take the derivative of the activation that ends the input, see takes_derivative().
+  bool takes_derivative = false;
   RandomKey key{};  ///< this layer's random numbers of this step, the same in both directions
   /// Running statistics move: a step that trains, not one that only asks for a loss or gradients.
   bool update_statistics = false;
@@ -115,8 +119,16 @@ class LayerInstance {
   /// this layer and to another without a copy.
   virtual bool overwrites_gradient() const { return true; }
 
+  /// Whether its backward pass can include the derivative of an activation that ends its input, at
+  /// less cost than in the layer that has the activation: maximum pooling finds relu's from its
+  /// own, smaller output. A layer that nothing else reads is then told to leave it out.
+  virtual bool takes_derivative(const ActivationFunction& activation) const {
+    (void)activation;
+    return false;
+  }
+
   /// The activation that ends it, if that is known: losses are checked against it and fused with
-  /// it.
+  /// it, and a layer after it may take its derivative.
   virtual std::optional<ActivationFunction> output_activation() const { return std::nullopt; }
 
   /// Whether it adds a term of its own to the loss, such as a divergence: then added_loss() is
