@@ -91,14 +91,13 @@ void conv_forward(TensorView<const T> x, TensorView<const T> filters, TensorView
   if (y.empty()) return;
   const parallel::FlushToZero guard;
   const bool relu = options.activation == lanewise::relu;
-  if (size.is_pointwise()) {
-    gemm_unchecked<T>({x.data(), size.pixels(), size.channels, size.channels},
-                      {filters.data(), size.channels, size.filter_count, size.filter_count},
-                      {y.data(), size.pixels(), size.filter_count, size.filter_count},
-                      {.bias = options.bias, .relu = relu});
-  } else if (size.algorithm == ConvolutionAlgorithm::winograd) {
+  if (size.algorithm == ConvolutionAlgorithm::winograd) {
     winograd_forward<T>(size, x.data(), {filters.data(), options.transformed.data()}, y.data(),
                         options.bias, relu);
+  } else if (size.is_product()) {
+    const Index pixels = size.pixels(), depth = size.depth(), k = size.filter_count;
+    gemm_unchecked<T>({x.data(), pixels, depth, depth}, {filters.data(), depth, k, k},
+                      {y.data(), pixels, k, k}, {.bias = options.bias, .relu = relu});
   } else {  // which runs the activation on blocks that are in the cache
     for (Index group = 0; group < size.groups; ++group)
       forward_group(size, x.data(), filters.data(), y.data(), group, options);

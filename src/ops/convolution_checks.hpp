@@ -21,10 +21,11 @@ struct ConvolutionSizes {
   Index depth() const { return taps() * group_channels(); }
   // Of y.
   Index pixels() const { return images * window.output.height * window.output.width; }
-  // Whether the windows are the pixels, one after another: of one row, a stride leaves no trace but
-  // fewer outputs.
-  bool is_pointwise() const {
-    return taps() == 1 && window.output == window.input && !window.is_padded() && groups == 1;
+  // Whether the windows, as they lie in memory, are the rows of a matrix (pixels, depth): each is a
+  // pixel (of one row, a stride leaves no trace but fewer outputs), or the whole image.
+  bool is_product() const {
+    const bool pixel = taps() == 1 && window.output == window.input;
+    return groups == 1 && !window.is_padded() && (pixel || window.kernel == window.input);
   }
 };
 

@@ -154,10 +154,10 @@ template <class T>
 void data_gradient(const DataGradient<T>& job) {
   const ConvolutionSizes& size = job.size;
   const WindowOnImage& w = size.window;
-  if (size.is_pointwise() && !job.relu && job.bias == nullptr) {
-    const Index k = size.filter_count, c = size.channels;
-    return gemm_unchecked<T>({job.dy, size.pixels(), k, k}, {job.filters, c, k, k},
-                             {job.dx, size.pixels(), c, c}, {.transpose_b = true});
+  if (size.is_product() && !job.relu && job.bias == nullptr) {
+    const Index pixels = size.pixels(), depth = size.depth(), k = size.filter_count;
+    return gemm_unchecked<T>({job.dy, pixels, k, k}, {job.filters, depth, k, k},
+                             {job.dx, pixels, depth, depth}, {.transpose_b = true});
   }
   if (worth_col2im(job)) return gradient_by_col2im(job);
   for (Index group = 0; group < size.groups; ++group)

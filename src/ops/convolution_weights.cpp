@@ -152,33 +152,32 @@ void backward_group(const ConvolutionSizes& size, const T* x, const T* dy, T* df
   add_parts(partial, parts - 1, depth, n, c, k);
 }
 
-// Where the windows are the pixels, the factors are matrices as they stand: one product or, of
-// parts as above, one each.
+// Where the windows are a matrix as they stand: one product or, of parts as above, one each.
 template <class T>
-void pointwise(const ConvolutionSizes& size, const T* x, const T* dy, T* dfilters) {
+void multiply_in_place(const ConvolutionSizes& size, const T* x, const T* dy, T* dfilters) {
   constexpr Index kDepth = 512;  // pixels at a time
   const auto& kernels = cpu::kernels<simd::GemmKernels<T>>();
-  const Index c = size.channels, k = size.filter_count, pixels = size.pixels();
-  const Index parts = count_parts(pixels, c * k * Index{sizeof(T)});
+  const Index depth = size.depth(), k = size.filter_count, pixels = size.pixels();
+  const Index parts = count_parts(pixels, depth * k * Index{sizeof(T)});
   if (parts == 1)
-    return gemm_unchecked<T>({x, pixels, c, c}, {dy, pixels, k, k}, {dfilters, c, k, k},
+    return gemm_unchecked<T>({x, pixels, depth, depth}, {dy, pixels, k, k}, {dfilters, depth, k, k},
                              {.transpose_a = true});
-  const parallel::Work<T> work{product_flops(c, k, pixels)};
-  T* const partial = workspace<T>((parts - 1) * c * k, 1);
+  const parallel::Work<T> work{product_flops(depth, k, pixels)};
+  T* const partial = workspace<T>((parts - 1) * depth * k, 1);
   parallel::parallel_for(parts, work / parts, [&](Index first, Index last) {
     for (Index part = first; part < last; ++part) {
       const Index begin = pixels * part / parts, end = pixels * (part + 1) / parts;
       for (Index p = begin; p < end; p += kDepth)
-        kernels.multiply({.m = c,
+        kernels.multiply({.m = depth,
                           .n = k,
                           .k = std::min(kDepth, end - p),
-                          .a = x + p * c,
-                          .a_stride = c,
+                          .a = x + p * depth,
+                          .a_stride = depth,
                           .a_form = simd::GemmA::columns,
                           .b = dy + p * k,
                           .b_stride = k,
                           .b_form = simd::GemmB::rows,
-                          .c = part == 0 ? dfilters : partial + (part - 1) * c * k,
+                          .c = part == 0 ? dfilters : partial + (part - 1) * depth * k,
                           .c_stride = k,
                           .alpha = 1,
                           .beta = p == begin ? T(0) : T(1),
@@ -186,7 +185,7 @@ void pointwise(const ConvolutionSizes& size, const T* x, const T* dy, T* dfilter
                           .relu = false});
     }
   });
-  add_parts(partial, parts - 1, c, k, dfilters, k);
+  add_parts(partial, parts - 1, depth, k, dfilters, k);
 }
 
 }  // namespace
@@ -198,9 +197,9 @@ void conv_backward_weights(TensorView<const T> x, TensorView<const T> dy, Tensor
                                                   x.shape(), dfilters.shape(), dy.shape(), options);
   if (size.images == 0) return std::fill(dfilters.begin(), dfilters.end(), T(0));
   const parallel::FlushToZero guard;
-  if (size.is_pointwise()) return pointwise(size, x.data(), dy.data(), dfilters.data());
   if (size.algorithm == ConvolutionAlgorithm::winograd)
     return winograd_backward_weights<T>(size, x.data(), dy.data(), dfilters.data());
+  if (size.is_product()) return multiply_in_place(size, x.data(), dy.data(), dfilters.data());
   for (Index group = 0; group < size.groups; ++group)
     backward_group(size, x.data(), dy.data(), dfilters.data(), group);
 }

@@ -141,6 +141,12 @@ inline const std::vector<ConvolutionCase>& edges() {
       {2, 3, 5, 4, 3, 1, {1, 7}},
       {2, 4, 3, 4, 3, 1, {4, 1}},
       {2, 1, 1, 4, 3, 1, 5},
+      // The whole image under the filter, which is a plain product too; then not quite.
+      {5, 4, 3, 7, 9, {4, 3}},
+      {3, 1, 6, 5, 4, {1, 6}, 3},
+      {80, 3, 3, 2, 17, 3},
+      {2, 4, 3, 6, 4, {4, 3}, 1, 1, valid, 2},
+      {2, 4, 3, 5, 4, {4, 3}, 1, 1, {0, 1, 0, 0}},
       // Groups, down to one channel each.
       {2, 6, 7, 6, 4, {3, 2}, 1, 1, valid, 2},
       {2, 6, 7, 6, 12, 3, {1, 2}, 1, same, 3},
