@@ -192,7 +192,7 @@ void depthwise_forward(TensorView<const T> x, TensorView<const T> filters, Tenso
       activation_unchecked(activation, result, result, lines * w.output.width, sizes.channels * m);
   };
   parallel::parallel_for(rows, work_of<T>(sizes) / rows, [&](Index begin, Index end) {
-    constexpr Index kMost = 8;  // an activation finds them in a cache
+    constexpr Index kMost = 12;  // an activation finds them in a cache
     for_each_rows(begin, end, w.output.height, kMost, make_lines);
   });
 }
@@ -228,7 +228,7 @@ void depthwise_backward_data(TensorView<const T> dy, TensorView<const T> filters
   };
   parallel::parallel_for(rows, work_of<T>(sizes) / rows, [&](Index begin, Index end) {
     // Two lines of each convolution before the next ones, while what they share is in a cache.
-    for_each_rows(begin, end, w.input.height, 2 * w.stride.height, make_rows);
+    for_each_rows(begin, end, w.input.height, 6 * w.stride.height, make_rows);
   });
 }
 

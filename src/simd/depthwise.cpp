@@ -11,9 +11,18 @@
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
-// Eight chains of multiply-adds keep two units of four cycles' latency busy, and with two rows of
-// three factors beside them they fit into 16 registers.
-constexpr int kMostLines = 2, kMostPixels = 4;
+#if (defined(__AVX512F__) || defined(__aarch64__)) && !defined(LANEWISE_ISA_SCALAR)
+constexpr int kRegisters = 32;
+#else
+constexpr int kRegisters = 16;
+#endif
+
+// The results of a tile. Eight chains of multiply-adds keep two units of four cycles' latency busy,
+// and with two rows of three factors beside them they fit into 16 registers. Twelve fit into 32
+// beside three rows of five, and load 4.7 x for each result, where eight load 6.
+constexpr int kMostPixels = 4;
+template <int kTaps>
+constexpr int kMostLines = kTaps == 5 && kRegisters == 32 ? 3 : 2;
 
 // Whether `count` results, the first of which sees `first`, have all their taps inside.
 LANEWISE_INLINE bool are_inside(const DepthwiseAxis& axis, long first, long count,
@@ -22,31 +31,44 @@ LANEWISE_INLINE bool are_inside(const DepthwiseAxis& axis, long first, long coun
          is_inside(axis, first + (count - 1) * axis.step + (taps - 1) * axis.tap);
 }
 
-// Nine taps as far apart as the results: from one x to the next, down or across, each result is at
-// its next tap.
-template <class T, int kLines, int kPixels, bool kInside, class Part>
-LANEWISE_INLINE void slide(const DepthwiseShape& s, long top, long left, const T* x, const T* w,
-                           Register<T> (&sum)[kLines][kPixels], Part part) noexcept {
-  Register<T> factor[3][3];
+// Moves on by so many elements, maybe to where there is no memory: as a number, since a pointer may
+// not. And g++ 12 is kept from adding up strides to the places of all loads beforehand, which are
+// more than there are registers, and takes two or three instructions a load.
+template <class T>
+LANEWISE_INLINE void walk(T*& to, long elements) noexcept {
+  to = reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(to) +
+                            static_cast<std::uintptr_t>(elements) * sizeof(T));
+  asm("" : "+r"(to));
+}
+
+// kTaps x kTaps taps, kStep of them from one result to the next: an x is loaded once for all
+// results that see it. `x` is what the first result sees first; which rows and columns from there
+// on are inside is a bit each.
+template <class T, int kTaps, int kStep, int kLines, int kPixels, bool kInside, class Part>
+LANEWISE_INLINE void slide(const DepthwiseShape& s, unsigned rows, unsigned columns, const T* x,
+                           const T* w, Register<T> (&sum)[kLines][kPixels], Part part) noexcept {
+  Register<T> factor[kTaps][kTaps];
   LANEWISE_UNROLL
-  for (int i = 0; i < kLines + 2; ++i) {
-    if (i < 3) {
+  for (int i = 0; i < (kLines - 1) * kStep + kTaps; ++i, walk(x, s.down.tap)) {
+    if (i < kTaps) {
+      const T* from = w;
       LANEWISE_UNROLL
-      for (int tx = 0; tx < 3; ++tx) factor[i][tx] = part.load(w + i * s.w_row + tx * s.w_tap);
+      for (int tx = 0; tx < kTaps; ++tx, walk(from, s.w_tap)) factor[i][tx] = part.load(from);
+      walk(w, s.w_row);
     }
-    const long row = top + i * s.down.tap;
-    if (!is_inside(s.down, row)) continue;
+    if ((rows >> i & 1) == 0) continue;
+    const T* from = x;
     LANEWISE_UNROLL
-    for (int j = 0; j < kPixels + 2; ++j) {
-      const long column = left + j * s.across.tap;
-      if (!kInside && !is_inside(s.across, column)) continue;
-      const Register<T> v = part.load(x + row + column);
+    for (int j = 0; j < (kPixels - 1) * kStep + kTaps; ++j, walk(from, s.across.tap)) {
+      if (!kInside && (columns >> j & 1) == 0) continue;
+      const Register<T> v = part.load(from);
       LANEWISE_UNROLL
       for (int l = 0; l < kLines; ++l) {
         LANEWISE_UNROLL
         for (int p = 0; p < kPixels; ++p) {
-          const int ty = i - l, tx = j - p;
-          if (ty >= 0 && ty < 3 && tx >= 0 && tx < 3) sum[l][p] = fma(v, factor[ty][tx], sum[l][p]);
+          const int ty = i - l * kStep, tx = j - p * kStep;
+          if (ty >= 0 && ty < kTaps && tx >= 0 && tx < kTaps)
+            sum[l][p] = fma(v, factor[ty][tx], sum[l][p]);
         }
       }
     }
@@ -116,9 +138,9 @@ LANEWISE_INLINE void prefetch_next(const DepthwiseShape& s, const Tile<T>& t, lo
 }
 
 // A register of channels, or the part that is left, from channel c on.
-template <class T, int kLines, int kPixels, bool kSlide, bool kInside, class Part>
-LANEWISE_INLINE void convolve_part(const DepthwiseShape& s, const Tile<T>& t, long c,
-                                   Part part) noexcept {
+template <class T, int kTaps, int kStep, int kLines, int kPixels, bool kInside, class Part>
+LANEWISE_INLINE void convolve_part(const DepthwiseShape& s, const Tile<T>& t, unsigned rows,
+                                   unsigned columns, long c, Part part) noexcept {
   if (s.prefetch) prefetch_next<T, kLines, kPixels>(s, t, c);
   const Register<T> zero = broadcast(T(0));
   const Register<T> start = t.bias == nullptr ? zero : part.load(t.bias + c);
@@ -128,46 +150,67 @@ LANEWISE_INLINE void convolve_part(const DepthwiseShape& s, const Tile<T>& t, lo
     LANEWISE_UNROLL
     for (int p = 0; p < kPixels; ++p) sum[l][p] = start;
   }
-  if constexpr (kSlide)
-    slide<T, kLines, kPixels, kInside>(s, t.top, t.left, t.x + c, t.w + c, sum, part);
-  else
+  if constexpr (kTaps > 0) {
+    const T* x = t.x + c;
+    walk(x, t.top + t.left);
+    slide<T, kTaps, kStep, kLines, kPixels, kInside>(s, rows, columns, x, t.w + c, sum, part);
+  } else {
     gather<T, kLines, kPixels, kInside>(s, t.top, t.left, t.x + c, t.w + c, sum, part);
-  LANEWISE_UNROLL
-  for (int l = 0; l < kLines; ++l) {
+  }
+  if (t.relu) {
     LANEWISE_UNROLL
-    for (int p = 0; p < kPixels; ++p) {
-      Register<T> y = sum[l][p];
-      if (t.relu) y = select<T>(y < zero, zero, y);  // NaN < 0 is false: NaN stays
-      part.store(t.y + l * s.y_line + p * s.y_step + c, y);
+    for (int l = 0; l < kLines; ++l) {
+      LANEWISE_UNROLL
+      for (int p = 0; p < kPixels; ++p)  // NaN < 0 is false: NaN stays
+        sum[l][p] = select<T>(sum[l][p] < zero, zero, sum[l][p]);
     }
   }
+  T* y = t.y + c;
+  LANEWISE_UNROLL
+  for (int l = 0; l < kLines; ++l, walk(y, s.y_line)) {
+    T* to = y;
+    LANEWISE_UNROLL
+    for (int p = 0; p < kPixels; ++p, walk(to, s.y_step)) part.store(to, sum[l][p]);
+  }
+}
+
+// Which of `count` places from this one on are inside, a bit each.
+LANEWISE_INLINE unsigned inside_bits(const DepthwiseAxis& axis, long first, int count) noexcept {
+  unsigned bits = 0;
+  for (int i = 0; i < count; ++i)
+    bits |= static_cast<unsigned>(is_inside(axis, first + i * axis.tap)) << i;
+  return bits;
 }
 
 // All channels of a tile, before the next one: what neighbours share of x is then still in the
 // first-level cache.
-template <class T, int kLines, int kPixels, bool kSlide, bool kInside>
-void convolve_tile(const DepthwiseShape& s, const Tile<T>& t) noexcept {
+template <class T, int kTaps, int kStep, int kLines, int kPixels, bool kInside>
+void convolve_tile(const DepthwiseShape& shape, const Tile<T>& tile) noexcept {
+  const DepthwiseShape s = shape;
+  const Tile<T> t = tile;
+  const unsigned rows = inside_bits(s.down, t.top, (kLines - 1) * kStep + kTaps);
+  const unsigned columns = inside_bits(s.across, t.left, (kPixels - 1) * kStep + kTaps);
   for_each_part<T>(s.channels, [&](long c, auto part) LANEWISE_INLINED {
-    convolve_part<T, kLines, kPixels, kSlide, kInside>(s, t, c, part);
+    convolve_part<T, kTaps, kStep, kLines, kPixels, kInside>(s, t, rows, columns, c, part);
   });
 }
 
 // convolve_tile for 1, 2, … kMostPixels pixels, of which some may lack taps.
-template <class T, int kLines, bool kSlide, class Pixels>
+template <class T, int kTaps, int kStep, int kLines, class Pixels>
 struct TileList;
-template <class T, int kLines, bool kSlide, std::size_t... kPixel>
-struct TileList<T, kLines, kSlide, std::index_sequence<kPixel...>> {
+template <class T, int kTaps, int kStep, int kLines, std::size_t... kPixel>
+struct TileList<T, kTaps, kStep, kLines, std::index_sequence<kPixel...>> {
   static constexpr void (*of[])(const DepthwiseShape&, const Tile<T>&) noexcept = {
-      convolve_tile<T, kLines, static_cast<int>(kPixel) + 1, kSlide, false>...};
+      convolve_tile<T, kTaps, kStep, kLines, static_cast<int>(kPixel) + 1, false>...};
 };
 
-template <class T, int kLines, bool kSlide>
+template <class T, int kTaps, int kStep, int kLines>
 LANEWISE_INLINE void convolve_lines(const DepthwiseShape& s, Tile<T> t) noexcept {
-  using List = TileList<T, kLines, kSlide, std::make_index_sequence<kMostPixels>>;
+  using List = TileList<T, kTaps, kStep, kLines, std::make_index_sequence<kMostPixels>>;
   for (long p = 0; p < s.pixels; p += kMostPixels) {
     const long left = s.pixels - p, count = left < kMostPixels ? left : kMostPixels;
     if (count == kMostPixels && are_inside(s.across, t.left, count, s.taps))
-      convolve_tile<T, kLines, kMostPixels, kSlide, true>(s, t);
+      convolve_tile<T, kTaps, kStep, kLines, kMostPixels, true>(s, t);
     else
       List::of[count - 1](s, t);
     t.left += kMostPixels * s.across.step;
@@ -175,15 +218,15 @@ LANEWISE_INLINE void convolve_lines(const DepthwiseShape& s, Tile<T> t) noexcept
   }
 }
 
-template <class T, bool kSlide>
-LANEWISE_INLINE void convolve_all(const DepthwiseShape& s, Tile<T> t) noexcept {
-  long l = 0;
-  for (; l + kMostLines <= s.lines; l += kMostLines) {
-    convolve_lines<T, kMostLines, kSlide>(s, t);
-    t.top += kMostLines * s.down.step;
-    t.y += kMostLines * s.y_line;
+// As many lines as there are at a time, and then what is left of them.
+template <class T, int kTaps, int kStep, int kLines = kMostLines<kTaps>>
+LANEWISE_INLINE void convolve_all(const DepthwiseShape& s, Tile<T> t, long lines) noexcept {
+  for (; lines >= kLines; lines -= kLines) {
+    convolve_lines<T, kTaps, kStep, kLines>(s, t);
+    t.top += kLines * s.down.step;
+    t.y += kLines * s.y_line;
   }
-  if (l < s.lines) convolve_lines<T, 1, kSlide>(s, t);
+  if constexpr (kLines > 1) convolve_all<T, kTaps, kStep, kLines - 1>(s, t, lines);
 }
 
 // One tap: a factor for each element, in the order of memory.
@@ -209,12 +252,22 @@ template <class T>
 void convolve(const DepthwiseShape& s, const T* x, const T* w, const T* bias, bool relu,
               T* y) noexcept {
   const Tile<T> all{s.down.first, s.across.first, x, w, bias, relu, y};
+  const auto slides = [&](long taps, long step) {
+    const auto is_apart = [&](const DepthwiseAxis& axis) {
+      return axis.step % step == 0 && axis.step / step == axis.tap;
+    };
+    return s.rows == taps && s.taps == taps && is_apart(s.down) && is_apart(s.across);
+  };
   if (s.rows == 1 && s.taps == 1)
     scale<T>(s, all);
-  else if (s.rows == 3 && s.taps == 3 && s.down.tap == s.down.step && s.across.tap == s.across.step)
-    convolve_all<T, true>(s, all);
+  else if (slides(3, 1))
+    convolve_all<T, 3, 1>(s, all, s.lines);
+  else if (slides(3, 2))
+    convolve_all<T, 3, 2>(s, all, s.lines);
+  else if (slides(5, 1))
+    convolve_all<T, 5, 1>(s, all, s.lines);
   else
-    convolve_all<T, false>(s, all);
+    convolve_all<T, 0, 0>(s, all, s.lines);
 }
 
 template <class T>
