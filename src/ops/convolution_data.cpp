@@ -9,9 +9,9 @@
 // Where dx has many more pixels than dy (small images without padding), most windows hang over the
 // border of dy, and the product is largely with zeros. There each pixel of dy is multiplied by all
 // taps, which gives the columns of im2col(), and col2im adds them up, a few images at a time in the
-// cache. (32x5x5x64-64k3: of 2.8 multiplications, 1 is left.) The same fills the registers where dx
-// has so few channels that a row of the product would not. The two round differently, so the choice
-// is by sizes alone.
+// cache. (32x5x5x64-64k3: of 2.8 multiplications, 1 is left; 16x6x6x512-128k5: of 9.) The same
+// fills the registers where dx has so few channels that a row of the product would not. The two
+// round differently, so the choice is by sizes alone.
 //
 // Where Winograd's tiles are faster, all of it is theirs (winograd.cpp).
 #include <algorithm>
@@ -87,9 +87,15 @@ void gradient_of_phase(const DataGradient<T>& job, const FilterAxis& y, const Fi
       read);
 }
 
-constexpr Index kColumnsBytes = 256 << 10;   // of the columns at a time; stays in L2
-constexpr Index kTransposedBytes = 1 << 20;  // of the filters, for which that is done
-constexpr Index kFewChannelsBytes = 32;      // of a pixel of dx: half of the widest register
+constexpr Index kColumnsBytes = 256 << 10;    // of the columns at a time; stays in L2
+constexpr Index kTransposedBytes = 1 << 20;   // of the filters, for which that is done
+constexpr Index kManyColumnsBytes = 4 << 20;  // for larger ones
+constexpr Index kFewChannelsBytes = 32;       // of a pixel of dx: half of the widest register
+
+// Whether each thread multiplies by filters that are transposed for all.
+bool transposes(const ConvolutionSizes& size, Index element) {
+  return size.depth() * size.filter_count * element <= kTransposedBytes;
+}
 
 // Whether the columns and col2im take less than multiplying with zeros.
 template <class T>
@@ -102,9 +108,8 @@ bool worth_col2im(const DataGradient<T>& job) {
   const Index dy_pixels = w.output.height * w.output.width;
   constexpr Index kBytes = sizeof(T);
   const bool pays = 3 * dx_pixels > 4 * dy_pixels || size.channels * kBytes <= kFewChannelsBytes;
-  return pays && size.filter_count >= 16 &&
-         size.depth() * size.filter_count * kBytes <= kTransposedBytes &&
-         dy_pixels * size.depth() * kBytes <= kColumnsBytes;
+  const Index columns = transposes(size, kBytes) ? kColumnsBytes : kManyColumnsBytes;
+  return pays && size.filter_count >= 16 && dy_pixels * size.depth() * kBytes <= columns;
 }
 
 template <class T>
@@ -150,6 +155,32 @@ void gradient_by_col2im(const DataGradient<T>& job) {
   });
 }
 
+// The same with filters that are too large for that: each product is shared by all threads, and of
+// as many images as there may be, since it reads all filters.
+template <class T>
+void gradient_by_large_products(const DataGradient<T>& job) {
+  const ConvolutionSizes& size = job.size;
+  const WindowOnImage& w = size.window;
+  const Index k = size.filter_count, depth = size.depth(), c = size.channels;
+  const Index pixels = w.output.height * w.output.width, dx_pixels = w.input.height * w.input.width;
+  const Index most = kManyColumnsBytes / Index{sizeof(T)} / (pixels * depth);
+  const Index images = std::clamp<Index>(most, 1, size.images);
+  T* const columns = workspace<T, Calls::another>(images * pixels * depth, 1);
+  const auto added = static_cast<double>(pixels * depth);
+  for (Index image = 0; image < size.images; image += images) {
+    const Index count = std::min(images, size.images - image);
+    gemm_unchecked<T>({job.dy + image * pixels * k, count * pixels, k, k},
+                      {job.filters, depth, k, k}, {columns, count * pixels, depth, depth},
+                      {.transpose_b = true});
+    parallel::parallel_for(count, parallel::Work<T>{added, 3 * sizeof(T) * added},
+                           [&](Index begin, Index end) {
+                             for (Index i = begin; i < end; ++i)
+                               col2im_rows(columns + i * pixels * depth, w, c, 0, w.input.height,
+                                           job.dx + (image + i) * dx_pixels * c);
+                           });
+  }
+}
+
 template <class T>
 void data_gradient(const DataGradient<T>& job) {
   const ConvolutionSizes& size = job.size;
@@ -159,7 +190,8 @@ void data_gradient(const DataGradient<T>& job) {
     return gemm_unchecked<T>({job.dy, pixels, k, k}, {job.filters, depth, k, k},
                              {job.dx, pixels, depth, depth}, {.transpose_b = true});
   }
-  if (worth_col2im(job)) return gradient_by_col2im(job);
+  if (worth_col2im(job))
+    return transposes(size, sizeof(T)) ? gradient_by_col2im(job) : gradient_by_large_products(job);
   for (Index group = 0; group < size.groups; ++group)
     for (Index i = 0; i < std::min(w.stride.height, w.input.height); ++i)
       for (Index j = 0; j < std::min(w.stride.width, w.input.width); ++j) {

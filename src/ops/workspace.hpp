@@ -39,9 +39,12 @@ class Buffer {
   std::size_t size_ = 0;
 };
 
+// Whether an operation that holds a workspace calls another one, which wants one too.
+enum class Calls { none, another };
+
 // The calling thread's buffer: `slice` elements for each of `team` workers. One a thread for all
-// operations: whoever holds it calls no other operation that wants it.
-template <class T>
+// operations, and one for those that call them.
+template <class T, Calls kCalls = Calls::none>
 T* workspace(Index slice, int team) {
   if (slice == 0) return nullptr;
   thread_local Buffer buffer;

@@ -171,6 +171,8 @@ inline const std::vector<ConvolutionCase>& larger_than_blocks() {
       // Gradients of images that are unfolded and folded, in blocks of images.
       {70, 5, 4, 11, 18, 3},
       {5, 21, 20, 1, 16, {2, 3}, 1, {1, 2}, same},
+      // The same with large filters, in several products.
+      {7, 8, 8, 512, 64, 3},
       // Depth in several blocks; filters that are packed; many columns.
       {1, 4, 5, 260, 10, 3, 1, 1, same},
       {1, 5, 6, 120, 500, {3, 3}, 1, 1, same},
