@@ -56,7 +56,7 @@ struct Sizes {
 };
 
 template <class T>
-void check_matrix(const char* name, MatrixView<const T> x) {
+void check_matrix(const char* name, const MatrixView<T>& x) {
   if (x.rows < 0 || x.columns < 0)
     throw ShapeError(
         fmt::format("gemm: {} is ({}, {}), expected sizes >= 0", name, x.rows, x.columns));
@@ -68,16 +68,17 @@ void check_matrix(const char* name, MatrixView<const T> x) {
 }
 
 template <class T>
-Sizes sizes_of(MatrixView<const T> a, MatrixView<T> c, const GemmOptions<T>& options) {
+Sizes sizes_of(const MatrixView<const T>& a, const MatrixView<T>& c,
+               const GemmOptions<T>& options) {
   return {c.rows, c.columns, options.transpose_a ? a.rows : a.columns};
 }
 
 template <class T>
-void check(MatrixView<const T> a, MatrixView<const T> b, MatrixView<const T> c,
+void check(const MatrixView<const T>& a, const MatrixView<const T>& b, const MatrixView<T>& c,
            const GemmOptions<T>& options) {
-  check_matrix("A", a);
-  check_matrix("B", b);
-  check_matrix("C", c);
+  check_matrix<const T>("A", a);
+  check_matrix<const T>("B", b);
+  check_matrix<T>("C", c);
   const Index m = options.transpose_a ? a.columns : a.rows;
   const Index k = options.transpose_a ? a.rows : a.columns;
   const Index b_k = options.transpose_b ? b.columns : b.rows;
@@ -140,11 +141,13 @@ Plan make_plan(const GemmKernels<T>& kernels, Sizes size, const GemmOptions<T>& 
   return plan;
 }
 
+// The views are those of the caller, never copies: a copy reads in one piece what has just been
+// written in two, and waits until that is in the cache, behind all of the last product's results.
 template <class T>
 struct Job {
   const GemmKernels<T>& kernels;
-  MatrixView<const T> a, b;
-  MatrixView<T> c;
+  const MatrixView<const T>&a, &b;
+  const MatrixView<T>& c;
   const GemmOptions<T>& options;
   Index k;
   Plan plan;
@@ -189,8 +192,8 @@ void multiply_block(const Job<T>& job, Range rows, Range columns, T* buffer) noe
     return;
   }
   const GemmKernels<T>& kernels = job.kernels;
-  const MatrixView<const T> a = job.a, b = job.b;
-  const MatrixView<T> c = job.c;
+  const MatrixView<const T>&a = job.a, &b = job.b;
+  const MatrixView<T>& c = job.c;
   const GemmOptions<T>& options = job.options;
   const Plan& plan = job.plan;
   const Index k = job.k;
@@ -261,11 +264,12 @@ int teams_along_rows(Index m, Index n, Index mr, Index nr, int team) {
 }  // namespace
 
 template <class T>
-void gemm_unchecked(MatrixView<const T> a, MatrixView<const T> b, MatrixView<T> c,
-                    const GemmOptions<T>& options) {
+void gemm_unchecked(const MatrixView<const T>& a, const MatrixView<const T>& b,
+                    const MatrixView<T>& c, const GemmOptions<T>& options) {
   const Sizes size = sizes_of(a, c, options);
   const Index m = size.m, n = size.n, k = size.k;
   if (m == 0 || n == 0) return;
+  const parallel::FlushToZero guard;  // first: what is decided meanwhile is no arithmetic
   const auto& kernels = cpu::kernels<GemmKernels<T>>();
   const Job<T> job{kernels, a, b, c, options, k, make_plan(kernels, size, options)};
 
@@ -277,7 +281,6 @@ void gemm_unchecked(MatrixView<const T> a, MatrixView<const T> b, MatrixView<T> 
   const int threads_worth = parallel::team_size(work, m * n);
   const Index slice = job.plan.a_elements + job.plan.b_elements;
   if (threads_worth == 1) {  // the usual case of a training step, which divides nothing
-    const parallel::FlushToZero guard;
     multiply_block(job, {0, m}, {0, n}, workspace<T>(slice, 1));
     return;
   }
@@ -295,19 +298,20 @@ void gemm_unchecked(MatrixView<const T> a, MatrixView<const T> b, MatrixView<T> 
 }
 
 template <class T>
-void gemm(std::type_identity_t<MatrixView<const T>> a, std::type_identity_t<MatrixView<const T>> b,
-          MatrixView<T> c, const GemmOptions<T>& options) {
+void gemm(const std::type_identity_t<MatrixView<const T>>& a,
+          const std::type_identity_t<MatrixView<const T>>& b, const MatrixView<T>& c,
+          const GemmOptions<T>& options) {
   check<T>(a, b, c, options);
   gemm_unchecked<T>(a, b, c, options);
 }
 
-#define LANEWISE_INSTANTIATE(T)                                                            \
-  template struct LANEWISE_API MatrixView<const T>;                                        \
-  template struct LANEWISE_API MatrixView<T>;                                              \
-  template LANEWISE_API void gemm(MatrixView<const T>, MatrixView<const T>, MatrixView<T>, \
-                                  const GemmOptions<T>&);                                  \
-  template void gemm_unchecked(MatrixView<const T>, MatrixView<const T>, MatrixView<T>,    \
-                               const GemmOptions<T>&);
+#define LANEWISE_INSTANTIATE(T)                                                           \
+  template struct LANEWISE_API MatrixView<const T>;                                       \
+  template struct LANEWISE_API MatrixView<T>;                                             \
+  template LANEWISE_API void gemm(const MatrixView<const T>&, const MatrixView<const T>&, \
+                                  const MatrixView<T>&, const GemmOptions<T>&);           \
+  template void gemm_unchecked(const MatrixView<const T>&, const MatrixView<const T>&,    \
+                               const MatrixView<T>&, const GemmOptions<T>&);
 LANEWISE_INSTANTIATE(float)
 LANEWISE_INSTANTIATE(double)
 #undef LANEWISE_INSTANTIATE

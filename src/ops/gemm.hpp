@@ -5,8 +5,8 @@
 namespace lanewise::ops {
 
 template <class T>
-void gemm_unchecked(MatrixView<const T> a, MatrixView<const T> b, MatrixView<T> c,
-                    const GemmOptions<T>& options);
+void gemm_unchecked(const MatrixView<const T>& a, const MatrixView<const T>& b,
+                    const MatrixView<T>& c, const GemmOptions<T>& options);
 
 // Of a product of (m, k) and (k, n); to read and write C takes as long as four more of k.
 constexpr double product_flops(Index m, Index n, Index k) {

@@ -193,6 +193,8 @@ double parallel_sum(Index count, Cost each, FunctionRef<double(Index, Index)> ch
 
 // Bits of MXCSR: 15 flushes results to zero, 6 reads subnormal inputs as zeros. Writing the
 // register is slow, so it is left alone when the bits are set already, as on every nested entry.
+// The whole of it is put back, the flags of exceptions with it: to read it first, which waits for
+// all arithmetic before, takes as long as both writes (Zen 5: 17 ns instead of 9 in all).
 namespace {
 constexpr unsigned kFlushBits = (1u << 15) | (1u << 6);
 }
@@ -204,8 +206,7 @@ FlushToZero::FlushToZero() noexcept : saved_(_mm_getcsr()) {
 
 FlushToZero::~FlushToZero() {
   const auto control = static_cast<unsigned>(saved_);
-  if ((control & kFlushBits) != kFlushBits)
-    _mm_setcsr((_mm_getcsr() & ~kFlushBits) | (control & kFlushBits));
+  if ((control & kFlushBits) != kFlushBits) _mm_setcsr(control);
 }
 
 #else

@@ -5,8 +5,8 @@ namespace lanewise::reference {
 
 // [reference_gemm]
 template <class T>
-void gemm(ops::MatrixView<const T> a, ops::MatrixView<const T> b, ops::MatrixView<T> c,
-          const ops::GemmOptions<T>& options) {
+void gemm(const ops::MatrixView<const T>& a, const ops::MatrixView<const T>& b,
+          const ops::MatrixView<T>& c, const ops::GemmOptions<T>& options) {
   const Index k = options.transpose_a ? a.rows : a.columns;
   for (Index i = 0; i < c.rows; ++i)
     for (Index j = 0; j < c.columns; ++j) {
@@ -26,9 +26,9 @@ void gemm(ops::MatrixView<const T> a, ops::MatrixView<const T> b, ops::MatrixVie
 }
 // [reference_gemm]
 
-template void gemm(ops::MatrixView<const float>, ops::MatrixView<const float>,
-                   ops::MatrixView<float>, const ops::GemmOptions<float>&);
-template void gemm(ops::MatrixView<const double>, ops::MatrixView<const double>,
-                   ops::MatrixView<double>, const ops::GemmOptions<double>&);
+template void gemm(const ops::MatrixView<const float>&, const ops::MatrixView<const float>&,
+                   const ops::MatrixView<float>&, const ops::GemmOptions<float>&);
+template void gemm(const ops::MatrixView<const double>&, const ops::MatrixView<const double>&,
+                   const ops::MatrixView<double>&, const ops::GemmOptions<double>&);
 
 }  // namespace lanewise::reference

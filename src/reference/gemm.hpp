@@ -6,7 +6,7 @@
 namespace lanewise::reference {
 
 template <class T>
-void gemm(ops::MatrixView<const T> a, ops::MatrixView<const T> b, ops::MatrixView<T> c,
-          const ops::GemmOptions<T>& options = {});
+void gemm(const ops::MatrixView<const T>& a, const ops::MatrixView<const T>& b,
+          const ops::MatrixView<T>& c, const ops::GemmOptions<T>& options = {});
 
 }  // namespace lanewise::reference

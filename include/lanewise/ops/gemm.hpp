@@ -58,20 +58,22 @@ struct GemmOptions {
 /// C must not overlap A, B or the bias. The same bits on any number of threads.
 /// \throws ShapeError if the sizes do not fit; ArgumentError if a stride is shorter than a row.
 template <class T>
-LANEWISE_API void gemm(std::type_identity_t<MatrixView<const T>> a,
-                       std::type_identity_t<MatrixView<const T>> b, MatrixView<T> c,
+LANEWISE_API void gemm(const std::type_identity_t<MatrixView<const T>>& a,
+                       const std::type_identity_t<MatrixView<const T>>& b, const MatrixView<T>& c,
                        const GemmOptions<T>& options = {});
 
 ///@{
 /// The same into a tensor of rank 2, or a view of one.
 template <class T>
-void gemm(std::type_identity_t<MatrixView<const T>> a, std::type_identity_t<MatrixView<const T>> b,
-          Tensor<T>& c, const GemmOptions<T>& options = {}) {
+void gemm(const std::type_identity_t<MatrixView<const T>>& a,
+          const std::type_identity_t<MatrixView<const T>>& b, Tensor<T>& c,
+          const GemmOptions<T>& options = {}) {
   gemm(a, b, MatrixView<T>(c), options);
 }
 template <class T>
-void gemm(std::type_identity_t<MatrixView<const T>> a, std::type_identity_t<MatrixView<const T>> b,
-          TensorView<T> c, const GemmOptions<T>& options = {}) {
+void gemm(const std::type_identity_t<MatrixView<const T>>& a,
+          const std::type_identity_t<MatrixView<const T>>& b, TensorView<T> c,
+          const GemmOptions<T>& options = {}) {
   gemm(a, b, MatrixView<T>(c), options);
 }
 ///@}
