@@ -11,12 +11,6 @@
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
-#if (defined(__AVX512F__) || defined(__aarch64__)) && !defined(LANEWISE_ISA_SCALAR)
-constexpr int kRegisters = 32;
-#else
-constexpr int kRegisters = 16;
-#endif
-
 // The results of a tile. Eight chains of multiply-adds keep two units of four cycles' latency busy,
 // and with two rows of three factors beside them they fit into 16 registers. Twelve fit into 32
 // beside three rows of five, and load 4.7 x for each result, where eight load 6.
@@ -29,16 +23,6 @@ LANEWISE_INLINE bool are_inside(const DepthwiseAxis& axis, long first, long coun
                                 long taps) noexcept {
   return is_inside(axis, first) &&
          is_inside(axis, first + (count - 1) * axis.step + (taps - 1) * axis.tap);
-}
-
-// Moves on by so many elements, maybe to where there is no memory: as a number, since a pointer may
-// not. And g++ 12 is kept from adding up strides to the places of all loads beforehand, which are
-// more than there are registers, and takes two or three instructions a load.
-template <class T>
-LANEWISE_INLINE void walk(T*& to, long elements) noexcept {
-  to = reinterpret_cast<T*>(reinterpret_cast<std::uintptr_t>(to) +
-                            static_cast<std::uintptr_t>(elements) * sizeof(T));
-  asm("" : "+r"(to));
 }
 
 // kTaps x kTaps taps, kStep of them from one result to the next: an x is loaded once for all
@@ -172,14 +156,6 @@ LANEWISE_INLINE void convolve_part(const DepthwiseShape& s, const Tile<T>& t, un
     LANEWISE_UNROLL
     for (int p = 0; p < kPixels; ++p, walk(to, s.y_step)) part.store(to, sum[l][p]);
   }
-}
-
-// Which of `count` places from this one on are inside, a bit each.
-LANEWISE_INLINE unsigned inside_bits(const DepthwiseAxis& axis, long first, int count) noexcept {
-  unsigned bits = 0;
-  for (int i = 0; i < count; ++i)
-    bits |= static_cast<unsigned>(is_inside(axis, first + i * axis.tap)) << i;
-  return bits;
 }
 
 // All channels of a tile, before the next one: what neighbours share of x is then still in the

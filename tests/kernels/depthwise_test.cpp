@@ -65,7 +65,14 @@ const std::vector<Case> kCases{
 template <class T>
 std::vector<Index> channel_counts() {
   const Index lanes = cpu::kernels<simd::DepthwiseKernels<T>>().lanes;
-  return {1, lanes - 1 > 1 ? lanes - 1 : 2, lanes, lanes + 1, 2 * lanes - 1, 2 * lanes + 1, 37};
+  return {1,
+          lanes - 1 > 1 ? lanes - 1 : 2,
+          lanes,
+          lanes + 1,
+          2 * lanes - 1,
+          2 * lanes + 1,
+          3 * lanes + 1,
+          37};
 }
 
 // The rounding of a sum of `terms` products of numbers up to 1.

@@ -2,14 +2,10 @@
 // Depthwise convolution of strided channels, as a depth multiplier leaves them: element by element.
 // Contract in simd/depthwise.hpp.
 #include "simd/depthwise.hpp"
-#include "simd/isa/registers.hpp"
+#include "simd/isa/depthwise_axis.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
-
-LANEWISE_INLINE bool is_inside(const DepthwiseAxis& axis, long place) noexcept {
-  return static_cast<unsigned long>(place) < static_cast<unsigned long>(axis.size);
-}
 
 // Calls body(place in x, element of the filter) for every tap of pixel p of line l that is inside.
 template <class Body>

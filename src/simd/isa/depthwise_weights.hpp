@@ -1,7 +1,7 @@
 #pragma once
 // Depthwise convolution's gradient of the filters. Contract and picture in simd/depthwise.hpp.
 #include "simd/depthwise.hpp"
-#include "simd/isa/depthwise_strided.hpp"
+#include "simd/isa/depthwise_axis.hpp"
 #include "simd/isa/integers.hpp"
 #include "simd/isa/parts.hpp"
 
@@ -35,33 +35,37 @@ LANEWISE_INLINE void for_each_run(const DepthwiseAxis& axis, long count, long ta
   }
 }
 
-// Adds to the sums of kRows x kTaps taps what kPixels side by side give. They are kStep taps apart,
-// and an x is loaded once for all that see it. The pointers walk, and g++ 12 is kept from making
-// sums of all strides beforehand, for which it has too few registers. What the next but one register
-// of channels needs is prefetched: a strip takes one line of the cache of each pixel at a time,
-// pixels apart, where a processor's own prefetchers do not see where that leads.
-template <class T, int kPixels, int kStep, int kRows, int kTaps, class Part>
+// Adds to the sums of kRows x kTaps taps, of kWide registers of channels side by side, what kPixels
+// side by side give. They are kStep taps apart, and an x is loaded once for all that see it. What
+// the next but one register of channels needs is prefetched: a strip takes one line of the cache of
+// each pixel at a time, pixels apart, where a processor's own prefetchers do not see where that
+// leads.
+template <class T, int kPixels, int kStep, int kWide, int kRows, int kTaps, class Part>
 LANEWISE_INLINE void add_products(const DepthwiseShape& s, const T* x, const T* dy,
-                                  Register<T> (&sum)[kRows][kTaps], Part part) noexcept {
-  Register<T> d[kPixels];
+                                  Register<T> (&sum)[kRows][kTaps][kWide], Part part) noexcept {
+  Register<T> d[kPixels][kWide];
   LANEWISE_UNROLL
-  for (int p = 0; p < kPixels; ++p, dy += s.y_step) {
-    d[p] = in_register<T>(part.load(dy));
-    __builtin_prefetch(dy + 2 * kLanes<T>);
-    asm("" : "+r"(dy));
+  for (int p = 0; p < kPixels; ++p, walk(dy, s.y_step)) {
+    LANEWISE_UNROLL
+    for (int i = 0; i < kWide; ++i) {
+      d[p][i] = in_register<T>(part.load(dy + i * kLanes<T>));
+      __builtin_prefetch(dy + (2 + i) * kLanes<T>);
+    }
   }
   LANEWISE_UNROLL
-  for (int ty = 0; ty < kRows; ++ty, x += s.down.tap) {
+  for (int ty = 0; ty < kRows; ++ty, walk(x, s.down.tap)) {
     const T* from = x;
     LANEWISE_UNROLL
-    for (int j = 0; j < (kPixels - 1) * kStep + kTaps; ++j, from += s.across.tap) {
-      const Register<T> v = in_register<T>(part.load(from));
-      if (ty == kRows - 1) __builtin_prefetch(from + 2 * kLanes<T>);
-      asm("" : "+r"(from));
+    for (int j = 0; j < (kPixels - 1) * kStep + kTaps; ++j, walk(from, s.across.tap)) {
       LANEWISE_UNROLL
-      for (int p = 0; p < kPixels; ++p) {
-        const int tx = j - p * kStep;
-        if (tx >= 0 && tx < kTaps) sum[ty][tx] = fma(v, d[p], sum[ty][tx]);
+      for (int i = 0; i < kWide; ++i) {
+        const Register<T> v = in_register<T>(part.load(from + i * kLanes<T>));
+        if (ty == kRows - 1) __builtin_prefetch(from + (2 + i) * kLanes<T>);
+        LANEWISE_UNROLL
+        for (int p = 0; p < kPixels; ++p) {
+          const int tx = j - p * kStep;
+          if (tx >= 0 && tx < kTaps) sum[ty][tx][i] = fma(v, d[p][i], sum[ty][tx][i]);
+        }
       }
     }
   }
@@ -69,24 +73,42 @@ LANEWISE_INLINE void add_products(const DepthwiseShape& s, const T* x, const T* 
 
 // Sums of kRows x kTaps taps, which stay in registers while kPixels of each of some lines go by.
 // What `x` and `dw` point to is of the first of these taps.
+template <class T, int kPixels, int kStep, int kRows, int kTaps, int kWide, class Part>
+LANEWISE_INLINE void accumulate_part(const DepthwiseShape& s, long lines, const T* x, const T* dy,
+                                     T* dw, Part part) noexcept {
+  Register<T> sum[kRows][kTaps][kWide];
+  const auto for_each_sum = [&](auto body) LANEWISE_INLINED {
+    LANEWISE_UNROLL
+    for (int ty = 0; ty < kRows; ++ty) {
+      LANEWISE_UNROLL
+      for (int tx = 0; tx < kTaps; ++tx) {
+        LANEWISE_UNROLL
+        for (int i = 0; i < kWide; ++i)
+          body(sum[ty][tx][i], dw + ty * s.w_row + tx * s.w_tap + i * kLanes<T>);
+      }
+    }
+  };
+  for_each_sum([&](Register<T>& of, const T* from) LANEWISE_INLINED { of = part.load(from); });
+  for (long l = 0; l < lines; ++l, walk(x, s.down.step), walk(dy, s.y_line))
+    add_products<T, kPixels, kStep>(s, x, dy, sum, part);
+  for_each_sum([&](const Register<T>& of, T* to) LANEWISE_INLINED { part.store(to, of); });
+}
+
+// All channels of a strip. Nine chains of multiply-adds are hardly enough for two units of four
+// cycles' latency: where there are 32 registers, two of channels are taken side by side.
 template <class T, int kPixels, int kStep, int kRows, int kTaps>
-void accumulate_tile(const DepthwiseShape& s, long lines, const T* x, const T* dy, T* dw) noexcept {
-  for_each_part<T>(s.channels, [&](long c, auto part) LANEWISE_INLINED {
-    Register<T> sum[kRows][kTaps];
-    LANEWISE_UNROLL
-    for (int ty = 0; ty < kRows; ++ty) {
-      LANEWISE_UNROLL
-      for (int tx = 0; tx < kTaps; ++tx)
-        sum[ty][tx] = part.load(dw + ty * s.w_row + tx * s.w_tap + c);
-    }
-    for (long l = 0; l < lines; ++l)
-      add_products<T, kPixels, kStep>(s, x + l * s.down.step + c, dy + l * s.y_line + c, sum, part);
-    LANEWISE_UNROLL
-    for (int ty = 0; ty < kRows; ++ty) {
-      LANEWISE_UNROLL
-      for (int tx = 0; tx < kTaps; ++tx)
-        part.store(dw + ty * s.w_row + tx * s.w_tap + c, sum[ty][tx]);
-    }
+void accumulate_tile(const DepthwiseShape& shape, long lines, const T* x, const T* dy,
+                     T* dw) noexcept {
+  const DepthwiseShape s = shape;
+  long c = 0;
+  if constexpr (kRegisters == 32) {
+    for (; c + 2 * kLanes<T> <= s.channels; c += 2 * kLanes<T>)
+      accumulate_part<T, kPixels, kStep, kRows, kTaps, 2>(s, lines, x + c, dy + c, dw + c,
+                                                          WholeRegister{});
+  }
+  for_each_part<T>(s.channels - c, [&](long i, auto part) LANEWISE_INLINED {
+    accumulate_part<T, kPixels, kStep, kRows, kTaps, 1>(s, lines, x + c + i, dy + c + i, dw + c + i,
+                                                        part);
   });
 }
 
