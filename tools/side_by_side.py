@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = command_line.cache() / "peers/bin/python"  # tools/peers makes it
 # What holds PyTorch's own kernels, MKL and XLA to an instruction set; oneDNN's limits, which TensorFlow
 # and PyTorch obey, are those of bench_report. Not held, because nothing does it: the matrix products of
-# JAX, and what a compiler makes of PyTorch's compiled graphs, for which it is told -march=native. MKL
-# leaves AVX-512 alone on processors that are not Intel's.
+# JAX, and PyTorch's compiled graphs, which a compiler builds for the processor at hand. MKL leaves
+# AVX-512 alone on processors that are not Intel's.
 LIMITS = {"avx2": {"ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
                    "XLA_FLAGS": "--xla_cpu_max_isa=AVX2"},
           "sse4": {"ATEN_CPU_CAPABILITY": "default", "MKL_ENABLE_INSTRUCTIONS": "SSE4_2",

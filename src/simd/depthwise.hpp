@@ -7,8 +7,8 @@
 //   row 1  | x0 | x1 | x2 | x3 | x4 | ...      y:   line 0  | y0 | y1 | y2 | y3 |
 //   row 2  | x0 | x1 | x2 | x3 | x4 | ...           line 1  | y0 | y1 | y2 | y3 |
 //   row 3  | x0 | x1 | x2 | x3 | x4 | ...
-//            `- taps of y0 -'                       eight accumulators; an x is loaded once for
-//                 `- taps of y1 -'                  the up to six y that see it
+//            `- taps of y0 -'                       a tile of eight sums, say: an x is loaded once
+//                 `- taps of y1 -'                  for the up to six y that see it
 //
 // One call makes lines of y, borders included: a tap that is outside the image is passed over.
 // Every y is one chain of multiply-adds over the taps in order, whatever the tile.

@@ -112,8 +112,8 @@ void accumulate_tile(const DepthwiseShape& shape, long lines, const T* x, const 
   });
 }
 
-// accumulate_tile for up to kMostTaps taps down and across: nine sums are enough chains for two
-// units and leave registers for the pixels. A larger filter is taken in blocks of them.
+// accumulate_tile for up to kMostTaps taps down and across: nine sums leave registers for the
+// pixels. A larger filter is taken in blocks of them.
 constexpr long kMostTaps = 3;
 template <class T>
 using AccumulateTile = void (*)(const DepthwiseShape&, long, const T*, const T*, T*) noexcept;
