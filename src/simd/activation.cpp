@@ -78,7 +78,7 @@ struct Softplus {
   // log(1 + e^x) = max(x, 0) + log(1 + e^-|x|)
   template <class T>
   static LANEWISE_INLINE Register<T> forward(Register<T> x, Register<T>) noexcept {
-    return max<T>(x, constant<T>(0)) + log1p_unit<T>(exp_nonpositive<T>(-abs<T>(x)));
+    return larger<T>(constant<T>(0), x) + log1p_unit<T>(exp_nonpositive<T>(-abs<T>(x)));
   }
   // sigmoid(x) = 1 - e^-y
   template <class T>
@@ -101,24 +101,16 @@ struct Elu {
   }
 };
 
-// x Phi(x) = max(x, 0) - a Phi(-a) with a = |x|, and its derivative is Phi(-a) - a phi(a) for x < 0
-// and 1 - that for x > 0.
+// The derivative is Phi(-a) - a phi(a) with a = |x| for x < 0, and 1 - that for x > 0.
 struct Gelu {
   template <class T>
-  static LANEWISE_INLINE Register<T> size_of(Register<T> x) noexcept {
-    return min<T>(abs<T>(x), broadcast(Format<T>::kFar));
-  }
-  // Half of x near 0, where half of it could be subnormal and be flushed before it is subtracted.
-  // The sign on the left is for zeros: of -0, and at minus infinity.
-  template <class T>
   static LANEWISE_INLINE Register<T> forward(Register<T> x, Register<T>) noexcept {
-    const Register<T> tail = normal_tail_moment<T>(size_of<T>(x));
-    const Register<T> y = select<T>(x > constant<T>(1e-30), x - tail, with_sign_of<T>(x, tail));
-    return select<T>(abs<T>(x) > constant<T>(1e-30), y, constant<T>(0.5) * x);
+    return gelu<T>(x);
   }
   template <class T>
   static LANEWISE_INLINE Register<T> backward(Register<T> x, Register<T> dy, Register<T>) noexcept {
-    const Register<T> slope = normal_tail_slope<T>(size_of<T>(x));
+    const Register<T> slope =
+        normal_tail_slope<T>(smaller<T>(broadcast(Format<T>::kSlopeEnd), abs<T>(x)));
     return dy * select<T>(x > constant<T>(0), constant<T>(1) - slope, slope);
   }
 };

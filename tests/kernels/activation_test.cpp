@@ -33,7 +33,7 @@ std::vector<Case<T>> cases() {
       {softplus, &K::softplus, 3, 2},
       {elu, &K::elu, 2, 1},
       {{ActivationKind::elu, 0.5}, &K::elu, 2, 1},
-      {gelu, &K::gelu, 4.5, 4.5},
+      {gelu, &K::gelu, 6, 4.5},
   };
 }
 

@@ -116,7 +116,7 @@ std::array<Function<T>, 10> functions() {
        [](W x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); }, -any,
        any, 2.0},
       {"elu", forward<T, &A::elu>, [](W x) { return x > 0 ? x : std::expm1(x); }, -any, any, 1.1},
-      {"gelu", forward<T, &A::gelu>, gelu_of<W>, -any, any, 4.0},
+      {"gelu", forward<T, &A::gelu>, gelu_of<W>, -any, any, 5.5},
       {"gelu'", backward<T, &A::gelu>, gelu_slope<W>, -any, any, 4.0, gelu_slope_unit<W>},
   }};
 }

@@ -74,20 +74,11 @@ def remez(f, weight, low, high, degree, fixed):
         free_coefficients = [solution[j] for j in range(free)]
         error = [(x, (rest(x)[0] - x ** len(fixed) * evaluate(free_coefficients, x)) * rest(x)[1])
                  for x in grid]
-        # One extremum from each run of equal signs.
-        extrema = []
-        for x, e in error:
-            if extrema and (e < 0) == (extrema[-1][1] < 0):
-                if abs(e) > abs(extrema[-1][1]):
-                    extrema[-1] = (x, e)
-            else:
-                extrema.append((x, e))
-        while len(extrema) > free + 1:
-            extrema.pop(0 if abs(extrema[0][1]) < abs(extrema[-1][1]) else -1)
-        if len(extrema) < free + 1:
+        found = extrema(error, free + 1)
+        if not found:
             break
-        points = [x for x, _ in extrema]
-        sizes = [abs(e) for _, e in extrema]
+        points = [x for x, _ in found]
+        sizes = [abs(e) for _, e in found]
         if max(sizes) < mp.mpf("1.001") * min(sizes):
             break
     return fixed + free_coefficients, grid
@@ -108,6 +99,67 @@ def fit(name, kind, f, weight, low, high, degree, pin=0):
     print(f"  static constexpr {TYPES[kind]} {name}[] = {{{values}}};")
 
 
+def extrema(error, count):
+    """`count` points of alternating sign, the largest of each run of equal signs; None if there are fewer."""
+    found = []
+    for x, e in error:
+        if found and (e < 0) == (found[-1][1] < 0):
+            if abs(e) > abs(found[-1][1]):
+                found[-1] = (x, e)
+        else:
+            found.append((x, e))
+    while len(found) > count:
+        found.pop(0 if abs(found[0][1]) < abs(found[-1][1]) else -1)
+    return found if len(found) == count else None
+
+
+def fit_tail(kind, degree, high):
+    """Prints p and q, which has one degree more and begins with 1, of the tail p / q of Mills' ratio
+    M(a) = phi / (a + p / q), for 0 <= a <= high: the error of 1 / M is smallest, relative to that. phi is
+    rounded, and each coefficient at the end."""
+    phi, powers = rounded(2 * DENSITY, kind) / 2, range(degree + 1)
+    unknowns = 2 * len(powers)
+    inverse = {}  # phi / M
+
+    def spread(count, shift):
+        """Points closer to each other near 0, where the tail bends."""
+        for i in range(count):
+            t = (1 - mp.cos(mp.pi * (i + shift) / (count - 1 + 2 * shift))) / 2 * high / (high + 2)
+            a = 2 * t / (1 - t)
+            inverse[a] = phi * 2 / mp.erfc(a / mp.sqrt(2)) * mp.exp(-a * a / 2)
+            yield a
+
+    points, grid = list(spread(unknowns + 1, 0)), list(spread(24 * unknowns, mp.mpf(1) / 2))
+    p, q = [], [mp.binomial(degree + 1, i) * mp.mpf(2) ** (degree + 1 - i) for i in range(degree + 2)]
+
+    def error(a):
+        return (evaluate(p, a) / evaluate(q, a) + a) / inverse[a] - 1
+
+    for _ in range(30):
+        # p - tail q is made as large as the last q times 1 / M, up and down.
+        equations, right = mp.matrix(unknowns + 1, unknowns + 1), mp.matrix(unknowns + 1, 1)
+        for i, a in enumerate(points):
+            tail = inverse[a] - a
+            for j in powers:
+                equations[i, j], equations[i, degree + 1 + j] = a ** j, -tail * a ** j
+            equations[i, unknowns] = (-1) ** i * inverse[a] * evaluate(q, a)
+            right[i] = tail * a ** (degree + 1)
+        solution = mp.lu_solve(equations, right)
+        p = [solution[j] for j in powers]
+        q = [solution[degree + 1 + j] for j in powers] + [mp.mpf(1)]
+        found = extrema([(a, error(a)) for a in grid], unknowns + 1)
+        if found:
+            points, sizes = [a for a, _ in found], [abs(e) for _, e in found]
+            if max(sizes) < mp.mpf("1.01") * min(sizes):
+                break
+    p, q = [[rounded(c, kind) for c in one] for one in (p, q)]
+    worst = max(abs(error(a)) for a in grid)
+    print(f"  // [0.0, {mp.nstr(high, 6)}], error 2^{mp.nstr(mp.log(worst, 2), 3)}")
+    for name, values in (("p", p), ("q", q[:-1])):
+        print(f"  static constexpr {TYPES[kind]} mills_{name}[] = "
+              f"{{{', '.join(literal(c, kind) for c in reversed(values))}}};")
+
+
 def series(terms):
     """A function from its Taylor coefficients: used where the closed form is 0 / 0 at 0."""
     return lambda z: mp.fsum(c * z ** k for k, c in enumerate(terms))
@@ -119,25 +171,18 @@ def mills(s):
     return mp.erfc(a / mp.sqrt(2)) / 2 * mp.exp(a * a / 2), a
 
 
-def scaled_mills(s):
-    ratio, a = mills(s)
-    return ratio * (1 + a / 4)
-
-
 def slope_weight(s):
     """Relative to the larger of M(a) and a phi(0)."""
     ratio, a = mills(s)
     return 1 / max(ratio, a / mp.sqrt(2 * mp.pi))
 
 
-# The polynomials are in s less a centre: the middle of the interval, or where most is cancelled in
-# gelu's derivative; M is almost a float and almost a double there.
-MIDDLE = mp.mpf("1.75")
+# The polynomial is in s less where most is cancelled in gelu's derivative; M is almost a float and almost
+# a double there.
 ZERO = mp.mpf(float.fromhex("0x1.8b9ap-1"))
-
-
-def far(centre):
-    return {kind: mp.mpf(a) / (1 + mp.mpf(a) / 4) - centre for kind, a in (("f32", 15), ("f64", 39))}
+FAR = {kind: mp.mpf(a) / (1 + mp.mpf(a) / 4) - ZERO for kind, a in (("f32", 15), ("f64", 39))}
+# The degree of the tail's p, and how far it is asked for.
+TAIL = {"f32": (3, mp.mpf("13.25")), "f64": (9, mp.mpf("37.65"))}
 
 
 # name -> (function of the polynomial's argument, weight that makes the error relative to the
@@ -161,10 +206,8 @@ FITS = {
     # tanh(x) = x + x z p(z), z = x^2
     "tanh": (lambda z: (TANH(z) - 1) / z if z else -mp.mpf(1) / 3, lambda z: z / TANH(z),
              0, mp.mpf("0.625") ** 2, 5, 12, 1),
-    # M(a) = p(s - centre) / (1 + a / 4) and M(a) = p(s - centre), for a up to 15 and to 39
-    "mills": (lambda v: scaled_mills(v + MIDDLE), lambda v: 1 / scaled_mills(v + MIDDLE), -MIDDLE,
-              far(MIDDLE), 10, 23, 0),
-    "mills_slope": (lambda v: mills(v + ZERO)[0], lambda v: slope_weight(v + ZERO), -ZERO, far(ZERO),
+    # M(a) = p(s - ZERO), for a up to 15 and to 39
+    "mills_slope": (lambda v: mills(v + ZERO)[0], lambda v: slope_weight(v + ZERO), -ZERO, FAR,
                     9, 22, 0),
     # sin(2 pi r) = r p(z), cos(2 pi r) = 1 + z p(z), z = r^2
     "sin": (series([(-1) ** k * (2 * mp.pi) ** (2 * k + 1) / mp.factorial(2 * k + 1)
@@ -181,11 +224,15 @@ def main():
         low = rounded(mp.log(2) - high, kind)
         print(f"  static constexpr {type_name} ln2_high = {literal(high, kind)};")
         print(f"  static constexpr {type_name} ln2_low = {literal(low, kind)};")
+        print(f"  static constexpr {type_name} twice_density = {literal(rounded(2 * DENSITY, kind), kind)};")
         high = mp.floor(DENSITY * 2 ** HALF_BITS[kind] * 2) / 2 ** HALF_BITS[kind] / 2
         print(f"  static constexpr {type_name} density_high = {literal(high, kind)};")
         low = rounded(DENSITY - high, kind)
         print(f"  static constexpr {type_name} density_low = {literal(low, kind)};")
-        for name in sys.argv[1:] or FITS:
+        for name in sys.argv[1:] or ("mills", *FITS):
+            if name == "mills":
+                fit_tail(kind, *TAIL[kind])
+                continue
             f, weight, low, high, degree32, degree64, pin = FITS[name]
             high = high[kind] if isinstance(high, dict) else high
             fit(name, kind, f, weight, low, high, degree32 if kind == "f32" else degree64, pin)

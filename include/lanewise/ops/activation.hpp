@@ -67,7 +67,7 @@ LANEWISE_API bool backward_needs_input(ActivationFunction f);
 ///
 /// Largest errors in units in the last place (ULP) of the result, down to where it is subnormal and
 /// may become 0, in float and double and on every instruction set: tanh 1.5, sigmoid 2.5, softplus
-/// 2.0, elu 1.1 with alpha 1, gelu 4.0.
+/// 2.0, elu 1.1 with alpha 1, gelu 5.5.
 /// \throws ShapeError if the shapes differ, or for softmax and log_softmax of a scalar;
 /// ArgumentError as check().
 template <class T>
@@ -75,7 +75,7 @@ LANEWISE_API void activation_forward(ActivationFunction f, TensorView<const T> x
 
 /// dx = dy * f'(x). `saved` is x if backward_needs_input(f), else y = f(x). dx may be dy's memory.
 ///
-/// gelu's derivative is as exact as gelu: 4.0 ULP of itself, or from x = -1.1 to -0.4, around its
+/// gelu's derivative: 4.0 ULP of itself, or from x = -1.1 to -0.4, around its
 /// zero at -0.7518, of the larger of the two terms that it is the sum of. The others are formulas
 /// in y, as in TensorFlow: exact for the y that was stored, but where y is all but 1 (sigmoid,
 /// tanh) or -alpha (elu), what rounding took from y is missing from the derivative, up to one ULP

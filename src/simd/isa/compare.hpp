@@ -58,6 +58,31 @@ LANEWISE_INLINE Register<T> larger(Register<T> a, Register<T> b) noexcept {
 #endif
 }
 
+// a where it is smaller, else b.
+template <class T>
+LANEWISE_INLINE Register<T> smaller(Register<T> a, Register<T> b) noexcept {
+#if defined(LANEWISE_ISA_SCALAR)
+  return a < b ? a : b;
+#elif defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4)
+    return Register<T>(_mm512_min_ps(a, b));
+  else
+    return Register<T>(_mm512_min_pd(a, b));
+#elif defined(__AVX2__)
+  if constexpr (sizeof(T) == 4)
+    return Register<T>(_mm256_min_ps(a, b));
+  else
+    return Register<T>(_mm256_min_pd(a, b));
+#elif defined(__SSE4_2__)
+  if constexpr (sizeof(T) == 4)
+    return Register<T>(_mm_min_ps(a, b));
+  else
+    return Register<T>(_mm_min_pd(a, b));
+#else
+  return select<T>(a < b, a, b);
+#endif
+}
+
 // Where a is larger than b, or NaN where b is not: what a maximum that keeps the first NaN takes a
 // for.
 template <class T>

@@ -16,8 +16,14 @@ template <>
 struct Coefficients<float> {
   static constexpr float ln2_high = 0x1.62e4p-1f;
   static constexpr float ln2_low = 0x1.7f7d1cp-20f;
+  static constexpr float twice_density = 0x1.988454p-1f;
   static constexpr float density_high = 0x1.988p-2f;
   static constexpr float density_low = 0x1.14cf5p-16f;
+  // [0.0, 13.25], error 2^-24.4
+  static constexpr float mills_p[] = {0x1.ff8b6cp-1f, 0x1.1dc1aep+3f, 0x1.15b13ap+5f,
+                                      0x1.17a424p+6f};
+  static constexpr float mills_q[] = {0x1.1cb618p+3f, 0x1.29aeap+5f, 0x1.4da296p+6f,
+                                      0x1.5e7a6ep+6f};
   // [-0.346608, 0.346608], error 2^-27.7
   static constexpr float exp[] = {0x1.6db37p-10f, 0x1.123b5p-7f, 0x1.55545ep-5f, 0x1.55548ep-3f,
                                   0x1p-1f};
@@ -28,11 +34,6 @@ struct Coefficients<float> {
   // [0.0, 0.390625], error 2^-29.6
   static constexpr float tanh[] = {0x1.1a7fa8p-9f,  -0x1.0c745ap-7f, 0x1.63a912p-6f,
                                    -0x1.b9f1cep-5f, 0x1.11107ap-3f,  -0x1.555554p-2f};
-  // [-1.75, 1.40789], error 2^-25.4
-  static constexpr float mills[] = {-0x1.79fca4p-27f, -0x1.55bed2p-24f, 0x1.95a942p-22f,
-                                    0x1.621d4cp-19f,  -0x1.3b847ap-16f, -0x1.212514p-15f,
-                                    0x1.06e7d6p-10f,  -0x1.bdf352p-8f,  0x1.d9fce2p-6f,
-                                    -0x1.6d84e6p-4f,  0x1.ace714p-3f};
   // [-0.772659, 2.38524], error 2^-26.5
   static constexpr float mills_slope[] = {
       -0x1.3485dp-23f, 0x1.d62826p-21f, 0x1.22cccep-18f, -0x1.6fd12p-15f, -0x1.0f1bd2p-13f,
@@ -48,8 +49,18 @@ template <>
 struct Coefficients<double> {
   static constexpr double ln2_high = 0x1.62e42fefa2p-1;
   static constexpr double ln2_low = 0x1.9ef35793c7673p-41;
+  static constexpr double twice_density = 0x1.9884533d43651p-1;
   static constexpr double density_high = 0x1.988453p-2;
   static constexpr double density_low = 0x1.ea1b284687e5ap-29;
+  // [0.0, 37.65], error 2^-54.6
+  static constexpr double mills_p[] = {
+      0x1.ffffffff426d9p-1,  0x1.e04af4f570897p+4,  0x1.bae0d47659e9bp+8,  0x1.04578e0ca7af7p+12,
+      0x1.abbd862748ad5p+14, 0x1.fca33e1f08844p+16, 0x1.b6f15ad7277bep+18, 0x1.0b120f569e692p+20,
+      0x1.a5f801ab565ebp+20, 0x1.54fb881029ea7p+20};
+  static constexpr double mills_q[] = {
+      0x1.e04af4f10ff49p+4,  0x1.bce0d48da31dap+8,  0x1.081823abcc993p+12, 0x1.b97c8f5990bbcp+14,
+      0x1.0e3d01b7229dbp+17, 0x1.e9db89fd7a177p+18, 0x1.44da0501f64fap+20, 0x1.2eeb1ff3db43ap+21,
+      0x1.69bed99c3bd8p+21,  0x1.ab5bb5e2d8ce2p+20};
   // [-0.346608, 0.346608], error 2^-60.5
   static constexpr double exp[] = {0x1.1f9e283c5fcf9p-29,
                                    0x1.af6cccbcef377p-26,
@@ -76,14 +87,6 @@ struct Coefficients<double> {
       -0x1.f481c02c17f47p-13, 0x1.35498947d605dp-11, -0x1.7da230fa655dfp-10, 0x1.d6d3bf3ed156p-9,
       -0x1.226e3506a5149p-7,  0x1.664f48808e2dcp-6,  -0x1.ba1ba1ba134c8p-5,  0x1.1111111111092p-3,
       -0x1.5555555555555p-2};
-  // [-1.75, 1.87791], error 2^-52.8
-  static constexpr double mills[] = {
-      -0x1.70d57d2c835a5p-56, -0x1.0c08423bfb5f9p-55, 0x1.8b26deb6b0923p-51,  0x1.1a3e5d129bd1ap-49,
-      -0x1.8bb2898e7d808p-47, -0x1.2360af6059633p-44, 0x1.1c6fb381f20dcp-44,  0x1.a6984f6aee18bp-40,
-      0x1.363902f700799p-39,  -0x1.fcde3236da68fp-36, -0x1.d6a7c1b7b10e2p-34, 0x1.232cb8b28ba34p-31,
-      0x1.cf0ed47f4983bp-29,  -0x1.856f30192c383p-27, -0x1.a2fea234a461dp-24, 0x1.8f792cddbd433p-22,
-      0x1.67529c05ba657p-19,  -0x1.3b4b0f69bae37p-16, -0x1.2177b3f931effp-15, 0x1.06e72f5238b67p-10,
-      -0x1.bdf30d40e33fdp-8,  0x1.d9fce4cefc931p-6,   -0x1.6d84e693451eep-4,  0x1.ace71446617ap-3};
   // [-0.772659, 2.85525], error 2^-56.4
   static constexpr double mills_slope[] = {
       -0x1.90743bb1a2a44p-54, 0x1.e87fb9ec93b5ap-50,  -0x1.c880186363d9bp-47,

@@ -144,16 +144,23 @@ LANEWISE_INLINE void store(T* p, Register<T> x) noexcept {
 #endif
 }
 
+// Whether fma() rounds once.
+#if defined(__FMA__) || defined(__ARM_FEATURE_FMA)
+inline constexpr bool kFused = true;
+#else
+inline constexpr bool kFused = false;
+#endif
+
 // a * b + c, with one rounding where the instruction set has the instruction and two where not.
 template <class T>
 LANEWISE_INLINE Register<T> fma(Register<T> a, Register<T> b, Register<T> c) noexcept {
-#if defined(LANEWISE_ISA_SCALAR) && (defined(__FMA__) || defined(__ARM_FEATURE_FMA))
-  if constexpr (sizeof(T) == 4)
+#if defined(LANEWISE_ISA_SCALAR)
+  if constexpr (!kFused)
+    return a.value * b.value + c.value;
+  else if constexpr (sizeof(T) == 4)
     return __builtin_fmaf(a.value, b.value, c.value);
   else
     return __builtin_fma(a.value, b.value, c.value);
-#elif defined(LANEWISE_ISA_SCALAR)
-  return a.value * b.value + c.value;
 #elif defined(__AVX512F__)
   if constexpr (sizeof(T) == 4)
     return Register<T>(_mm512_fmadd_ps(a, b, c));
