@@ -38,11 +38,15 @@ struct TileOfA<T, Walk::indirect> {
   const long* offsets;
 };
 
-// Has the compiler keep these pointers, and add no others to save itself an addition.
+// Has the compiler keep this pointer, and add no others to save itself an addition.
+template <class T>
+LANEWISE_INLINE void hold(T*& pointer) noexcept {
+  asm("" : "+r"(pointer));
+}
 template <class T, int kPointers>
 LANEWISE_INLINE void hold(const T* (&row)[kPointers]) noexcept {
   LANEWISE_UNROLL
-  for (int i = 0; i < kPointers; ++i) asm("" : "+r"(row[i]));
+  for (int i = 0; i < kPointers; ++i) hold(row[i]);
 }
 template <class T, int kPointers>
 LANEWISE_INLINE void advance(const T* (&row)[kPointers]) noexcept {
@@ -107,15 +111,17 @@ LANEWISE_INLINE void accumulate(TileOfA<T, kWalk> a, const T* b, long b_stride, 
   // [accumulate]
 }
 
-// c = acc.
+// c = acc. One pointer walks down the rows: as many as there are rows would be made before the
+// tile, lie on the stack, and be read while stores to C are waiting.
 template <class T, int kRows, int kVectors, bool kTail>
 LANEWISE_INLINE void put(T* c, long c_stride, int tail,
                          const Register<T> (&acc)[kRows][kVectors]) noexcept {
   LANEWISE_UNROLL
-  for (int i = 0; i < kRows; ++i) {
+  for (int i = 0; i < kRows; ++i, c += c_stride) {
+    hold(c);
     LANEWISE_UNROLL
     for (int v = 0; v < kVectors; ++v) {
-      T* to = c + i * c_stride + v * kLanes<T>;
+      T* const to = c + v * kLanes<T>;
       if (kTail && v == kVectors - 1)
         store_first(to, acc[i][v], tail);
       else
@@ -139,11 +145,13 @@ LANEWISE_INLINE void finish(const GemmBlock<T>& block, T* c, const T* bias, int 
   }
   if (block.beta != T(0)) {
     const Register<T> beta = broadcast(block.beta);
+    const T* row = c;
     LANEWISE_UNROLL
-    for (int i = 0; i < kRows; ++i) {
+    for (int i = 0; i < kRows; ++i, row += block.c_stride) {
+      hold(row);
       LANEWISE_UNROLL
       for (int v = 0; v < kVectors; ++v)
-        acc[i][v] = fma(beta, read<T, kVectors, kTail>(c + i * block.c_stride, v, tail), acc[i][v]);
+        acc[i][v] = fma(beta, read<T, kVectors, kTail>(row, v, tail), acc[i][v]);
     }
   }
   if (bias != nullptr) {
