@@ -285,11 +285,17 @@ void layer_norm_backward(TensorView<const T> x, TensorView<const T> gamma,
   check_gradients(kWho, shape, dy.shape(), dx.shape(), dgamma.shape(), dbeta.shape());
   const parallel::FlushToZero flush;
 
-  constexpr Index kMinChunk = 16, kMaxChunks = 64;
+  constexpr Index kMinChunk = 32, kMaxChunks = 64;
   const Index rows = shape[0], columns = shape[1];
   const Index length = std::max(kMinChunk, divide_up(rows, kMaxChunks));
   const Index chunks = std::max<Index>(1, divide_up(rows, length));
   double* const parts = workspace<double, Use::sums>(2 * columns * chunks);
+  const T* scale = gamma.data();
+  if (gamma.empty()) {
+    T* const ones = workspace<T, Use::constants>(columns);
+    std::fill_n(ones, columns, T(1));
+    scale = ones;
+  }
   const auto& kernels = table<T>();
   parallel::parallel_for(chunks, kLayerBackward<T> * length * columns, [&](Index begin, Index end) {
     for (Index chunk = begin; chunk < end; ++chunk) {
@@ -297,10 +303,10 @@ void layer_norm_backward(TensorView<const T> x, TensorView<const T> gamma,
       std::fill_n(part, 2 * columns, 0.0);
       const Index row = chunk * length, at = row * columns;
       const T* const moment = moments.data() + row;
-      kernels.layer_norm_backward(
-          x.data() + at, dy.data() + at, gamma.empty() ? nullptr : gamma.data(), epsilon, moment,
-          moment + rows, moment + 2 * rows, dx.empty() ? nullptr : dx.data() + at, part,
-          part + columns, std::min(length, rows - row), columns);
+      kernels.layer_norm_backward(x.data() + at, dy.data() + at, scale, epsilon, moment,
+                                  moment + rows, moment + 2 * rows,
+                                  dx.empty() ? nullptr : dx.data() + at, part, part + columns,
+                                  std::min(length, rows - row), columns);
     }
   });
   for (Index chunk = 1; chunk < chunks; ++chunk) {

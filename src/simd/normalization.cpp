@@ -71,6 +71,13 @@ class LinesAhead {
   long at_, end_, gap_, columns_;
 };
 
+// Prefetches kElements from x on.
+template <long kElements, class T>
+LANEWISE_INLINE void prefetch(const T* x) noexcept {
+  LANEWISE_UNROLL
+  for (long i = 0; i < kElements; i += 64 / static_cast<long>(sizeof(T))) __builtin_prefetch(x + i);
+}
+
 // Prefetches what is read 4 KiB after x: of two arrays that are read and one that is written, a
 // processor follows not all by itself.
 template <class T>
@@ -286,37 +293,92 @@ void layer_norm(const T* x, const T* gamma, const T* beta, double epsilon, T* me
   }
 }
 
+// What layer_norm_backward takes and gives, from a row on.
+template <class T>
+struct LayerGradient {
+  const T *x, *dy, *gamma;
+  double epsilon;
+  const T *mean, *lost, *variance;
+  T* dx;
+  double *dgamma, *dbeta;
+  long columns;
+};
+
+// kRows rows share what is loaded and stored of the columns. With d = dy gamma and e = x - mean,
+// the sums of d and of d e are all that is needed of a row:
+//
+//   dx = inverse (d - mean(d) - e inverse^2 mean(d e))
+//
+// While they are taken, the next rows of x and the memory of dx are prefetched, in the order of
+// memory; the next rows of dy while dx is written. Rows side by side are no stream that a processor
+// would see by itself.
+template <class T, int kRows>
+LANEWISE_INLINE void layer_gradient(const LayerGradient<T>& rows, long i) noexcept {
+  const long columns = rows.columns;
+  const T *const x = rows.x + i * columns, *const dy = rows.dy + i * columns,
+                 *const gamma = rows.gamma;
+  const T* const written = rows.dx != nullptr ? rows.dx + i * columns : x;
+  double *const dgamma = rows.dgamma, *const dbeta = rows.dbeta;
+  double rest[kRows], inverse[kRows];
+  Doubles center[kRows], factor[kRows];
+  Group<double> sum[kRows], dot[kRows];
+  LANEWISE_UNROLL
+  for (int k = 0; k < kRows; ++k) {
+    rest[k] = static_cast<double>(rows.lost[i + k]);
+    inverse[k] = 1 / __builtin_sqrt(static_cast<double>(rows.variance[i + k]) + rows.epsilon);
+    center[k] = broadcast(static_cast<double>(rows.mean[i + k]) + rest[k]);
+    factor[k] = broadcast(inverse[k]);
+    sum[k] = dot[k] = zeros<double>();
+  }
+  for_each_register_of_groups<double>(columns, [&](long j, auto part, int r) LANEWISE_INLINED {
+    if (r == 0) {
+      prefetch<kRows * kVirtualLanes<double>>(x + kRows * (columns + j));
+      prefetch<kRows * kVirtualLanes<double>>(written + kRows * j);
+    }
+    const Doubles scale = part.load_as_double(gamma + j);
+    Doubles dg = part.load(dgamma + j), db = part.load(dbeta + j);
+    LANEWISE_UNROLL
+    for (int k = 0; k < kRows; ++k) {
+      const long at = k * columns + j;
+      const Doubles d = part.load_as_double(dy + at);
+      const Doubles e = part.load_as_double(x + at) - center[k];
+      const Doubles product = d * e;
+      db = db + d;
+      dg = fma<double>(product, factor[k], dg);
+      sum[k][r] = fma<double>(d, scale, sum[k][r]);
+      dot[k][r] = fma<double>(product, scale, dot[k][r]);
+    }
+    part.store(dgamma + j, dg);
+    part.store(dbeta + j, db);
+  });
+  if (rows.dx == nullptr) return;
+  LANEWISE_UNROLL
+  for (int k = 0; k < kRows; ++k) {
+    const double share = -inverse[k] / static_cast<double>(columns);
+    const double slope = share * (inverse[k] * inverse[k]) * reduce_add(dot[k]);
+    const double shift = share * reduce_add(sum[k]) - slope * rest[k];
+    const Register<T> m = broadcast(rows.mean[i + k]), a = broadcast(static_cast<T>(inverse[k]));
+    const Register<T> p = broadcast(static_cast<T>(slope)), b = broadcast(static_cast<T>(shift));
+    const T *const x_row = x + k * columns, *const dy_row = dy + k * columns;
+    T* const dx_row = rows.dx + (i + k) * columns;
+    for_each_part<T>(columns, [=](long j, auto part) {
+      __builtin_prefetch(dy_row + kRows * columns + j);
+      const Register<T> d = part.load(dy_row + j) * part.load(gamma + j);
+      part.store(dx_row + j, fma<T>(part.load(x_row + j) - m, p, fma<T>(d, a, b)));
+    });
+  }
+}
+
 template <class T>
 void layer_norm_backward(const T* x, const T* dy, const T* gamma, double epsilon, const T* mean,
                          const T* lost, const T* variance, T* dx, double* dgamma, double* dbeta,
                          long rows, long columns) noexcept {
-  for (long i = 0; i < rows; ++i, x += columns, dy += columns) {
-    const auto rounded = static_cast<double>(mean[i]), rest = static_cast<double>(lost[i]);
-    const double inverse = 1 / __builtin_sqrt(static_cast<double>(variance[i]) + epsilon);
-    const Doubles center = broadcast(rounded + rest), factor = broadcast(inverse);
-    Sums sum, dot;
-    take_turns(columns, [&](long j, auto part, auto turn) LANEWISE_INLINED {
-      Group<double> d = part.load_as_double(dy + j);
-      const Group<double> normal = (part.load_as_double(x + j) - center) * factor;
-      part.store(dbeta + j, part.load(dbeta + j) + d);
-      part.store(dgamma + j, fma<double>(d, normal, part.load(dgamma + j)));
-      if (gamma != nullptr) d = d * part.load_as_double(gamma + j);
-      sum.*turn = sum.*turn + d;
-      dot.*turn = fma<double>(d, normal, dot.*turn);
-    });
-    if (dx == nullptr) continue;
-    // dx = inverse (d - mean(d) - normal mean(d normal)) with d = dy gamma
-    const double slope = -inverse * inverse * dot.total() / static_cast<double>(columns);
-    const double shift = -inverse * sum.total() / static_cast<double>(columns) - slope * rest;
-    const Register<T> m = broadcast(mean[i]), a = broadcast(static_cast<T>(inverse));
-    const Register<T> p = broadcast(static_cast<T>(slope)), b = broadcast(static_cast<T>(shift));
-    for_each_part<T>(columns, [=](long j, auto part) {
-      Register<T> d = part.load(dy + j);
-      if (gamma != nullptr) d = d * part.load(gamma + j);
-      part.store(dx + j, fma<T>(part.load(x + j) - m, p, fma<T>(d, a, b)));
-    });
-    dx += columns;
-  }
+  const LayerGradient<T> all{x,        dy, gamma,  epsilon, mean,   lost,
+                             variance, dx, dgamma, dbeta,   columns};
+  constexpr int kRows = 2;
+  long i = 0;
+  for (; i + kRows <= rows; i += kRows) layer_gradient<T, kRows>(all, i);
+  for (; i < rows; ++i) layer_gradient<T, 1>(all, i);
 }
 
 template <class T>

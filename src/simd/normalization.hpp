@@ -36,7 +36,7 @@ struct NormalizationKernels {
                      T* variance, T* y, long rows, long columns) noexcept;
 
   // From those moments, dx, and added to dgamma and dbeta the sums down the columns, rows in order.
-  // dx: null if not wanted, may be dy. dgamma and dbeta: never null.
+  // dx: null if not wanted, may be dy. gamma, dgamma and dbeta: never null.
   void (*layer_norm_backward)(const T* x, const T* dy, const T* gamma, double epsilon,
                               const T* mean, const T* lost, const T* variance, T* dx,
                               double* dgamma, double* dbeta, long rows, long columns) noexcept;

@@ -220,6 +220,22 @@ LANEWISE_INLINE void for_each_group(long n, Body body) noexcept {
   if (i < n) body(i, PartOfGroup{static_cast<int>(n - i)});
 }
 
+// body(i, part, r) for each register of these groups by itself, the r-th of its group: where there
+// is more to keep in registers than groups leave room for.
+template <class T, class Body>
+LANEWISE_INLINE void for_each_register_of_groups(long n, Body body) noexcept {
+  const auto whole = [&](long i, int r)
+                         LANEWISE_INLINED { body(i + r * kLanes<T>, WholeRegister{}, r); };
+  long i = 0;
+  for (; i + kVirtualLanes<T> <= n; i += kVirtualLanes<T>)
+    for_each_register<T>([&](int r) LANEWISE_INLINED { whole(i, r); });
+  if (i < n)
+    PartOfGroup{static_cast<int>(n - i)}.split<T>(
+        [&](int r) LANEWISE_INLINED { whole(i, r); },
+        [&](int r, PartOfRegister part) LANEWISE_INLINED { body(i + r * kLanes<T>, part, r); },
+        [](int) LANEWISE_INLINED {});
+}
+
 // ---- across lanes --------------------------------------------------------------------------
 
 // The elements as doubles, the upper half of a group of float added to the lower half.
