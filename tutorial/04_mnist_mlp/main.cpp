@@ -356,8 +356,8 @@ and adds. The kernel is the last step again, with more rows and wider registers.
 \fold{The loop that the kernel spends its time in}
 For each row of `w` that it loads (here called `x`), it takes one number of each row of the left
 matrix, `factor`, and adds their product to `acc`, the piece of `y`. `fma` is the instruction that
-multiplies and adds, `Walk` says how the left matrix lies in memory, and `__builtin_prefetch` asks
-for numbers that are needed soon.
+multiplies and adds, `Walk` says how the left matrix lies in memory, and `prefetch` asks for numbers
+that are needed soon.
 
 \snippet simd/gemm.cpp accumulate
 \endfold

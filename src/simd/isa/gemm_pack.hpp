@@ -49,6 +49,10 @@ constexpr int kPanelRows = kTiles.by_columns[kTiles.strip_vectors - 1];
 // two sets of the first-level cache, which do not hold 16 of them and the lines that the hardware
 // reads beside them. (128x512x784, AVX2: 119 against 103 GFLOP/s.)
 constexpr long kRowsAhead = 8;
+// Of near rows more, which is time enough for L3: three lines a set, of rows 512 bytes apart.
+constexpr long kNearRowsAhead = 24;
+template <class T>
+constexpr long kNearRows = 512 / static_cast<long>(sizeof(T));
 
 // The registers of the next strip. A tile of a single register needs as many loads as
 // multiply-adds, so the last strips are evened out: 4 are 2 and 2; and 3, where strips are of 2 and
