@@ -55,6 +55,7 @@ struct Format<float> {
   static constexpr float kExpHigh = 0x1.62e42ep6f;  // log of the largest number, 88.722839
   static constexpr float kSmallest = 0x1p-126f;
   static constexpr std::uint32_t kUpperHalf = 0xfffff000;  // the first 12 of 24 digits
+  static constexpr float kSigmoidEnd = 89;  // where 2^n is infinite and the result below kSmallest
   static constexpr float kGeluEnd = 13.2f;  // a where a Phi(-a) is below the smallest normal
   static constexpr float kSlopeEnd = 15;    // the same of its derivative
   static constexpr float kInfinity = __builtin_huge_valf();
@@ -73,6 +74,7 @@ struct Format<double> {
   static constexpr double kExpHigh = 0x1.62e42fefa39efp9;  // 709.782712893384
   static constexpr double kSmallest = 0x1p-1022;
   static constexpr std::uint64_t kUpperHalf = 0xfffffffff8000000;  // the first 26 of 53 digits
+  static constexpr double kSigmoidEnd = 710;
   static constexpr double kGeluEnd = 37.64;
   static constexpr double kSlopeEnd = 39;
   static constexpr double kInfinity = __builtin_huge_val();
@@ -246,11 +248,16 @@ LANEWISE_INLINE Register<T> log1p_unit(Register<T> x) noexcept {
   return log_in_range<T>(sum, lost * slope);
 }
 
-// 1 / (1 + e^-x)
+// 1 / (1 + e^-x). Beyond what -x is limited to it is 1, or so small that it is 0.
 template <class T>
 LANEWISE_INLINE Register<T> sigmoid(Register<T> x) noexcept {
+  using F = Format<T>;
   const Register<T> one = constant<T>(1);
-  return one / (one + exp<T>(-x));
+  const Register<T> above = larger<T>(broadcast(F::kExpLow), -x);  // NaN stays
+  const Exponential<T> e = exponential<T>(smaller<T>(broadcast(F::kSigmoidEnd), above));
+  // 2^n, exactly, or infinity.
+  const Register<T> scale = from_bits<T>((e.n << F::kMantissa) + Bits<T>(F::kOne));
+  return one / fma<T>(scale, one + e.q, one);
 }
 
 template <class T>
