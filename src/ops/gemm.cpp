@@ -110,6 +110,7 @@ constexpr Index kNarrowRows = 128;  // of C at a time
 struct Plan {
   bool narrow = false;  // see multiply_narrow
   bool pack_a = false, pack_b = false;
+  bool is_one_block = false;  // read in place
   Index mc = 0, nc = 0, kc = 0;
   Index a_elements = 0, b_elements = 0;  // of one worker's slice, whole cache lines
 };
@@ -132,6 +133,8 @@ Plan make_plan(const GemmKernels<T>& kernels, Sizes size, const GemmOptions<T>& 
   plan.narrow = options.transpose_a && !plan.pack_b && size.k <= plan.kc &&
                 4 * size.n <= 3 * kernels.lanes && options.beta == 0 && options.bias == nullptr;
   if (plan.narrow) plan.a_elements = whole_lines<T>(size.n * kNarrowRows);
+  plan.is_one_block =
+      !plan.pack_a && !plan.pack_b && !plan.narrow && size.k <= plan.kc && size.m <= plan.mc;
   // Room for the deepest block, not for this one: kc is not monotonic in k, and a product that is
   // smaller than one before must not need more memory.
   const Index depth = round_up(std::min(size.k, deepest), kDepthUnit);
@@ -151,6 +154,13 @@ struct Job {
   const GemmOptions<T>& options;
   Index k;
   Plan plan;
+
+  const T* at_a(Index i, Index p) const {
+    return a.data + (options.transpose_a ? p * a.stride + i : i * a.stride + p);
+  }
+  const T* at_b(Index p, Index j) const {
+    return b.data + (options.transpose_b ? j * b.stride + p : p * b.stride + j);
+  }
 };
 
 struct Range {
@@ -184,6 +194,30 @@ void multiply_narrow(const Job<T>& job, Range rows, T* scratch) noexcept {
   }
 }
 
+// Rows [i, i + m) and columns [j, j + n) of C, and [p, p + depth) of k, with operands that are not
+// packed.
+template <class T>
+simd::GemmBlock<T> in_place(const Job<T>& job, Index i, Index j, Index p, Index m, Index n,
+                            Index depth) noexcept {
+  const GemmOptions<T>& options = job.options;
+  const bool first = p == 0, last = p + depth >= job.k;
+  return {.m = m,
+          .n = n,
+          .k = depth,
+          .a = job.at_a(i, p),
+          .a_stride = job.a.stride,
+          .a_form = options.transpose_a ? GemmA::columns : GemmA::rows,
+          .b = job.at_b(p, j),
+          .b_stride = job.b.stride,
+          .b_form = GemmB::rows,
+          .c = job.c.data + i * job.c.stride + j,
+          .c_stride = job.c.stride,
+          .alpha = options.alpha,
+          .beta = first ? options.beta : T(1),
+          .bias = last && options.bias != nullptr ? options.bias + j : nullptr,
+          .relu = last && options.relu};
+}
+
 // One worker's block of C.
 template <class T>
 void multiply_block(const Job<T>& job, Range rows, Range columns, T* buffer) noexcept {
@@ -192,47 +226,28 @@ void multiply_block(const Job<T>& job, Range rows, Range columns, T* buffer) noe
     return;
   }
   const GemmKernels<T>& kernels = job.kernels;
-  const MatrixView<const T>&a = job.a, &b = job.b;
-  const MatrixView<T>& c = job.c;
-  const GemmOptions<T>& options = job.options;
   const Plan& plan = job.plan;
-  const Index k = job.k;
   T* const packed_a = buffer;
   T* const packed_b = buffer + plan.a_elements;
-  const auto at_a = [&](Index i, Index p) {
-    return a.data + (options.transpose_a ? p * a.stride + i : i * a.stride + p);
-  };
-  const auto at_b = [&](Index p, Index j) {
-    return b.data + (options.transpose_b ? j * b.stride + p : p * b.stride + j);
-  };
   for (Index j = columns.begin; j < columns.end; j += plan.nc) {
     const Index n = std::min(plan.nc, columns.end - j);
-    for (Index p = 0; p == 0 || p < k; p += plan.kc) {
-      const Index depth = std::min(plan.kc, k - p);
-      const bool first = p == 0, last = p + plan.kc >= k;
+    for (Index p = 0; p == 0 || p < job.k; p += plan.kc) {
+      const Index depth = std::min(plan.kc, job.k - p);
       if (plan.pack_b)
-        kernels.pack_b({at_b(p, j), b.stride, options.transpose_b, n, depth}, packed_b);
+        kernels.pack_b({job.at_b(p, j), job.b.stride, job.options.transpose_b, n, depth}, packed_b);
       for (Index i = rows.begin; i < rows.end; i += plan.mc) {
         const Index m = std::min(plan.mc, rows.end - i);
-        if (plan.pack_a)
-          kernels.pack_a({at_a(i, p), a.stride, !options.transpose_a, m, depth}, packed_a);
-        kernels.multiply({.m = m,
-                          .n = n,
-                          .k = depth,
-                          .a = plan.pack_a ? packed_a : at_a(i, p),
-                          .a_stride = a.stride,
-                          .a_form = plan.pack_a           ? GemmA::panels
-                                    : options.transpose_a ? GemmA::columns
-                                                          : GemmA::rows,
-                          .b = plan.pack_b ? packed_b : at_b(p, j),
-                          .b_stride = b.stride,
-                          .b_form = plan.pack_b ? GemmB::panels : GemmB::rows,
-                          .c = c.data + i * c.stride + j,
-                          .c_stride = c.stride,
-                          .alpha = options.alpha,
-                          .beta = first ? options.beta : T(1),
-                          .bias = last && options.bias != nullptr ? options.bias + j : nullptr,
-                          .relu = last && options.relu});
+        simd::GemmBlock<T> block = in_place(job, i, j, p, m, n, depth);
+        if (plan.pack_a) {
+          kernels.pack_a({block.a, job.a.stride, !job.options.transpose_a, m, depth}, packed_a);
+          block.a = packed_a;
+          block.a_form = GemmA::panels;
+        }
+        if (plan.pack_b) {
+          block.b = packed_b;
+          block.b_form = GemmB::panels;
+        }
+        kernels.multiply(block);
       }
     }
   }
@@ -281,6 +296,7 @@ void gemm_unchecked(const MatrixView<const T>& a, const MatrixView<const T>& b,
   const int threads_worth = parallel::team_size(work, m * n);
   const Index slice = job.plan.a_elements + job.plan.b_elements;
   if (threads_worth == 1) {  // the usual case of a training step, which divides nothing
+    if (job.plan.is_one_block) return kernels.multiply(in_place(job, 0, 0, 0, m, n, k));
     multiply_block(job, {0, m}, {0, n}, workspace<T>(slice, 1));
     return;
   }
