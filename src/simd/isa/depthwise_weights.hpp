@@ -36,10 +36,10 @@ LANEWISE_INLINE void for_each_run(const DepthwiseAxis& axis, long count, long ta
 }
 
 // Adds to the sums of kRows x kTaps taps, of kWide registers of channels side by side, what kPixels
-// side by side give. They are kStep taps apart, and an x is loaded once for all that see it. What
-// the next but one register of channels needs is prefetched: a strip takes one line of the cache of
-// each pixel at a time, pixels apart, where a processor's own prefetchers do not see where that
-// leads.
+// side by side give. They are kStep taps apart, and an x is loaded once for all that see it. Where
+// a register is taken by itself, what the next but one needs is prefetched: a strip takes one line
+// of the cache of each pixel at a time, pixels apart, where a processor's own prefetchers do not
+// see where that leads. (Of two they would be a third of the loads, and cost more than they give.)
 template <class T, int kPixels, int kStep, int kWide, int kRows, int kTaps, class Part>
 LANEWISE_INLINE void add_products(const DepthwiseShape& s, const T* x, const T* dy,
                                   Register<T> (&sum)[kRows][kTaps][kWide], Part part) noexcept {
@@ -49,7 +49,7 @@ LANEWISE_INLINE void add_products(const DepthwiseShape& s, const T* x, const T* 
     LANEWISE_UNROLL
     for (int i = 0; i < kWide; ++i) {
       d[p][i] = in_register<T>(part.load(dy + i * kLanes<T>));
-      __builtin_prefetch(dy + (2 + i) * kLanes<T>);
+      if (kWide == 1) __builtin_prefetch(dy + 2 * kLanes<T>);
     }
   }
   LANEWISE_UNROLL
@@ -60,7 +60,7 @@ LANEWISE_INLINE void add_products(const DepthwiseShape& s, const T* x, const T* 
       LANEWISE_UNROLL
       for (int i = 0; i < kWide; ++i) {
         const Register<T> v = in_register<T>(part.load(from + i * kLanes<T>));
-        if (ty == kRows - 1) __builtin_prefetch(from + (2 + i) * kLanes<T>);
+        if (kWide == 1 && ty == kRows - 1) __builtin_prefetch(from + 2 * kLanes<T>);
         LANEWISE_UNROLL
         for (int p = 0; p < kPixels; ++p) {
           const int tx = j - p * kStep;
@@ -71,11 +71,21 @@ LANEWISE_INLINE void add_products(const DepthwiseShape& s, const T* x, const T* 
   }
 }
 
-// Sums of kRows x kTaps taps, which stay in registers while kPixels of each of some lines go by.
-// What `x` and `dw` point to is of the first of these taps.
+// Places that tiles of pixels begin at, one after the other: of x, of the first tap, and of dy.
+template <class T>
+struct Strip {
+  long tiles;
+  const T* x;
+  long x_step;
+  const T* dy;
+  long dy_step;
+};
+
+// Sums of kRows x kTaps taps, which stay in registers while the tiles of a strip go by. What `dw`
+// points to is of the first of these taps.
 template <class T, int kPixels, int kStep, int kRows, int kTaps, int kWide, class Part>
-LANEWISE_INLINE void accumulate_part(const DepthwiseShape& s, long lines, const T* x, const T* dy,
-                                     T* dw, Part part) noexcept {
+LANEWISE_INLINE void accumulate_part(const DepthwiseShape& s, const Strip<T>& strip, long c, T* dw,
+                                     Part part) noexcept {
   Register<T> sum[kRows][kTaps][kWide];
   const auto for_each_sum = [&](auto body) LANEWISE_INLINED {
     LANEWISE_UNROLL
@@ -84,12 +94,13 @@ LANEWISE_INLINE void accumulate_part(const DepthwiseShape& s, long lines, const 
       for (int tx = 0; tx < kTaps; ++tx) {
         LANEWISE_UNROLL
         for (int i = 0; i < kWide; ++i)
-          body(sum[ty][tx][i], dw + ty * s.w_row + tx * s.w_tap + i * kLanes<T>);
+          body(sum[ty][tx][i], dw + c + ty * s.w_row + tx * s.w_tap + i * kLanes<T>);
       }
     }
   };
   for_each_sum([&](Register<T>& of, const T* from) LANEWISE_INLINED { of = part.load(from); });
-  for (long l = 0; l < lines; ++l, walk(x, s.down.step), walk(dy, s.y_line))
+  const T *x = strip.x + c, *dy = strip.dy + c;
+  for (long i = 0; i < strip.tiles; ++i, walk(x, strip.x_step), walk(dy, strip.dy_step))
     add_products<T, kPixels, kStep>(s, x, dy, sum, part);
   for_each_sum([&](const Register<T>& of, T* to) LANEWISE_INLINED { part.store(to, of); });
 }
@@ -97,34 +108,32 @@ LANEWISE_INLINE void accumulate_part(const DepthwiseShape& s, long lines, const 
 // All channels of a strip. Nine chains of multiply-adds are hardly enough for two units of four
 // cycles' latency: where there are 32 registers, two of channels are taken side by side.
 template <class T, int kPixels, int kStep, int kRows, int kTaps>
-void accumulate_tile(const DepthwiseShape& shape, long lines, const T* x, const T* dy,
-                     T* dw) noexcept {
+void accumulate_strip(const DepthwiseShape& shape, const Strip<T>& of, T* dw) noexcept {
   const DepthwiseShape s = shape;
+  const Strip<T> strip = of;
   long c = 0;
   if constexpr (kRegisters == 32) {
     for (; c + 2 * kLanes<T> <= s.channels; c += 2 * kLanes<T>)
-      accumulate_part<T, kPixels, kStep, kRows, kTaps, 2>(s, lines, x + c, dy + c, dw + c,
-                                                          WholeRegister{});
+      accumulate_part<T, kPixels, kStep, kRows, kTaps, 2>(s, strip, c, dw, WholeRegister{});
   }
   for_each_part<T>(s.channels - c, [&](long i, auto part) LANEWISE_INLINED {
-    accumulate_part<T, kPixels, kStep, kRows, kTaps, 1>(s, lines, x + c + i, dy + c + i, dw + c + i,
-                                                        part);
+    accumulate_part<T, kPixels, kStep, kRows, kTaps, 1>(s, strip, c + i, dw, part);
   });
 }
 
-// accumulate_tile for up to kMostTaps taps down and across: nine sums leave registers for the
+// accumulate_strip for up to kMostTaps taps down and across: nine sums leave registers for the
 // pixels. A larger filter is taken in blocks of them.
 constexpr long kMostTaps = 3;
 template <class T>
-using AccumulateTile = void (*)(const DepthwiseShape&, long, const T*, const T*, T*) noexcept;
+using AccumulateStrip = void (*)(const DepthwiseShape&, const Strip<T>&, T*) noexcept;
 template <class T, int kPixels, int kStep>
-constexpr AccumulateTile<T> kAccumulate[kMostTaps][kMostTaps] = {
-    {accumulate_tile<T, kPixels, kStep, 1, 1>, accumulate_tile<T, kPixels, kStep, 1, 2>,
-     accumulate_tile<T, kPixels, kStep, 1, 3>},
-    {accumulate_tile<T, kPixels, kStep, 2, 1>, accumulate_tile<T, kPixels, kStep, 2, 2>,
-     accumulate_tile<T, kPixels, kStep, 2, 3>},
-    {accumulate_tile<T, kPixels, kStep, 3, 1>, accumulate_tile<T, kPixels, kStep, 3, 2>,
-     accumulate_tile<T, kPixels, kStep, 3, 3>}};
+constexpr AccumulateStrip<T> kAccumulate[kMostTaps][kMostTaps] = {
+    {accumulate_strip<T, kPixels, kStep, 1, 1>, accumulate_strip<T, kPixels, kStep, 1, 2>,
+     accumulate_strip<T, kPixels, kStep, 1, 3>},
+    {accumulate_strip<T, kPixels, kStep, 2, 1>, accumulate_strip<T, kPixels, kStep, 2, 2>,
+     accumulate_strip<T, kPixels, kStep, 2, 3>},
+    {accumulate_strip<T, kPixels, kStep, 3, 1>, accumulate_strip<T, kPixels, kStep, 3, 2>,
+     accumulate_strip<T, kPixels, kStep, 3, 3>}};
 
 // Lines and pixels that see the same taps inside, the first of which begin at these places.
 template <class T>
@@ -135,20 +144,26 @@ struct Run {
 };
 
 // kPixels of each line at a time, from top to bottom, and then their neighbours to the right, as
-// long as there are so many. What is left of the run stays in it.
+// long as there are so many. A single line is one strip, from left to right, which is the same
+// order. What is left of the run stays in it.
 template <class T, int kPixels, int kStep>
 LANEWISE_INLINE void accumulate_strips(const DepthwiseShape& s, Run<T>& run, T* dw) noexcept {
-  for (; run.pixels >= kPixels; run.pixels -= kPixels) {
+  while (run.pixels >= kPixels) {
+    const long across = run.lines == 1 ? run.pixels / kPixels : 1;  // tiles side by side
+    const long x_step = kPixels * s.across.step, dy_step = kPixels * s.y_step;
+    Strip<T> strip = run.lines == 1 ? Strip<T>{across, nullptr, x_step, run.dy, dy_step}
+                                    : Strip<T>{run.lines, nullptr, s.down.step, run.dy, s.y_line};
     for (long ty = run.rows.begin; ty < run.rows.end; ty += kMostTaps)
       for (long tx = run.taps.begin; tx < run.taps.end; tx += kMostTaps) {
         const long rows = smaller(run.rows.end - ty, kMostTaps);
         const long taps = smaller(run.taps.end - tx, kMostTaps);
-        kAccumulate<T, kPixels, kStep>[rows - 1][taps - 1](
-            s, run.lines, run.x + ty * s.down.tap + tx * s.across.tap, run.dy,
-            dw + ty * s.w_row + tx * s.w_tap);
+        strip.x = run.x + ty * s.down.tap + tx * s.across.tap;
+        kAccumulate<T, kPixels, kStep>[rows - 1][taps - 1](s, strip,
+                                                           dw + ty * s.w_row + tx * s.w_tap);
       }
-    run.x += kPixels * s.across.step;
-    run.dy += kPixels * s.y_step;
+    run.x += across * x_step;
+    run.dy += across * dy_step;
+    run.pixels -= across * kPixels;
   }
 }
 
