@@ -11,12 +11,20 @@
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
+// A window whose taps are known here: so many down and across, kApart of them from one result to
+// the next both ways.
+template <int kDown, int kAcross, int kApart>
+struct Window {
+  static constexpr int kRows = kDown, kTaps = kAcross, kStep = kApart;
+};
+using AnyWindow = Window<0, 0, 1>;
+
 // The results of a tile. Eight chains of multiply-adds keep two units of four cycles' latency busy,
 // and with two rows of three factors beside them they fit into 16 registers. Twelve fit into 32
 // beside three rows of five, and load 4.7 x for each result, where eight load 6.
-constexpr int kMostPixels = 4;
-template <int kTaps>
-constexpr int kMostLines = kTaps == 5 && kRegisters == 32 ? 3 : 2;
+constexpr int kPixelsOfTile = 4;
+template <class W>
+constexpr int kLinesOfTile = W::kTaps == 5 && kRegisters == 32 ? 3 : 2;
 
 // Whether `count` results, the first of which sees `first`, have all their taps inside.
 LANEWISE_INLINE bool are_inside(const DepthwiseAxis& axis, long first, long count,
@@ -25,33 +33,32 @@ LANEWISE_INLINE bool are_inside(const DepthwiseAxis& axis, long first, long coun
          is_inside(axis, first + (count - 1) * axis.step + (taps - 1) * axis.tap);
 }
 
-// kTaps x kTaps taps, kStep of them from one result to the next: an x is loaded once for all
-// results that see it. `x` is what the first result sees first; which rows and columns from there
-// on are inside is a bit each.
-template <class T, int kTaps, int kStep, int kLines, int kPixels, bool kInside, class Part>
+// The taps of a window W: an x is loaded once for all results that see it. `x` is what the first
+// result sees first; which rows and columns from there on are inside is a bit each.
+template <class T, class W, int kLines, int kPixels, bool kInside, class Part>
 LANEWISE_INLINE void slide(const DepthwiseShape& s, unsigned rows, unsigned columns, const T* x,
                            const T* w, Register<T> (&sum)[kLines][kPixels], Part part) noexcept {
-  Register<T> factor[kTaps][kTaps];
+  Register<T> factor[W::kRows][W::kTaps];
   LANEWISE_UNROLL
-  for (int i = 0; i < (kLines - 1) * kStep + kTaps; ++i, walk(x, s.down.tap)) {
-    if (i < kTaps) {
+  for (int i = 0; i < (kLines - 1) * W::kStep + W::kRows; ++i, walk(x, s.down.tap)) {
+    if (i < W::kRows) {
       const T* from = w;
       LANEWISE_UNROLL
-      for (int tx = 0; tx < kTaps; ++tx, walk(from, s.w_tap)) factor[i][tx] = part.load(from);
+      for (int tx = 0; tx < W::kTaps; ++tx, walk(from, s.w_tap)) factor[i][tx] = part.load(from);
       walk(w, s.w_row);
     }
     if ((rows >> i & 1) == 0) continue;
     const T* from = x;
     LANEWISE_UNROLL
-    for (int j = 0; j < (kPixels - 1) * kStep + kTaps; ++j, walk(from, s.across.tap)) {
+    for (int j = 0; j < (kPixels - 1) * W::kStep + W::kTaps; ++j, walk(from, s.across.tap)) {
       if (!kInside && (columns >> j & 1) == 0) continue;
       const Register<T> v = part.load(from);
       LANEWISE_UNROLL
       for (int l = 0; l < kLines; ++l) {
         LANEWISE_UNROLL
         for (int p = 0; p < kPixels; ++p) {
-          const int ty = i - l * kStep, tx = j - p * kStep;
-          if (ty >= 0 && ty < kTaps && tx >= 0 && tx < kTaps)
+          const int ty = i - l * W::kStep, tx = j - p * W::kStep;
+          if (ty >= 0 && ty < W::kRows && tx >= 0 && tx < W::kTaps)
             sum[l][p] = fma(v, factor[ty][tx], sum[l][p]);
         }
       }
@@ -109,23 +116,26 @@ LANEWISE_INLINE void prefetch(const T* from, long count) noexcept {
   for (long i = 0; i < count; i += kLine) __builtin_prefetch(from + i);
 }
 
-template <class T, int kLines, int kPixels>
+template <class T, int kStep, int kLines, int kPixels>
 LANEWISE_INLINE void prefetch_next(const DepthwiseShape& s, const Tile<T>& t, long c) noexcept {
-  const T* x = t.x + t.top + (s.rows - 1) * s.down.tap + t.left + (s.taps - 1) * s.across.tap +
-               kPixels * s.across.step + c * kPixels;
+  constexpr int kColumns = kPixels * kStep;
+  const T* x = t.x + t.top + (s.rows - kStep) * s.down.tap + t.left + (s.taps - 1) * s.across.tap +
+               kPixels * s.across.step + c * kColumns;
   const T* y = t.y + kPixels * s.y_step + c * kPixels;
   LANEWISE_UNROLL
   for (int l = 0; l < kLines; ++l) {
-    prefetch(x + l * s.down.step, kLanes<T> * kPixels);
+    LANEWISE_UNROLL
+    for (int i = 0; i < kStep; ++i)
+      prefetch(x + l * s.down.step + i * s.down.tap, kLanes<T> * kColumns);
     prefetch(y + l * s.y_line, kLanes<T> * kPixels);
   }
 }
 
 // A register of channels, or the part that is left, from channel c on.
-template <class T, int kTaps, int kStep, int kLines, int kPixels, bool kInside, class Part>
+template <class T, class W, int kLines, int kPixels, bool kInside, class Part>
 LANEWISE_INLINE void convolve_part(const DepthwiseShape& s, const Tile<T>& t, unsigned rows,
                                    unsigned columns, long c, Part part) noexcept {
-  if (s.prefetch) prefetch_next<T, kLines, kPixels>(s, t, c);
+  if (s.prefetch) prefetch_next<T, W::kStep, kLines, kPixels>(s, t, c);
   const Register<T> zero = broadcast(T(0));
   const Register<T> start = t.bias == nullptr ? zero : part.load(t.bias + c);
   Register<T> sum[kLines][kPixels];
@@ -134,10 +144,10 @@ LANEWISE_INLINE void convolve_part(const DepthwiseShape& s, const Tile<T>& t, un
     LANEWISE_UNROLL
     for (int p = 0; p < kPixels; ++p) sum[l][p] = start;
   }
-  if constexpr (kTaps > 0) {
+  if constexpr (W::kTaps > 0) {
     const T* x = t.x + c;
     walk(x, t.top + t.left);
-    slide<T, kTaps, kStep, kLines, kPixels, kInside>(s, rows, columns, x, t.w + c, sum, part);
+    slide<T, W, kLines, kPixels, kInside>(s, rows, columns, x, t.w + c, sum, part);
   } else {
     gather<T, kLines, kPixels, kInside>(s, t.top, t.left, t.x + c, t.w + c, sum, part);
   }
@@ -160,49 +170,49 @@ LANEWISE_INLINE void convolve_part(const DepthwiseShape& s, const Tile<T>& t, un
 
 // All channels of a tile, before the next one: what neighbours share of x is then still in the
 // first-level cache.
-template <class T, int kTaps, int kStep, int kLines, int kPixels, bool kInside>
+template <class T, class W, int kLines, int kPixels, bool kInside>
 void convolve_tile(const DepthwiseShape& shape, const Tile<T>& tile) noexcept {
   const DepthwiseShape s = shape;
   const Tile<T> t = tile;
-  const unsigned rows = inside_bits(s.down, t.top, (kLines - 1) * kStep + kTaps);
-  const unsigned columns = inside_bits(s.across, t.left, (kPixels - 1) * kStep + kTaps);
+  const unsigned rows = inside_bits(s.down, t.top, (kLines - 1) * W::kStep + W::kRows);
+  const unsigned columns = inside_bits(s.across, t.left, (kPixels - 1) * W::kStep + W::kTaps);
   for_each_part<T>(s.channels, [&](long c, auto part) LANEWISE_INLINED {
-    convolve_part<T, kTaps, kStep, kLines, kPixels, kInside>(s, t, rows, columns, c, part);
+    convolve_part<T, W, kLines, kPixels, kInside>(s, t, rows, columns, c, part);
   });
 }
 
-// convolve_tile for 1, 2, … kMostPixels pixels, of which some may lack taps.
-template <class T, int kTaps, int kStep, int kLines, class Pixels>
+// convolve_tile for 1, 2, … kPixelsOfTile pixels, of which some may lack taps.
+template <class T, class W, int kLines, class Pixels>
 struct TileList;
-template <class T, int kTaps, int kStep, int kLines, std::size_t... kPixel>
-struct TileList<T, kTaps, kStep, kLines, std::index_sequence<kPixel...>> {
+template <class T, class W, int kLines, std::size_t... kPixel>
+struct TileList<T, W, kLines, std::index_sequence<kPixel...>> {
   static constexpr void (*of[])(const DepthwiseShape&, const Tile<T>&) noexcept = {
-      convolve_tile<T, kTaps, kStep, kLines, static_cast<int>(kPixel) + 1, false>...};
+      convolve_tile<T, W, kLines, static_cast<int>(kPixel) + 1, false>...};
 };
 
-template <class T, int kTaps, int kStep, int kLines>
+template <class T, class W, int kLines>
 LANEWISE_INLINE void convolve_lines(const DepthwiseShape& s, Tile<T> t) noexcept {
-  using List = TileList<T, kTaps, kStep, kLines, std::make_index_sequence<kMostPixels>>;
-  for (long p = 0; p < s.pixels; p += kMostPixels) {
-    const long left = s.pixels - p, count = left < kMostPixels ? left : kMostPixels;
-    if (count == kMostPixels && are_inside(s.across, t.left, count, s.taps))
-      convolve_tile<T, kTaps, kStep, kLines, kMostPixels, true>(s, t);
+  using List = TileList<T, W, kLines, std::make_index_sequence<kPixelsOfTile>>;
+  for (long p = 0; p < s.pixels; p += kPixelsOfTile) {
+    const long left = s.pixels - p, count = left < kPixelsOfTile ? left : kPixelsOfTile;
+    if (count == kPixelsOfTile && are_inside(s.across, t.left, count, s.taps))
+      convolve_tile<T, W, kLines, kPixelsOfTile, kLines == kLinesOfTile<W>>(s, t);
     else
       List::of[count - 1](s, t);
-    t.left += kMostPixels * s.across.step;
-    t.y += kMostPixels * s.y_step;
+    t.left += kPixelsOfTile * s.across.step;
+    t.y += kPixelsOfTile * s.y_step;
   }
 }
 
-// As many lines as there are at a time, and then what is left of them.
-template <class T, int kTaps, int kStep, int kLines = kMostLines<kTaps>>
+// As many lines as there are at a time, and then what is left of them, by tiles that check taps.
+template <class T, class W, int kLines = kLinesOfTile<W>>
 LANEWISE_INLINE void convolve_all(const DepthwiseShape& s, Tile<T> t, long lines) noexcept {
   for (; lines >= kLines; lines -= kLines) {
-    convolve_lines<T, kTaps, kStep, kLines>(s, t);
+    convolve_lines<T, W, kLines>(s, t);
     t.top += kLines * s.down.step;
     t.y += kLines * s.y_line;
   }
-  if constexpr (kLines > 1) convolve_all<T, kTaps, kStep, kLines - 1>(s, t, lines);
+  if constexpr (kLines > 1) convolve_all<T, W, kLines - 1>(s, t, lines);
 }
 
 // One tap: a factor for each element, in the order of memory.
@@ -224,26 +234,32 @@ LANEWISE_INLINE void scale(const DepthwiseShape& s, const Tile<T>& t) noexcept {
     }
 }
 
+// Whether the window is W.
+template <class W>
+LANEWISE_INLINE bool is_window(const DepthwiseShape& s) noexcept {
+  const auto is_apart = [](const DepthwiseAxis& axis) {
+    return axis.step % W::kStep == 0 && axis.step / W::kStep == axis.tap;
+  };
+  return W::kTaps == 0 ||
+         (s.rows == W::kRows && s.taps == W::kTaps && is_apart(s.down) && is_apart(s.across));
+}
+
+template <class T, class W, class... Others>
+LANEWISE_INLINE void convolve_first_of(const DepthwiseShape& s, const Tile<T>& all) noexcept {
+  if constexpr (sizeof...(Others) > 0)
+    if (!is_window<W>(s)) return convolve_first_of<T, Others...>(s, all);
+  convolve_all<T, W>(s, all, s.lines);
+}
+
 template <class T>
 void convolve(const DepthwiseShape& s, const T* x, const T* w, const T* bias, bool relu,
               T* y) noexcept {
   const Tile<T> all{s.down.first, s.across.first, x, w, bias, relu, y};
-  const auto slides = [&](long taps, long step) {
-    const auto is_apart = [&](const DepthwiseAxis& axis) {
-      return axis.step % step == 0 && axis.step / step == axis.tap;
-    };
-    return s.rows == taps && s.taps == taps && is_apart(s.down) && is_apart(s.across);
-  };
   if (s.rows == 1 && s.taps == 1)
     scale<T>(s, all);
-  else if (slides(3, 1))
-    convolve_all<T, 3, 1>(s, all, s.lines);
-  else if (slides(3, 2))
-    convolve_all<T, 3, 2>(s, all, s.lines);
-  else if (slides(5, 1))
-    convolve_all<T, 5, 1>(s, all, s.lines);
   else
-    convolve_all<T, 0, 0>(s, all, s.lines);
+    convolve_first_of<T, Window<3, 3, 1>, Window<3, 3, 2>, Window<5, 5, 1>, Window<2, 2, 1>,
+                      Window<1, 2, 1>, Window<2, 1, 1>, AnyWindow>(s, all);
 }
 
 template <class T>
