@@ -110,7 +110,7 @@ constexpr Index kNarrowRows = 128;  // of C at a time
 struct Plan {
   bool narrow = false;  // see multiply_narrow
   bool pack_a = false, pack_b = false;
-  bool is_one_block = false;  // read in place
+  bool is_one_block = false;  // nothing is packed or cut: one call of the kernel is all
   Index mc = 0, nc = 0, kc = 0;
   Index a_elements = 0, b_elements = 0;  // of one worker's slice, whole cache lines
 };
@@ -194,10 +194,9 @@ void multiply_narrow(const Job<T>& job, Range rows, T* scratch) noexcept {
   }
 }
 
-// Rows [i, i + m) and columns [j, j + n) of C, and [p, p + depth) of k, with operands that are not
-// packed.
+// Rows [i, i + m) and columns [j, j + n) of C, and [p, p + depth) of k, as if nothing were packed.
 template <class T>
-simd::GemmBlock<T> in_place(const Job<T>& job, Index i, Index j, Index p, Index m, Index n,
+simd::GemmBlock<T> block_of(const Job<T>& job, Index i, Index j, Index p, Index m, Index n,
                             Index depth) noexcept {
   const GemmOptions<T>& options = job.options;
   const bool first = p == 0, last = p + depth >= job.k;
@@ -237,7 +236,7 @@ void multiply_block(const Job<T>& job, Range rows, Range columns, T* buffer) noe
         kernels.pack_b({job.at_b(p, j), job.b.stride, job.options.transpose_b, n, depth}, packed_b);
       for (Index i = rows.begin; i < rows.end; i += plan.mc) {
         const Index m = std::min(plan.mc, rows.end - i);
-        simd::GemmBlock<T> block = in_place(job, i, j, p, m, n, depth);
+        simd::GemmBlock<T> block = block_of(job, i, j, p, m, n, depth);
         if (plan.pack_a) {
           kernels.pack_a({block.a, job.a.stride, !job.options.transpose_a, m, depth}, packed_a);
           block.a = packed_a;
@@ -296,7 +295,7 @@ void gemm_unchecked(const MatrixView<const T>& a, const MatrixView<const T>& b,
   const int threads_worth = parallel::team_size(work, m * n);
   const Index slice = job.plan.a_elements + job.plan.b_elements;
   if (threads_worth == 1) {  // the usual case of a training step, which divides nothing
-    if (job.plan.is_one_block) return kernels.multiply(in_place(job, 0, 0, 0, m, n, k));
+    if (job.plan.is_one_block) return kernels.multiply(block_of(job, 0, 0, 0, m, n, k));
     multiply_block(job, {0, m}, {0, n}, workspace<T>(slice, 1));
     return;
   }

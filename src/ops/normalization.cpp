@@ -242,7 +242,7 @@ void batch_norm_backward(TensorView<const T> x, TensorView<const T> gamma,
     if (!dbeta.empty()) dbeta[c] = static_cast<T>(sum[c]);
     const double scale = or_else(gamma, c, 1) * inverse;
     const double share = from == Moments::of_batch ? scale / static_cast<double>(shape[0]) : 0;
-    const double slope = -share * inverse * inverse * product[c];
+    const double slope = -share * inverse * (inverse * product[c]);  // the cube may overflow
     constants.set(0, c, static_cast<double>(moments(0, c)));
     constants.set(1, c, scale);
     constants.set(2, c, slope);

@@ -11,13 +11,13 @@
 namespace lanewise::simd::LANEWISE_ISA {
 namespace {
 
-// A window whose taps are known here: so many down and across, kApart of them from one result to
-// the next both ways.
+// A window whose taps are known when this is compiled: so many down and across, kApart of them from
+// one result to the next both ways.
 template <int kDown, int kAcross, int kApart>
 struct Window {
   static constexpr int kRows = kDown, kTaps = kAcross, kStep = kApart;
 };
-using AnyWindow = Window<0, 0, 1>;
+using AnyWindow = Window<0, 0, 1>;  // any other: gather() takes its taps one after the other
 
 // The results of a tile. Eight chains of multiply-adds keep two units of four cycles' latency busy,
 // and with two rows of three factors beside them they fit into 16 registers. Twelve fit into 32
@@ -104,18 +104,11 @@ struct Tile {
   T* y;
 };
 
-// Prefetches elements that lie side by side. A tile prefetches what the next one, to the right,
-// will see first of all, a part of it beside each register of channels: of the lowest rows of x and
-// of y as many elements as it has itself. These go line by line through memory, unlike the loads,
-// which go back and forth where a processor's own prefetchers do not see where they lead.
+// A tile prefetches what the next one, to the right, will see first of all, a part of it beside
+// each register of channels: of y as many elements as it has itself, and of x the lowest rows and
+// the columns that the step to it brings in. These go line by line through memory, unlike the
+// loads, which go back and forth where a processor's own prefetchers do not see where they lead.
 // (8x56x56x64 on Zen 1: 20 against 15 GFLOP/s; in the cache it costs a fifth.)
-template <class T>
-LANEWISE_INLINE void prefetch(const T* from, long count) noexcept {
-  constexpr long kLine = 64 / sizeof(T);
-  LANEWISE_UNROLL
-  for (long i = 0; i < count; i += kLine) __builtin_prefetch(from + i);
-}
-
 template <class T, int kStep, int kLines, int kPixels>
 LANEWISE_INLINE void prefetch_next(const DepthwiseShape& s, const Tile<T>& t, long c) noexcept {
   constexpr int kColumns = kPixels * kStep;
@@ -126,8 +119,8 @@ LANEWISE_INLINE void prefetch_next(const DepthwiseShape& s, const Tile<T>& t, lo
   for (int l = 0; l < kLines; ++l) {
     LANEWISE_UNROLL
     for (int i = 0; i < kStep; ++i)
-      prefetch(x + l * s.down.step + i * s.down.tap, kLanes<T> * kColumns);
-    prefetch(y + l * s.y_line, kLanes<T> * kPixels);
+      prefetch_lines(x + l * s.down.step + i * s.down.tap, kLanes<T> * kColumns);
+    prefetch_lines(y + l * s.y_line, kLanes<T> * kPixels);
   }
 }
 
@@ -240,10 +233,10 @@ LANEWISE_INLINE bool is_window(const DepthwiseShape& s) noexcept {
   const auto is_apart = [](const DepthwiseAxis& axis) {
     return axis.step % W::kStep == 0 && axis.step / W::kStep == axis.tap;
   };
-  return W::kTaps == 0 ||
-         (s.rows == W::kRows && s.taps == W::kTaps && is_apart(s.down) && is_apart(s.across));
+  return s.rows == W::kRows && s.taps == W::kTaps && is_apart(s.down) && is_apart(s.across);
 }
 
+// By the first of these windows that it is; the last one is not asked.
 template <class T, class W, class... Others>
 LANEWISE_INLINE void convolve_first_of(const DepthwiseShape& s, const Tile<T>& all) noexcept {
   if constexpr (sizeof...(Others) > 0)

@@ -17,6 +17,7 @@
 // that to be six bits in batch normalization.
 #include "simd/normalization.hpp"
 
+#include "simd/isa/lines_ahead.hpp"
 #include "simd/isa/virtual_lanes.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
@@ -24,16 +25,16 @@ namespace {
 
 constexpr long kDoubles = kLanes<double>;
 constexpr int kRegisters = 4;  // as many as hide the latency of an addition
-// Rows of 64 columns, 16 KiB of float, and as much of two matrices: the first-level cache has room
-// for this block and the next one.
+// Rows of 64 columns: 16 KiB of float, 32 of double, and as much of two matrices. Of float this
+// block and the next one fit into 32 KiB, the smallest first-level cache in use.
 constexpr long kBlockRows = 64, kProductRows = 32;
 
 using Doubles = Register<double>;
 
-// a + b, as a * 1 + b where that is fused: the same bits on the pipes of products. Processors since
-// Zen have two pipes for additions and conversions and two for products, which are idle where
-// floats are converted and added; others lose nothing. (Compilers that would make an addition of it
-// again do not see the 1.)
+// a + b, as a * 1 + b where that is fused: the same bits on the pipes of products. AMD's
+// processors since Zen have two pipes for additions and conversions and two for products, which are
+// idle where floats are converted and added; others lose nothing. (Compilers that would make an
+// addition of it again do not see the 1.)
 LANEWISE_INLINE Doubles add_as_product(Doubles a, Doubles b) noexcept {
   if constexpr (kFused)
     return fma<double>(a, in_register(broadcast(1.0)), b);
@@ -42,40 +43,6 @@ LANEWISE_INLINE Doubles add_as_product(Doubles a, Doubles b) noexcept {
 }
 LANEWISE_INLINE Group<double> add_as_product(const Group<double>& a, Doubles b) noexcept {
   return map<double>([b](Doubles x) LANEWISE_INLINED { return add_as_product(x, b); }, a);
-}
-
-// Prefetches the rows of the next block while those of one are summed: line by line in the order
-// of memory, which the sums of few columns at a time do not keep. Where there is no next block,
-// those that are there already.
-class LinesAhead {
- public:
-  LinesAhead(long begin, long columns, long stride) noexcept
-      : at_(begin), end_(begin + columns), gap_(stride - columns), columns_(columns) {}
-
-  // As many elements more as have been summed: of each of the arrays.
-  template <class... T>
-  LANEWISE_INLINE void prefetch(long elements, const T*... arrays) noexcept {
-    constexpr long kLine =
-        64 / std::common_type_t<IntegralConstant<static_cast<long>(sizeof(T))>...>::value;
-    LANEWISE_UNROLL
-    for (long done = 0; done < elements; done += kLine) {
-      (__builtin_prefetch(arrays + at_), ...);
-      at_ += kLine;
-      if (at_ < end_) continue;
-      at_ = end_ + gap_;
-      end_ = at_ + columns_;
-    }
-  }
-
- private:
-  long at_, end_, gap_, columns_;
-};
-
-// Prefetches kElements from x on.
-template <long kElements, class T>
-LANEWISE_INLINE void prefetch(const T* x) noexcept {
-  LANEWISE_UNROLL
-  for (long i = 0; i < kElements; i += 64 / static_cast<long>(sizeof(T))) __builtin_prefetch(x + i);
 }
 
 // Prefetches what is read 4 KiB after x: of two arrays that are read and one that is written, a
@@ -110,7 +77,7 @@ LANEWISE_INLINE void merge_block(Part part, const T* x, long j, long rows, long 
     minus_pivot[r] = -part.load_as_double(x + j + r * kDoubles);
     sum[r] = square[r] = broadcast(0.0);
   }
-  LinesAhead ahead = lines_ahead;
+  LinesAhead ahead = lines_ahead;  // a copy: what lies behind a reference is stored at every step
   for (long i = 1; i < rows; ++i) {
     ahead.prefetch(kWide * kDoubles, x);
     LANEWISE_UNROLL
@@ -143,7 +110,7 @@ void column_moments(const T* x, long rows, long columns, long stride, long count
     const Merge merge{broadcast(1 / added), broadcast(added / (before + added)),
                       broadcast(before * added / (before + added))};
     const T* const from = x + begin * stride;
-    LinesAhead ahead(begin + block < rows ? block * stride : 0, columns, stride);
+    LinesAhead ahead(block, rows - begin, columns, stride);
     for_each_column(columns, [&](long j, auto registers, auto part) {
       merge_block<T, registers.value>(part, from, j, block, stride, ahead, merge, mean, squares);
     });
@@ -155,8 +122,8 @@ void column_products(const T* x, const T* dy, long rows, long columns, long stri
                      const double* mean, double* sum, double* product) noexcept {
   for (long begin = 0; begin < rows; begin += kProductRows) {
     const long block = rows - begin < kProductRows ? rows - begin : kProductRows;
-    const long next = begin + block < rows ? begin + block : begin;
-    LinesAhead lines_ahead(next * stride, columns, stride);
+    const T *const from = x + begin * stride, *const dy_from = dy + begin * stride;
+    LinesAhead lines_ahead(block, rows - begin, columns, stride);
     for_each_column(columns, [&](long j, auto registers, auto part) {
       constexpr int kWide = decltype(registers)::value;
       Doubles minus_mean[kWide], total[kWide], products[kWide];
@@ -166,15 +133,15 @@ void column_products(const T* x, const T* dy, long rows, long columns, long stri
         total[r] = part.load(sum + j + r * kDoubles);
         products[r] = part.load(product + j + r * kDoubles);
       }
-      LinesAhead ahead = lines_ahead;
-      for (long i = begin; i < begin + block; ++i) {
-        ahead.prefetch(kWide * kDoubles, x, dy);
+      LinesAhead ahead = lines_ahead;  // a copy, as above
+      for (long i = 0; i < block; ++i) {
+        ahead.prefetch(kWide * kDoubles, from, dy_from);
         LANEWISE_UNROLL
         for (int r = 0; r < kWide; ++r) {
           const long at = i * stride + j + r * kDoubles;
-          const Doubles d = part.load_as_double(dy + at);
+          const Doubles d = part.load_as_double(dy_from + at);
           total[r] = total[r] + d;
-          const Doubles e = add_as_product(part.load_as_double(x + at), minus_mean[r]);
+          const Doubles e = add_as_product(part.load_as_double(from + at), minus_mean[r]);
           products[r] = fma<double>(d, e, products[r]);
         }
       }
@@ -293,7 +260,7 @@ void layer_norm(const T* x, const T* gamma, const T* beta, double epsilon, T* me
   }
 }
 
-// What layer_norm_backward takes and gives, from a row on.
+// The arguments of layer_norm_backward.
 template <class T>
 struct LayerGradient {
   const T *x, *dy, *gamma;
@@ -313,27 +280,28 @@ struct LayerGradient {
 // memory; the next rows of dy while dx is written. Rows side by side are no stream that a processor
 // would see by itself.
 template <class T, int kRows>
-LANEWISE_INLINE void layer_gradient(const LayerGradient<T>& rows, long i) noexcept {
-  const long columns = rows.columns;
-  const T *const x = rows.x + i * columns, *const dy = rows.dy + i * columns,
-                 *const gamma = rows.gamma;
-  const T* const written = rows.dx != nullptr ? rows.dx + i * columns : x;
-  double *const dgamma = rows.dgamma, *const dbeta = rows.dbeta;
+LANEWISE_INLINE void layer_gradient(const LayerGradient<T>& all, long i) noexcept {
+  const long columns = all.columns;
+  const T *const x = all.x + i * columns, *const dy = all.dy + i * columns,
+                 *const gamma = all.gamma;
+  // x again where there is no dx, so that no loop asks.
+  const T* const written_next = all.dx != nullptr ? all.dx + i * columns : x;
+  double *const dgamma = all.dgamma, *const dbeta = all.dbeta;
   double rest[kRows], inverse[kRows];
   Doubles center[kRows], factor[kRows];
   Group<double> sum[kRows], dot[kRows];
   LANEWISE_UNROLL
   for (int k = 0; k < kRows; ++k) {
-    rest[k] = static_cast<double>(rows.lost[i + k]);
-    inverse[k] = 1 / __builtin_sqrt(static_cast<double>(rows.variance[i + k]) + rows.epsilon);
-    center[k] = broadcast(static_cast<double>(rows.mean[i + k]) + rest[k]);
+    rest[k] = static_cast<double>(all.lost[i + k]);
+    inverse[k] = 1 / __builtin_sqrt(static_cast<double>(all.variance[i + k]) + all.epsilon);
+    center[k] = broadcast(static_cast<double>(all.mean[i + k]) + rest[k]);
     factor[k] = broadcast(inverse[k]);
     sum[k] = dot[k] = zeros<double>();
   }
   for_each_register_of_groups<double>(columns, [&](long j, auto part, int r) LANEWISE_INLINED {
     if (r == 0) {
-      prefetch<kRows * kVirtualLanes<double>>(x + kRows * (columns + j));
-      prefetch<kRows * kVirtualLanes<double>>(written + kRows * j);
+      prefetch_lines(x + kRows * (columns + j), kRows * kVirtualLanes<double>);
+      prefetch_lines(written_next + kRows * j, kRows * kVirtualLanes<double>);
     }
     const Doubles scale = part.load_as_double(gamma + j);
     Doubles dg = part.load(dgamma + j), db = part.load(dbeta + j);
@@ -351,16 +319,17 @@ LANEWISE_INLINE void layer_gradient(const LayerGradient<T>& rows, long i) noexce
     part.store(dgamma + j, dg);
     part.store(dbeta + j, db);
   });
-  if (rows.dx == nullptr) return;
+  if (all.dx == nullptr) return;
   LANEWISE_UNROLL
   for (int k = 0; k < kRows; ++k) {
     const double share = -inverse[k] / static_cast<double>(columns);
-    const double slope = share * (inverse[k] * inverse[k]) * reduce_add(dot[k]);
+    // Not the cube of `inverse`, which may be beyond a double.
+    const double slope = share * inverse[k] * (inverse[k] * reduce_add(dot[k]));
     const double shift = share * reduce_add(sum[k]) - slope * rest[k];
-    const Register<T> m = broadcast(rows.mean[i + k]), a = broadcast(static_cast<T>(inverse[k]));
+    const Register<T> m = broadcast(all.mean[i + k]), a = broadcast(static_cast<T>(inverse[k]));
     const Register<T> p = broadcast(static_cast<T>(slope)), b = broadcast(static_cast<T>(shift));
     const T *const x_row = x + k * columns, *const dy_row = dy + k * columns;
-    T* const dx_row = rows.dx + (i + k) * columns;
+    T* const dx_row = all.dx + (i + k) * columns;
     for_each_part<T>(columns, [=](long j, auto part) {
       __builtin_prefetch(dy_row + kRows * columns + j);
       const Register<T> d = part.load(dy_row + j) * part.load(gamma + j);
@@ -373,8 +342,17 @@ template <class T>
 void layer_norm_backward(const T* x, const T* dy, const T* gamma, double epsilon, const T* mean,
                          const T* lost, const T* variance, T* dx, double* dgamma, double* dbeta,
                          long rows, long columns) noexcept {
-  const LayerGradient<T> all{x,        dy, gamma,  epsilon, mean,   lost,
-                             variance, dx, dgamma, dbeta,   columns};
+  const LayerGradient<T> all{.x = x,
+                             .dy = dy,
+                             .gamma = gamma,
+                             .epsilon = epsilon,
+                             .mean = mean,
+                             .lost = lost,
+                             .variance = variance,
+                             .dx = dx,
+                             .dgamma = dgamma,
+                             .dbeta = dbeta,
+                             .columns = columns};
   constexpr int kRows = 2;
   long i = 0;
   for (; i + kRows <= rows; i += kRows) layer_gradient<T, kRows>(all, i);

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Makes the polynomial coefficients of src/simd/isa/math.hpp.
+"""Makes the coefficients of src/simd/isa/math.hpp.
 
 Prints the body of src/simd/isa/math_coefficients.hpp, to be run through clang-format: for each element
 type and function, the coefficients (highest power first, in hexadecimal) of the polynomial with the
 smallest largest weighted error on an interval, found by the Remez exchange in 60 digits, and that
 error after the coefficients were rounded to the type.  The constant term may be pinned to its
-rounded value, so that the others absorb its rounding.
+rounded value, so that the others absorb its rounding. Of gelu's quotient, both polynomials, by the same
+exchange (fit_tail).
 
     python3 tools/reference/minimax.py [NAME ...] | clang-format
 
@@ -177,10 +178,10 @@ def slope_weight(s):
     return 1 / max(ratio, a / mp.sqrt(2 * mp.pi))
 
 
-# The polynomial is in s less where most is cancelled in gelu's derivative; M is almost a float and almost
-# a double there.
-ZERO = mp.mpf(float.fromhex("0x1.8b9ap-1"))
-FAR = {kind: mp.mpf(a) / (1 + mp.mpf(a) / 4) - ZERO for kind, a in (("f32", 15), ("f64", 39))}
+# The polynomial is in s - CENTER: where much is cancelled in gelu's derivative, and M, the constant term,
+# is almost a float and almost a double.
+CENTER = mp.mpf(float.fromhex("0x1.8b9ap-1"))
+FAR = {kind: mp.mpf(a) / (1 + mp.mpf(a) / 4) - CENTER for kind, a in (("f32", 15), ("f64", 39))}
 # The degree of the tail's p, and how far it is asked for.
 TAIL = {"f32": (3, mp.mpf("13.25")), "f64": (9, mp.mpf("37.65"))}
 
@@ -206,8 +207,8 @@ FITS = {
     # tanh(x) = x + x z p(z), z = x^2
     "tanh": (lambda z: (TANH(z) - 1) / z if z else -mp.mpf(1) / 3, lambda z: z / TANH(z),
              0, mp.mpf("0.625") ** 2, 5, 12, 1),
-    # M(a) = p(s - ZERO), for a up to 15 and to 39
-    "mills_slope": (lambda v: mills(v + ZERO)[0], lambda v: slope_weight(v + ZERO), -ZERO, FAR,
+    # M(a) = p(s - CENTER), for a up to 15 and to 39
+    "mills_slope": (lambda v: mills(v + CENTER)[0], lambda v: slope_weight(v + CENTER), -CENTER, FAR,
                     9, 22, 0),
     # sin(2 pi r) = r p(z), cos(2 pi r) = 1 + z p(z), z = r^2
     "sin": (series([(-1) ** k * (2 * mp.pi) ** (2 * k + 1) / mp.factorial(2 * k + 1)

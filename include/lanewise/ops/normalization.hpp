@@ -26,7 +26,7 @@
 /// [0] the mean rounded to T, [1] what that rounding lost, [2] the variance.
 ///
 /// Everything costs a few operations an element and is bound by memory. batch_norm_forward and the
-/// backward passes work in up to 1 KB a column, which the calling thread keeps. The same bits on
+/// backward passes work in about 1 KB a column, which the calling thread keeps. The same bits on
 /// any number of threads. Outputs may overlap x or dy only where that is said. A NaN or an infinity
 /// spoils its column, or its row, and nothing else.
 ///

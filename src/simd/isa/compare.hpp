@@ -1,6 +1,6 @@
 #pragma once
-// Comparisons: the tests for NaN, a maximum for where there is none, and the places of maxima as
-// bytes.
+// Comparisons: the tests for NaN, a maximum and a minimum that are one instruction, a maximum for
+// where there is none, and the places of maxima as bytes.
 #include "simd/isa/registers.hpp"
 
 namespace lanewise::simd::LANEWISE_ISA {
@@ -58,7 +58,7 @@ LANEWISE_INLINE Register<T> larger(Register<T> a, Register<T> b) noexcept {
 #endif
 }
 
-// a where it is smaller, else b.
+// a where it is smaller, else b: b too where they are equal or one is NaN, as in larger().
 template <class T>
 LANEWISE_INLINE Register<T> smaller(Register<T> a, Register<T> b) noexcept {
 #if defined(LANEWISE_ISA_SCALAR)

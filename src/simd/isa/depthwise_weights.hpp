@@ -108,9 +108,9 @@ LANEWISE_INLINE void accumulate_part(const DepthwiseShape& s, const Strip<T>& st
 // All channels of a strip. Nine chains of multiply-adds are hardly enough for two units of four
 // cycles' latency: where there are 32 registers, two of channels are taken side by side.
 template <class T, int kPixels, int kStep, int kRows, int kTaps>
-void accumulate_strip(const DepthwiseShape& shape, const Strip<T>& of, T* dw) noexcept {
+void accumulate_strip(const DepthwiseShape& shape, const Strip<T>& places, T* dw) noexcept {
   const DepthwiseShape s = shape;
-  const Strip<T> strip = of;
+  const Strip<T> strip = places;
   long c = 0;
   if constexpr (kRegisters == 32) {
     for (; c + 2 * kLanes<T> <= s.channels; c += 2 * kLanes<T>)
@@ -149,15 +149,18 @@ struct Run {
 template <class T, int kPixels, int kStep>
 LANEWISE_INLINE void accumulate_strips(const DepthwiseShape& s, Run<T>& run, T* dw) noexcept {
   while (run.pixels >= kPixels) {
-    const long across = run.lines == 1 ? run.pixels / kPixels : 1;  // tiles side by side
+    const bool single = run.lines == 1;
+    const long across = single ? run.pixels / kPixels : 1;  // tiles side by side
     const long x_step = kPixels * s.across.step, dy_step = kPixels * s.y_step;
-    Strip<T> strip = run.lines == 1 ? Strip<T>{across, nullptr, x_step, run.dy, dy_step}
-                                    : Strip<T>{run.lines, nullptr, s.down.step, run.dy, s.y_line};
     for (long ty = run.rows.begin; ty < run.rows.end; ty += kMostTaps)
       for (long tx = run.taps.begin; tx < run.taps.end; tx += kMostTaps) {
         const long rows = smaller(run.rows.end - ty, kMostTaps);
         const long taps = smaller(run.taps.end - tx, kMostTaps);
-        strip.x = run.x + ty * s.down.tap + tx * s.across.tap;
+        const Strip<T> strip{.tiles = single ? across : run.lines,
+                             .x = run.x + ty * s.down.tap + tx * s.across.tap,
+                             .x_step = single ? x_step : s.down.step,
+                             .dy = run.dy,
+                             .dy_step = single ? dy_step : s.y_line};
         kAccumulate<T, kPixels, kStep>[rows - 1][taps - 1](s, strip,
                                                            dw + ty * s.w_row + tx * s.w_tap);
       }

@@ -253,8 +253,8 @@ template <class T>
 LANEWISE_INLINE Register<T> sigmoid(Register<T> x) noexcept {
   using F = Format<T>;
   const Register<T> one = constant<T>(1);
-  const Register<T> above = larger<T>(broadcast(F::kExpLow), -x);  // NaN stays
-  const Exponential<T> e = exponential<T>(smaller<T>(broadcast(F::kSigmoidEnd), above));
+  const Register<T> argument = larger<T>(broadcast(F::kExpLow), -x);  // NaN stays
+  const Exponential<T> e = exponential<T>(smaller<T>(broadcast(F::kSigmoidEnd), argument));
   // 2^n, exactly, or infinity.
   const Register<T> scale = from_bits<T>((e.n << F::kMantissa) + Bits<T>(F::kOne));
   return one / fma<T>(scale, one + e.q, one);
@@ -280,7 +280,8 @@ LANEWISE_INLINE Register<T> upper_half(Register<T> a) noexcept {
   return from_bits<T>(bits_of<T>(a) & Bits<T>(Format<T>::kUpperHalf));
 }
 
-// product - a b, exactly, where the product is a b, rounded.
+// What rounding took from a b, where the product is a b, rounded: exact if fused, else but for the
+// last bit or two of it.
 template <class T>
 LANEWISE_INLINE Register<T> rounding_of(Register<T> product, Register<T> a,
                                         Register<T> b) noexcept {
@@ -331,15 +332,16 @@ LANEWISE_INLINE Register<T> gelu(Register<T> x) noexcept {
   const Register<T> scale =
       from_bits<T>((e.n << F::kMantissa) + bits_of<T>(broadcast(C::twice_density)));
   // max(x, 0) - a Phi(-a), so that zeros and minus infinity keep their sign, and NaN stays.
-  const Register<T> above = larger<T>(constant<T>(-0.0), x);
-  const Register<T> y = fma<T>(fma<T>(ratio, e.q, ratio), scale, above);
+  const Register<T> positive_part = larger<T>(constant<T>(-0.0), x);
+  const Register<T> y = fma<T>(fma<T>(ratio, e.q, ratio), scale, positive_part);
   // Half of x near 0, where half of it could be subnormal and be flushed before it is subtracted.
   return select<T>(a < constant<T>(1e-30), constant<T>(0.5) * x, y);
 }
 
 // Phi(-a) - a phi(a), the derivative of -a Phi(-a) by -a, for 0 <= a <= kSlopeEnd, where it is 0;
-// phi is the density. M is a polynomial in a / d, d = 1 + a / 4, less where most is cancelled.
-constexpr double kMillsZero = 0x1.8b9ap-1;
+// phi is the density. M is a polynomial in a / d - kMillsCenter with d = 1 + a / 4: in the center,
+// where much is cancelled, M, the constant term, is almost a float and almost a double.
+constexpr double kMillsCenter = 0x1.8b9ap-1;
 
 template <class T>
 LANEWISE_INLINE Register<T> normal_tail_slope(Register<T> a) noexcept {
@@ -348,7 +350,7 @@ LANEWISE_INLINE Register<T> normal_tail_slope(Register<T> a) noexcept {
   const Register<T> one = constant<T>(1), quarter = constant<T>(0.25) * a;
   const Register<T> d = one + quarter, lost = quarter - (d - one), s = a / d;
   // M counts where a is near 1, and 1 / d near 3/4.
-  const Register<T> moved = (s - constant<T>(kMillsZero)) - constant<T>(0.75) * (s * lost);
+  const Register<T> moved = (s - constant<T>(kMillsCenter)) - constant<T>(0.75) * (s * lost);
   const Register<T> mills = polynomial<T>(C::mills_slope, moved);
   // M - a phi(0), the largest part of the product exactly.
   const Register<T> u = upper_half<T>(a);

@@ -1,7 +1,8 @@
 #pragma once
-// Coefficients of the polynomials in math.hpp, highest power first, with the interval and the
-// largest error relative to the result of the formula in which each stands. Made by
-// tools/reference/minimax.py; what each polynomial approximates is written there and in math.hpp.
+// Coefficients of the polynomials in math.hpp, highest power first (that of mills_q is 1, and left
+// out), with the interval and the largest error relative to the result of the formula in which each
+// stands. Made by tools/reference/minimax.py; what each polynomial approximates is written there
+// and in math.hpp.
 #if !defined(LANEWISE_ISA)
 #error "compiled once per instruction set: src/meson.build sets LANEWISE_ISA"
 #endif

@@ -102,6 +102,13 @@ using Mask = xsimd::batch_bool<T>;
 template <class T>
 inline constexpr int kLanes = static_cast<int>(Register<T>::size);
 
+// Prefetches `count` elements from x on, a number that is known when this is compiled.
+template <class T>
+LANEWISE_INLINE void prefetch_lines(const T* x, long count) noexcept {
+  LANEWISE_UNROLL
+  for (long i = 0; i < count; i += 64 / static_cast<long>(sizeof(T))) __builtin_prefetch(x + i);
+}
+
 template <class T>
 LANEWISE_INLINE Register<T> broadcast(T x) noexcept {
   return Register<T>(x);
