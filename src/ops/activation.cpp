@@ -66,7 +66,7 @@ constexpr Function<T> function_of(ActivationKind kind) {
     case ActivationKind::elu:
       return {"elu", kOne, kArithmetic, &E::elu, Needs::slope};
     case ActivationKind::gelu:
-      return {"gelu", 2 * kOne, 3 * kOne, &E::gelu, Needs::input};
+      return {"gelu", kOne, 2 * kOne, &E::gelu, Needs::input};
     case ActivationKind::softmax:
       return {"softmax",      kOne,        kArithmetic,         nullptr,
               Needs::nothing, &R::softmax, &R::softmax_backward};

@@ -12,11 +12,12 @@ class LinesAhead {
  public:
   // Of the `left` rows that are to be summed yet, `block` are now.
   LinesAhead(long block, long left, long columns, long stride) noexcept
-      : block_(block < left ? block * stride : 0),
-        rows_(block < left ? smaller(block, left - block) : block),
-        columns_(columns),
-        stride_(stride),
-        at_(block_) {}
+      : columns_(columns),
+        gap_(stride - columns),
+        begin_(block < left ? block * stride : 0),
+        last_(begin_ + (block < left ? smaller(block, left - block) - 1 : block - 1) * stride),
+        at_(begin_),
+        end_(begin_ + columns) {}
 
   // As many elements more as are summed now, of each of the arrays, in whole lines. Where that is
   // more, the block is done early, and begins again.
@@ -25,21 +26,19 @@ class LinesAhead {
     constexpr long kLine = 64 / static_cast<long>(sizeof(T));
     LANEWISE_UNROLL
     for (long done = 0; done < elements; done += kLine) {
-      __builtin_prefetch(first + at_ + column_);
-      (__builtin_prefetch(others + at_ + column_), ...);
-      column_ += kLine;
-      if (column_ < columns_) continue;
-      column_ = 0;
-      at_ += stride_;
-      if (++row_ < rows_) continue;
-      row_ = 0;
-      at_ = block_;
+      __builtin_prefetch(first + at_);
+      (__builtin_prefetch(others + at_), ...);
+      at_ += kLine;
+      if (at_ < end_) [[likely]]
+        continue;
+      at_ = end_ > last_ ? begin_ : end_ + gap_;
+      end_ = at_ + columns_;
     }
   }
 
  private:
-  long block_, rows_, columns_, stride_;
-  long at_, row_ = 0, column_ = 0;
+  long columns_, gap_, begin_, last_;  // the last row's begin
+  long at_, end_;                      // in the row that is prefetched
 };
 
 }  // namespace
