@@ -127,7 +127,7 @@ class Comparison:
             side_by_side.fail(f"no operation is called '{arguments.op}'")
         operations = "|".join(dict.fromkeys(name for names, _ in self.directions.values()
                                             for name in names))
-        pattern = f"({operations})/lanewise/f32/t{arguments.threads}/.*{arguments.filter}"
+        pattern = f"({operations})/lanewise/f32/t{arguments.threads}/.*({arguments.filter})"
         side_by_side.print_header(arguments, arguments.seconds, side_by_side.bench_command(
             arguments, arguments.threads, f"^(peak/fma/f32|{pattern})", arguments.seconds))
         own, peers, peaks = defaultdict(list), defaultdict(lambda: defaultdict(list)), []

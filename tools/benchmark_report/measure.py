@@ -20,7 +20,7 @@ LIMITS = {"avx2": {"ONEDNN_MAX_CPU_ISA": "AVX2", "OPENBLAS_CORETYPE": "Haswell"}
           "sse4": {"ONEDNN_MAX_CPU_ISA": "SSE41", "OPENBLAS_CORETYPE": "Nehalem"}}
 # Operations that are measured together when all are; what none names is the last group.
 GROUPS = ("gemm", "conv_forward", "conv_backward_data", "conv_backward_weights", "depthwise_.*",
-          ".*_pool(_backward)?", "train")
+          ".*_pool(_places)?(_backward)?", "train")
 # Times of a beginning, and of a machine that is not idle, which stand beside nothing.
 LEFT_OUT = "peak|construct|predict|train_beside_busy"
 WHOLE = ("avx512", "avx2")
@@ -77,7 +77,7 @@ def pattern(group, shapes):
     def any_of(what):
         return "|".join(re.escape(part).replace("\\-", "-") for part in
                         dict.fromkeys(getattr(name, what) for name in group))
-    return f"^({ROOFS}|({any_of('op')})/({any_of('implementation')})/[^/]*/[^/]*/.*{shapes})"
+    return f"^({ROOFS}|({any_of('op')})/({any_of('implementation')})/[^/]*/[^/]*/.*({shapes}))"
 
 
 def run_group(options, isa, group):
